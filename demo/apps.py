@@ -1,0 +1,9 @@
+"""The three institutions as data files, and the generator that fills a database from them."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DemoConfig(AppConfig):
+    name = "demo"
+    verbose_name = _("Demo")

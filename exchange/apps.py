@@ -1,0 +1,9 @@
+"""Engines for what crosses the boundary in bulk: import batches, background jobs, the recording ledger."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExchangeConfig(AppConfig):
+    name = "exchange"
+    verbose_name = _("Exchange")

@@ -1,0 +1,9 @@
+"""Persons and identity documents, duplicates and merges; users and memberships."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PeopleConfig(AppConfig):
+    name = "people"
+    verbose_name = _("People")

@@ -1,0 +1,9 @@
+"""Indicators, runs, frozen returns, restatements, fact sheets, charts and the jobs that make them."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportingConfig(AppConfig):
+    name = "reporting"
+    verbose_name = _("Reporting")

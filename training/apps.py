@@ -1,0 +1,9 @@
+"""Will hold non-degree training: schemes, programmes, classes, sessions, trainees, certificates, outreach."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TrainingConfig(AppConfig):
+    name = "training"
+    verbose_name = _("Training")
