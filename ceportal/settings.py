@@ -1,6 +1,6 @@
 """One settings file; what differs between places comes from environment variables (README, "Configuration").
 
-Without DATABASE_URL and REDIS_URL the embedded stores of this checkout are used, as their state file tells (`ceportal.stores`).
+Without DATABASE_URL and REDIS_URL the embedded stores of this checkout are used, as their state file tells.
 """
 
 from pathlib import Path
@@ -29,8 +29,8 @@ DEMO_ACCOUNTS = env.bool("DEMO_ACCOUNTS", not PRODUCTION)
 SECRETS = {} if PRODUCTION else HOME.secrets()
 SECRET_KEY = env.str("SECRET_KEY", SECRETS.get("secret_key", ""))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# `name:base64` of 32 bytes each: the first encrypts, all decrypt. The digest key finds encrypted values again, and changing
-# it makes them unfindable; so both live apart from the database (common.crypto).
+# `name:base64` of 32 bytes each: the first encrypts, all decrypt. The digest key finds encrypted values again, and
+# changing it makes them unfindable. Both live apart from the database and its dumps (common.crypto).
 FIELD_KEYS = env.list("FIELD_KEYS", default=[f"k1:{SECRETS['field_key']}"] if SECRETS else [])
 FIELD_DIGEST_KEY = env.str("FIELD_DIGEST_KEY", SECRETS.get("digest_key", ""))
 

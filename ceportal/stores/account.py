@@ -33,7 +33,7 @@ def lowered() -> dict[str, Any]:
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The caller's environment without what would steer the servers (PGDATA, PGPORT, …) and with a locale that exists."""
+    """The caller's environment with a locale that exists and without what would steer the servers (PGDATA, …)."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"} | dict(extra or {})
 
@@ -63,8 +63,8 @@ def can_enter(folder: Path) -> bool:
 def reachable_folder(home: Home) -> Path:
     """A folder that the servers' account can enter: `home/stores`, or for root in a closed folder one under /var/lib.
 
-    PostgreSQL needs every parent of its data to be passable. Under root's own 0700 folder "nobody" never gets there, and
-    opening the parents would expose root's files, so the data is put elsewhere and `home/stores` becomes a link to it.
+    PostgreSQL needs every parent of its data to be passable. Under root's own 0700 folder "nobody" never gets there,
+    and opening the parents would expose root's files, so the data is put elsewhere and `home/stores` links to it.
     """
     wanted = home.servers
     if wanted.is_symlink() and not wanted.exists():

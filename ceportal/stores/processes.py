@@ -26,7 +26,7 @@ def command_line(pid: int) -> str:
 
 
 def is_running(pid: int | None, mark: str) -> bool:
-    """Whether `pid` is a live process whose command line holds `mark`: a number alone may belong to a stranger by now."""
+    """Whether `pid` is a live process with `mark` in its command line: the number may belong to a stranger by now."""
     return pid is not None and pid > 0 and mark in command_line(pid)
 
 
@@ -56,7 +56,7 @@ def answers(port: int) -> bool:
 
 
 def free_ports(first: int, last_used: int | None) -> Iterator[int]:
-    """Ports that nobody holds now, the one used before first. Another process may still be quicker: try the next then."""
+    """Ports that nobody holds now, the one used before first. Another process may be quicker: try the next then."""
     chosen = [last_used] if last_used else []
     for port in [*chosen, first, *random.sample(PORTS, 40)]:
         with socket.socket() as probe:

@@ -1,4 +1,4 @@
-"""What the launcher leaves on disk: one folder ("home") per instance, with its secrets and the addresses of its stores."""
+"""What the launcher leaves on disk: a folder ("home") per instance, with its secrets and its stores' addresses."""
 
 import base64
 import contextlib
@@ -38,7 +38,7 @@ class Home:
 
     @property
     def servers(self) -> Path:
-        """Data, logs and (where needed) copied binaries of the servers; may be a link, see `account.reachable_folder`."""
+        """Data, logs and copied binaries of the servers; may be a link, see `account.reachable_folder`."""
         return self.folder / "stores"
 
     def state(self) -> dict[str, Any]:
@@ -83,9 +83,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except PermissionError as error:
-        raise StoresError(
-            f"{path} belongs to another user; run as that user, or remove the folder {path.parent}"
-        ) from error
+        raise StoresError(f"{path} belongs to another user; run as that user, or remove {path.parent}") from error
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
