@@ -1,0 +1,43 @@
+"""Dates as registrars know them: local days, half-open periods, and dates of which only a part is known."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Precision(models.TextChoices):
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    YEAR = "year", _("year")
+    DECADE = "decade", _("decade")
+
+
+@dataclass(frozen=True, order=True)
+class PartialDate:
+    """A date with its precision (domain.md §0.4); `first` is the first day that it may mean."""
+
+    first: dt.date
+    precision: Precision = Precision.DAY
+
+    @classmethod
+    def parse(cls, text: str) -> "PartialDate":
+        """Read `2017-11-05`, `2017-11`, `2017` or `1950s`; raises ValueError on anything else."""
+        if text.endswith("s"):
+            return cls(dt.date(int(text[:-1]), 1, 1), Precision.DECADE)
+        parts = [int(part) for part in text.split("-")]
+        precision = (Precision.YEAR, Precision.MONTH, Precision.DAY)[len(parts) - 1]
+        return cls(dt.date(*[*parts, 1, 1][:3]), precision)
+
+    def __str__(self) -> str:
+        width = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4, Precision.DECADE: 4}[self.precision]
+        return self.first.isoformat()[:width] + ("s" if self.precision is Precision.DECADE else "")
+
+
+def today(institution: object | None = None) -> dt.date:
+    """The institution's local calendar day: the only source of today (domain.md §6.5)."""
+    zone = getattr(institution, "time_zone", None)
+    return timezone.localdate(timezone=ZoneInfo(zone) if zone else None)

@@ -1,0 +1,117 @@
+"""The ledger of knowledge: every writing transaction is one recording per institution (architecture.md §2.2)."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from common.audit import AuditNote, write_audit
+from common.models import LedgerHead, Recording
+
+_open: ContextVar[dict[int, "OpenRecording"] | None] = ContextVar("open_recordings", default=None)
+
+
+@dataclass
+class OpenRecording:
+    """A recording under way: its key may be written into rows at once, its number is given at the end."""
+
+    id: int
+    institution_id: int
+    actor: Any
+    reason: str
+    source: uuid.UUID | None
+    undoes_id: int | None = None
+    notes: list[AuditNote] = field(default_factory=list)
+
+    def note(self, verb: str, subject: Any = None, *, reason: str = "", **detail: Any) -> None:
+        """Add an audit event for this recording; `detail` must hold no personal value."""
+        self.notes.append(AuditNote(verb, subject, reason, detail))
+
+
+@contextmanager
+def recording(
+    institution: Any, *, by: Any, reason: str, source: uuid.UUID | None = None, undoes: int | None = None
+) -> Iterator[OpenRecording]:
+    """Open the institution's recording for this transaction, or join the one that is already open.
+
+    On leaving, the ledger head is locked, the next number and a later instant are taken, and the audit events are written;
+    the lock is held until commit, so that numbers become visible in order.
+    """
+    already = _open.get() or {}
+    if institution.pk in already:
+        yield already[institution.pk]
+        return
+    with transaction.atomic():
+        entry = OpenRecording(_next_key(), institution.pk, by, reason, source, undoes)
+        token = _open.set({**already, institution.pk: entry})
+        try:
+            yield entry
+        finally:
+            _open.reset(token)
+        _close(entry)
+
+
+@contextmanager
+def recordings(institutions: Iterable[Any], **terms: Any) -> Iterator[dict[int, OpenRecording]]:
+    """Open one recording per institution; heads are locked in the order of keys, so that two writers cannot deadlock."""
+    with transaction.atomic(), ExitStack() as stack:
+        ordered = sorted(institutions, key=lambda institution: institution.pk, reverse=True)
+        yield {one.pk: stack.enter_context(recording(one, **terms)) for one in ordered}
+
+
+def _next_key() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('common_recording', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def _close(entry: OpenRecording) -> None:
+    LedgerHead.objects.get_or_create(institution_id=entry.institution_id)
+    head = LedgerHead.objects.select_for_update().get(institution_id=entry.institution_id)
+    now = timezone.now()
+    instant = now if head.instant is None or now > head.instant else head.instant + dt.timedelta(microseconds=1)
+    Recording.objects.create(
+        id=entry.id,
+        institution_id=entry.institution_id,
+        number=head.number + 1,
+        instant=instant,
+        actor=entry.actor,
+        reason=entry.reason,
+        source=entry.source,
+        undoes_id=entry.undoes_id,
+    )
+    LedgerHead.objects.filter(pk=head.pk).update(number=head.number + 1, instant=instant)
+    write_audit(
+        entry.notes or [AuditNote(entry.reason)],
+        by=entry.actor,
+        institution_id=entry.institution_id,
+        recording_id=entry.id,
+    )
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What an institution knew at an instant: all recordings up to `number`. Number 0 = before the first record."""
+
+    institution_id: int
+    number: int
+    instant: dt.datetime
+    is_latest: bool
+
+
+def knowledge_at(institution: Any, instant: dt.datetime | None = None) -> Knowledge:
+    """The last recording at or before the instant (default: now); never an error, before the first record number 0."""
+    asked = instant or timezone.now()
+    head = LedgerHead.objects.filter(institution=institution).first()
+    if head is None:
+        return Knowledge(institution.pk, 0, asked, True)
+    if instant is None or (head.instant and head.instant <= instant):
+        return Knowledge(institution.pk, head.number, max(asked, head.instant or asked), True)
+    last = Recording.objects.filter(institution=institution, instant__lte=instant).order_by("-number").first()
+    return Knowledge(institution.pk, last.number if last else 0, asked, False)

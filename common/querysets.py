@@ -1,0 +1,42 @@
+"""The vocabulary of reading that every model shares: whose rows (`visible_to`) and known when (`current`, `known_at`)."""
+
+import datetime as dt
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from common.access import scope_filter
+
+
+class ScopedQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Rows that the user's memberships reach; nothing for an unknown or inactive user."""
+        if not getattr(user, "is_active", False):
+            return self.none()
+        condition = scope_filter(self.model, user)
+        if getattr(self.model.SCOPE, "many", False):
+            return self.filter(pk__in=self.model._base_manager.filter(condition).values("pk"))
+        return self.filter(condition)
+
+
+class RecordedQuerySet(ScopedQuerySet):
+    def current(self) -> Self:
+        """What is known today."""
+        return self.filter(superseded_in__isnull=True)
+
+    def known_at(self, number: int) -> Self:
+        """What was known after the recording of this number (all rows of one institution)."""
+        return self.filter(recorded_in__number__lte=number).filter(
+            Q(superseded_in__isnull=True) | Q(superseded_in__number__gt=number)
+        )
+
+    def on(self, day: dt.date) -> Self:
+        """Dated rows that hold on this day."""
+        return self.filter(
+            Q(begin__isnull=True) | Q(begin__lte=day),
+            Q(end__isnull=True) | Q(end__gt=day),
+        )
+
+    def supersede(self, recording_id: int) -> int:
+        return self.filter(superseded_in__isnull=True).update(superseded_in_id=recording_id)

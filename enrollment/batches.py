@@ -1,0 +1,24 @@
+"""Entry batches: spring from 1 March, autumn from 1 September (domain.md §2.3; samples' contract §4.1, §6.2)."""
+
+import datetime as dt
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Season(models.TextChoices):
+    SPRING = "spring", _("spring")
+    AUTUMN = "autumn", _("autumn")
+
+
+def batch_of(day: dt.date) -> str:
+    """The batch that an entry on this day belongs to: March–August spring, September–February autumn."""
+    if 3 <= day.month <= 8:
+        return f"{day.year}-{Season.SPRING}"
+    return f"{day.year if day.month >= 9 else day.year - 1}-{Season.AUTUMN}"
+
+
+def first_day(batch: str) -> dt.date:
+    """`2025-autumn` → 1 September 2025; raises ValueError on anything that is no batch."""
+    year, season = batch.split("-")
+    return dt.date(int(year), 3 if Season(season) is Season.SPRING else 9, 1)
