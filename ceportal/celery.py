@@ -1,11 +1,18 @@
 """The Celery application: the doorbell of background work, never its memory."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ceportal.settings")
 
 app = Celery("ceportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["ceportal"], related_name="health")
+
+
+@signals.setup_logging.connect
+def keep_logging(**rest: Any) -> None:
+    """Connected so that Celery leaves the logging of the settings alone."""

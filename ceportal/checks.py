@@ -1,0 +1,84 @@
+"""Combinations of settings that must not go live, and what the database must be able to do."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+KEY_BYTES = 32
+SECRET_KEY_LENGTH = 50
+
+
+def _error(number: int, message: str, hint: str) -> Error:
+    return Error(message, hint=hint, id=f"ceportal.E{number:03}")
+
+
+@register(Tags.security)
+def production_is_not_a_demo(app_configs: Sequence[AppConfig] | None, **rest: Any) -> Iterable[CheckMessage]:
+    """The production mode refuses what only the demo may have."""
+    if not settings.PRODUCTION:
+        return
+    if settings.EMBEDDED_DATABASE:
+        yield _error(1, "Production mode has no DATABASE_URL.", "The embedded PostgreSQL is for the demo and the tests.")
+    if settings.EMBEDDED_BROKER:
+        yield _error(2, "Production mode has no REDIS_URL.", "The embedded broker is for the demo and the tests.")
+    if settings.DEMO_ACCOUNTS:
+        yield _error(3, "Demo accounts are switched on in production mode.", "Remove DEMO_ACCOUNTS.")
+    if settings.DEBUG:
+        yield _error(4, "DEBUG is on in production mode.", "Remove DEBUG.")
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        yield _error(5, "ALLOWED_HOSTS does not name the hosts of this site.", "ALLOWED_HOSTS=ce.example.edu.cn,localhost")
+
+
+@register(Tags.security)
+def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **rest: Any) -> Iterable[CheckMessage]:
+    """Keys are there, long enough, and not used twice."""
+    secret = settings.SECRET_KEY
+    if len(secret) < SECRET_KEY_LENGTH or len(set(secret)) < 10:
+        yield _error(10, f"SECRET_KEY is missing or weak (under {SECRET_KEY_LENGTH} characters).", "Generate a random one.")
+    if not settings.FIELD_KEYS:
+        yield _error(11, "FIELD_KEYS is missing: nothing personal could be stored.", "FIELD_KEYS=k1:<base64 of 32 bytes>")
+    names = [entry.partition(":")[0] for entry in settings.FIELD_KEYS]
+    values = [entry.partition(":")[2] for entry in settings.FIELD_KEYS]
+    if len(set(names)) < len(names) or not all(names):
+        yield _error(12, "FIELD_KEYS: each key needs a name of its own.", "FIELD_KEYS=k2:…,k1:…")
+    if any(len(_decoded(value)) != KEY_BYTES for value in values):
+        yield _error(13, "FIELD_KEYS: a key is not the base64 of 32 bytes.", "openssl rand -base64 32")
+    if len(_decoded(settings.FIELD_DIGEST_KEY)) != KEY_BYTES:
+        yield _error(14, "FIELD_DIGEST_KEY is not the base64 of 32 bytes.", "openssl rand -base64 32")
+    if settings.FIELD_DIGEST_KEY and settings.FIELD_DIGEST_KEY in values:
+        yield _error(15, "FIELD_DIGEST_KEY is also a field key.", "One key for one purpose: generate another.")
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+@register(Tags.database)
+def database_can_do_what_we_need(databases: Sequence[str] | None = None, **rest: Any) -> Iterable[CheckMessage]:
+    """Asked at `migrate` and by `check --database default`."""
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SHOW server_encoding")
+            if cursor.fetchone() != ("UTF8",):
+                yield _error(20, "The database is not encoded in UTF8.", "createdb -T template0 -E UTF8")
+            cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+            if cursor.fetchone():
+                cursor.execute("SELECT show_trgm('王')")
+                if not cursor.fetchone()[0]:
+                    yield _error(
+                        21,
+                        "Names in Chinese cannot be searched: pg_trgm finds nothing in 王 under this database's locale.",
+                        "createdb -T template0 --locale=C.UTF-8",
+                    )
+            else:
+                yield checks.Warning("The extension pg_trgm is not there yet.", hint="manage.py migrate", id="ceportal.W022")
