@@ -1,6 +1,7 @@
 """The Celery application: the doorbell of background work, never its memory."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 from celery import Celery, signals
@@ -16,3 +17,9 @@ app.autodiscover_tasks(["ceportal"], related_name="health")
 @signals.setup_logging.connect
 def keep_logging(**rest: Any) -> None:
     """Connected so that Celery leaves the logging of the settings alone."""
+
+
+@signals.worker_init.connect
+@signals.beat_init.connect
+def refuse_wrong_settings(**rest: Any) -> None:
+    import_module("ceportal.checks").refuse_wrong_settings()

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 KEY_BYTES = 32
@@ -25,7 +25,9 @@ def production_is_not_a_demo(app_configs: Sequence[AppConfig] | None, **rest: An
     if not settings.PRODUCTION:
         return
     if settings.EMBEDDED_DATABASE:
-        yield _error(1, "Production mode has no DATABASE_URL.", "The embedded PostgreSQL is for the demo and the tests.")
+        yield _error(
+            1, "Production mode has no DATABASE_URL.", "The embedded PostgreSQL is for the demo and the tests."
+        )
     if settings.EMBEDDED_BROKER:
         yield _error(2, "Production mode has no REDIS_URL.", "The embedded broker is for the demo and the tests.")
     if settings.DEMO_ACCOUNTS:
@@ -33,7 +35,9 @@ def production_is_not_a_demo(app_configs: Sequence[AppConfig] | None, **rest: An
     if settings.DEBUG:
         yield _error(4, "DEBUG is on in production mode.", "Remove DEBUG.")
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
-        yield _error(5, "ALLOWED_HOSTS does not name the hosts of this site.", "ALLOWED_HOSTS=ce.example.edu.cn,localhost")
+        yield _error(
+            5, "ALLOWED_HOSTS does not name the hosts of this site.", "ALLOWED_HOSTS=ce.example.edu.cn,localhost"
+        )
 
 
 @register(Tags.security)
@@ -41,9 +45,13 @@ def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **rest: Any) -> 
     """Keys are there, long enough, and not used twice."""
     secret = settings.SECRET_KEY
     if len(secret) < SECRET_KEY_LENGTH or len(set(secret)) < 10:
-        yield _error(10, f"SECRET_KEY is missing or weak (under {SECRET_KEY_LENGTH} characters).", "Generate a random one.")
+        yield _error(
+            10, f"SECRET_KEY is missing or weak (under {SECRET_KEY_LENGTH} characters).", "Generate a random one."
+        )
     if not settings.FIELD_KEYS:
-        yield _error(11, "FIELD_KEYS is missing: nothing personal could be stored.", "FIELD_KEYS=k1:<base64 of 32 bytes>")
+        yield _error(
+            11, "FIELD_KEYS is missing: nothing personal could be stored.", "FIELD_KEYS=k1:<base64 of 32 bytes>"
+        )
     names = [entry.partition(":")[0] for entry in settings.FIELD_KEYS]
     values = [entry.partition(":")[2] for entry in settings.FIELD_KEYS]
     if len(set(names)) < len(names) or not all(names):
@@ -54,6 +62,13 @@ def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **rest: Any) -> 
         yield _error(14, "FIELD_DIGEST_KEY is not the base64 of 32 bytes.", "openssl rand -base64 32")
     if settings.FIELD_DIGEST_KEY and settings.FIELD_DIGEST_KEY in values:
         yield _error(15, "FIELD_DIGEST_KEY is also a field key.", "One key for one purpose: generate another.")
+
+
+def refuse_wrong_settings() -> None:
+    """Keep a server from starting on settings that must not go live; raises ImproperlyConfigured with all reasons."""
+    found = [*production_is_not_a_demo(None), *secrets_are_strong(None)]
+    if found:
+        raise ImproperlyConfigured("\n".join(str(message) for message in found))
 
 
 def _decoded(text: str) -> bytes:
@@ -80,5 +95,3 @@ def database_can_do_what_we_need(databases: Sequence[str] | None = None, **rest:
                         "Names in Chinese cannot be searched: pg_trgm finds nothing in 王 under this database's locale.",
                         "createdb -T template0 --locale=C.UTF-8",
                     )
-            else:
-                yield checks.Warning("The extension pg_trgm is not there yet.", hint="manage.py migrate", id="ceportal.W022")

@@ -16,7 +16,6 @@ from structlog.typing import EventDict, WrappedLogger
 PERSONAL = re.compile(r"(?<![\w-])\d{14,19}[0-9Xx]?(?![\w-])|(?<!\d)1[3-9]\d{9}(?!\d)|[\w.+-]+@[\w-]+\.[\w.]+")
 
 
-
 def exception_without_values(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Replace exc_info by types and places: the messages of exceptions quote data."""
     found = event.pop("exc_info", None)
@@ -42,6 +41,13 @@ def places(trace: TracebackType | None) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
 
 
+def without_path(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Django says "Not Found: /what/was/asked"; our own line for the request has the route instead."""
+    if event.get("logger") == "django.request" and isinstance(event.get("event"), str):
+        event["event"] = event["event"].partition(":")[0]
+    return event
+
+
 def without_personal_numbers(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """The last net: whatever a library logs, no number or address of a person leaves."""
     return {key: PERSONAL.sub("•", value) if isinstance(value, str) else value for key, value in event.items()}
@@ -54,6 +60,7 @@ SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.PositionalArgumentsFormatter(),
     exception_without_values,
+    without_path,
     without_personal_numbers,
 ]
 

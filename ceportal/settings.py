@@ -127,8 +127,8 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # -- who may come in
-# Until the app people has its models, Django's own user stands in so that the other apps can be run.
-AUTH_USER_MODEL = "people.User" if any(BASE_DIR.glob("people/models*")) else "auth.User"
+
+AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
