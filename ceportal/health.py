@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import redis
 import structlog
 from celery import shared_task
+from celery.signals import worker_ready
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -26,6 +28,12 @@ def canary() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     _broker().set(CANARY, timezone.now().isoformat())
+
+
+@worker_ready.connect
+def ring_at_once(**rest: Any) -> None:
+    """A worker that has just come up need not wait for beat's next tick to be known as well."""
+    canary.delay()
 
 
 def _broker() -> redis.Redis:

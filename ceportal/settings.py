@@ -24,7 +24,7 @@ PRODUCTION = MODE == "production"
 VAR = Home.default().folder / "test" if MODE == "test" else Home.default().folder
 HOME = Home(VAR)
 DEBUG = env.bool("DEBUG", False)
-DEMO_ACCOUNTS = env.bool("DEMO_ACCOUNTS", not PRODUCTION)
+DEMO_ACCOUNTS = env.bool("DEMO_ACCOUNTS", not PRODUCTION)  # the demo may make sign-ins with a password that it shows
 
 # -- secrets: from the environment; outside production the home makes its own at first use
 SECRETS = {} if PRODUCTION else HOME.secrets()
@@ -34,6 +34,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # changing it makes them unfindable. Both live apart from the database and its dumps (common.crypto).
 FIELD_KEYS = env.list("FIELD_KEYS", default=[f"k1:{SECRETS['field_key']}"] if SECRETS else [])
 FIELD_DIGEST_KEY = env.str("FIELD_DIGEST_KEY", SECRETS.get("digest_key", ""))
+
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", SECRETS.get("demo_password", ""))
 
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]

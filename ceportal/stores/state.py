@@ -74,6 +74,7 @@ SECRETS = {
     "digest_key": _key,
     "database_password": secrets.token_hex,
     "broker_password": secrets.token_hex,
+    "demo_password": lambda: secrets.token_urlsafe(9),
 }
 
 
