@@ -37,7 +37,9 @@ def organization_code(text: str) -> str:
     code = code[8:17] if len(code) == 18 else code
     if not _INNER.fullmatch(code):
         raise IdentifierError("uscc_invalid")
-    remainder = 11 - sum(weight * int(character, 36) for weight, character in zip(_INNER_WEIGHTS, code)) % 11
+    remainder = (
+        11 - sum(weight * int(character, 36) for weight, character in zip(_INNER_WEIGHTS, code, strict=False)) % 11
+    )
     if code[8] != {10: "X", 11: "0"}.get(remainder, str(remainder)):
         raise IdentifierError("uscc_invalid")
     return code

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from common.access import ScopePath
 from common.crypto import EncryptedTextField
 from common.keys import new_public_id
-from common.models import Recorded, once_known
+from common.models import Recorded
 from common.querysets import RecordedQuerySet
 from enrollment.models.students import Student
 from learning_centers.models import Institution, LearningCenter, ProgrammeVersion
@@ -32,11 +32,18 @@ class ChangeKind(models.TextChoices):
     REINSTATE = "reinstate", _("reinstatement")
 
 
+class StudentChangeQuerySet(RecordedQuerySet):
+    def in_force(self) -> "StudentChangeQuerySet":
+        """Known today and not taken back by another document: what a life is made of."""
+        return self.current().filter(in_force=True)
+
+
 class StudentChange(Recorded):
     """A document that changes a student's life from `effective_date` on. Superseded rows are earlier readings of it.
 
     `old_value` and `new_value` are what the document says (a code, by kind); the resolved targets stand beside them.
-    `reverses` names the document that this one takes back. The reason may tell of health, so it is sealed (domain.md §8).
+    A document is taken back by another one (`reverses`): then neither is in force, and both stay. The reason may tell of
+    health, so it is sealed (domain.md §8).
     """
 
     class Origin(models.TextChoices):
@@ -67,17 +74,23 @@ class StudentChange(Recorded):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    in_force = models.BooleanField(_("in force"), default=True)
     reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
     case = models.UUIDField(_("case"), null=True, blank=True)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = StudentChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change")
         verbose_name_plural = _("changes")
         ordering = ["student", "effective_date"]
         constraints = [
-            once_known("student", "effective_date", name="student_change_once_a_day"),
+            models.UniqueConstraint(
+                fields=["student", "effective_date"],
+                name="student_change_once_a_day",
+                condition=Q(superseded_in__isnull=True, in_force=True),
+                violation_error_message=_("Another change is dated on the same day."),
+            ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["expel", "cancel"]) | ~Q(decision_no=""),
                 name="student_change_has_its_decision",

@@ -52,7 +52,7 @@ def same_tenant(table: str, column: str, parent: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [
         ("common", "0005_append_only"),
-        ("enrollment", "0002_links"),
+        ("enrollment", "0001_tables"),
         ("people", "0002_guards"),
         ("learning_centers", "0003_guards"),
     ]

@@ -1,0 +1,171 @@
+"""Students come in: number, entry and first period (and, carried over from before, the changes since)."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from common.bulk import copy_rows, next_ids
+from common.crypto import encryptor
+from common.errors import DomainError
+from common.keys import new_public_id
+from common.ledger import OpenRecording
+from enrollment.batches import batch_of, first_day
+from enrollment.life import Change, Entry, live
+from enrollment.models import AdmissionPlace, EntryBatch, Student, StudentChange, StudentEntry
+from enrollment.services.lives import write_periods
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDraft:
+    """A change document as it comes in; targets are resolved, `old_value`/`new_value` are what it says."""
+
+    kind: str
+    effective_date: dt.date
+    decision_no: str = ""
+    decision_date: dt.date | None = None
+    old_value: str = ""
+    new_value: str = ""
+    new_center_id: int | None = None
+    new_programme_version_id: int | None = None
+    reason: str = ""
+    applicant: str = ""
+    origin: str = StudentChange.Origin.AUTHORITY
+    source_row: int | None = None
+
+    @property
+    def change(self) -> Change:
+        return Change(self.kind, self.effective_date, self.new_center_id, self.new_programme_version_id)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """A student as the registry file says. `place_id`: the admission place that is taken, where a plan is kept."""
+
+    student_no: str
+    person_id: int
+    entry_date: dt.date
+    center_id: int
+    programme_version_id: int
+    length: Decimal
+    kind: str = StudentEntry.Kind.ADMISSION
+    origin: str = StudentEntry.Origin.RECORDED
+    candidate_no: str = ""
+    branch_name: str = ""
+    class_name: str = ""
+    expected_graduation: dt.date | None = None
+    prior_certificate_no: str = ""
+    place_id: int | None = None
+    changes: tuple[ChangeDraft, ...] = ()
+    source_row: int | None = None
+
+
+ENTRY_COLUMNS = (
+    "institution_id", "student_id", "kind", "origin", "entry_date", "batch_id", "center_id", "programme_version_id",
+    "length", "candidate_no", "branch_name", "class_name", "expected_graduation", "prior_certificate_no",
+    "recorded_in_id", "source_row",
+)  # fmt: skip
+CHANGE_COLUMNS = (
+    "public_id", "institution_id", "student_id", "kind", "effective_date", "origin", "decision_no", "decision_date",
+    "old_value", "new_value", "new_center_id", "new_programme_version_id", "reason", "applicant",
+    "in_force", "recorded_in_id", "source_row",
+)  # fmt: skip
+
+
+def entry_batches(institution: Any, codes: Iterable[str]) -> dict[str, int]:
+    """Keys of the institution's batches by code (`2025-autumn`), made where missing."""
+    wanted = set(codes)
+    EntryBatch.objects.bulk_create(
+        [
+            EntryBatch(
+                institution=institution, code=code, year=int(code[:4]), season=code[5:], starts_on=first_day(code)
+            )
+            for code in sorted(wanted)
+        ],
+        ignore_conflicts=True,
+    )
+    return dict(EntryBatch.objects.filter(institution=institution, code__in=wanted).values_list("code", "pk"))
+
+
+def enter_students(institution: Any, drafts: Sequence[EntryDraft], *, entry: OpenRecording) -> list[int]:
+    """Write students with entry, changes and periods; returns their keys in order.
+
+    Raises DomainError `quota_exceeded` if places run out, `enrollment.life.Refusal` if the changes are not coherent.
+    Numbers must be free: the database refuses a second one.
+    """
+    batches = entry_batches(institution, (batch_of(draft.entry_date) for draft in drafts))
+    keys = next_ids(Student, len(drafts))
+    lives = [
+        live(
+            Entry(draft.entry_date, draft.center_id, draft.programme_version_id, str(draft.kind)),
+            (one.change for one in draft.changes),
+        )
+        for draft in drafts
+    ]
+    take_places(Counter(draft.place_id for draft in drafts if draft.place_id))
+    copy_rows(
+        Student,
+        ("id", "public_id", "institution_id", "student_no", "person_id", "current_state", "current_center_id",
+         "current_programme_version_id", "entry_batch_id", "recorded_in_id", "source_row"),
+        (
+            (key, new_public_id(), institution.pk, draft.student_no, draft.person_id, life.state, life.last.center_id,
+             life.last.programme_version_id, batches[batch_of(draft.entry_date)], entry.id, draft.source_row)
+            for key, draft, life in zip(keys, drafts, lives, strict=True)
+        ),
+    )  # fmt: skip
+    write_entries(entry, zip(keys, drafts, strict=True), batches)
+    write_changes(entry, ((key, one) for key, draft in zip(keys, drafts, strict=True) for one in draft.changes))
+    write_periods(
+        entry,
+        (
+            (key, period, draft.source_row)
+            for key, draft, life in zip(keys, drafts, lives, strict=True)
+            for period in life.periods
+        ),
+    )
+    return keys
+
+
+def write_entries(entry: OpenRecording, drafts: Iterable[tuple[int, EntryDraft]], batches: dict[str, int]) -> None:
+    copy_rows(
+        StudentEntry,
+        ENTRY_COLUMNS,
+        (
+            (entry.institution_id, key, draft.kind, draft.origin, draft.entry_date, batches[batch_of(draft.entry_date)],
+             draft.center_id, draft.programme_version_id, draft.length, draft.candidate_no, draft.branch_name,
+             draft.class_name, draft.expected_graduation, draft.prior_certificate_no, entry.id, draft.source_row)
+            for key, draft in drafts
+        ),
+    )  # fmt: skip
+
+
+def write_changes(entry: OpenRecording, drafts: Iterable[tuple[int, ChangeDraft]]) -> None:
+    """Write change documents as they are; lives must be replayed afterwards (`lives.replay`)."""
+    seal = encryptor("enrollment.studentchange.reason")
+    copy_rows(
+        StudentChange,
+        CHANGE_COLUMNS,
+        (
+            (new_public_id(), entry.institution_id, student, one.kind, one.effective_date, one.origin, one.decision_no,
+             one.decision_date, one.old_value, one.new_value, one.new_center_id, one.new_programme_version_id,
+             seal(one.reason.encode()) if one.reason else None, one.applicant, True, entry.id, one.source_row)
+            for student, one in drafts
+        ),
+    )  # fmt: skip
+
+
+def take_places(counts: dict[int, int]) -> None:
+    """Take places, in the order of their keys; each is a guarded counter, so nothing is oversold."""
+    for place, count in sorted(counts.items()):
+        if not AdmissionPlace.objects.filter(pk=place, taken__lte=F("quota") - count).update(taken=F("taken") + count):
+            raise DomainError(_("No free place is left here."), code="quota_exceeded", place=place)
+
+
+def give_back_places(counts: dict[int, int]) -> None:
+    for place, count in sorted(counts.items()):
+        AdmissionPlace.objects.filter(pk=place).update(taken=F("taken") - count)

@@ -1,0 +1,55 @@
+"""May this centre take students in for this major on this day? The rule of contract §6.2 b–d, for imports and services alike."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from learning_centers.models import CenterFiling, CenterPeriod, FiledMajor, LearningCenter
+from learning_centers.models.centers import CenterStatus, Regime
+
+Span = tuple[dt.date | None, dt.date | None]
+
+
+def covers(span: Span, day: dt.date) -> bool:
+    begin, end = span
+    return (begin is None or begin <= day) and (end is None or day < end)
+
+
+@dataclass(slots=True)
+class CenterIntake:
+    """What a centre is allowed over time: its states, its filings and its filed majors (spans are half-open)."""
+
+    id: int
+    code: str
+    regime: str
+    states: list[tuple[Span, str]] = field(default_factory=list)
+    filings: list[Span] = field(default_factory=list)
+    majors: dict[str, list[Span]] = field(default_factory=dict)
+
+    def refusal(self, day: dt.date) -> str | None:
+        """`center_stopped_intake`, `center_filing_lapsed` or None; a filing without dates covers nothing."""
+        if any(covers(span, day) and state in STOPPED for span, state in self.states):
+            return "center_stopped_intake"
+        if self.regime == Regime.FILED and not any(None not in span and covers(span, day) for span in self.filings):
+            return "center_filing_lapsed"
+        return None
+
+    def is_open_for(self, major_code: str, day: dt.date) -> bool:
+        return any(covers(span, day) for span in self.majors.get(major_code, ()))
+
+
+STOPPED = {CenterStatus.STOP_INTAKE, CenterStatus.REVOKED}
+
+
+def center_intakes(centers: Iterable[LearningCenter]) -> dict[int, CenterIntake]:
+    """Today's knowledge about these centres, in four queries whatever their number."""
+    intakes = {center.pk: CenterIntake(center.pk, center.code, center.regime) for center in centers}
+    known = {"center_id__in": intakes}
+    for row in CenterPeriod.objects.current().filter(**known).values_list("center_id", "begin", "end", "status"):
+        intakes[row[0]].states.append(((row[1], row[2]), row[3]))
+    for center, begin, end in CenterFiling.objects.current().filter(**known).values_list("center_id", "begin", "end"):
+        intakes[center].filings.append((begin, end))
+    filed = FiledMajor.objects.current().filter(**known)
+    for center, major, begin, end in filed.values_list("center_id", "major__code", "begin", "end"):
+        intakes[center].majors.setdefault(major, []).append((begin, end))
+    return intakes

@@ -1,0 +1,28 @@
+"""How a Chinese name is spelt, for search: `张伟` → `zhangwei` and `zw`. Polyphonic family names are read as names."""
+
+from functools import lru_cache
+
+from pypinyin import lazy_pinyin
+
+FAMILY_NAMES = {
+    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "朴": "piao", "乐": "yue", "查": "zha", "盖": "ge", "区": "ou",
+    "翟": "zhai", "任": "ren", "华": "hua", "缪": "miao", "逄": "pang", "覃": "qin", "尉": "wei", "宁": "ning", "秘": "bi",
+    "员": "yun", "祭": "zhai", "黑": "he", "折": "she", "冼": "xian", "洗": "xian", "繁": "po", "纪": "ji", "过": "guo",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=30_000)
+def _syllable(character: str) -> str:
+    return lazy_pinyin(character)[0].lower()
+
+
+def spell(name: str) -> tuple[str, str]:
+    """The name's pinyin without blanks, and its initials; Latin names keep their letters."""
+    if name.isascii():
+        words = name.lower().split()
+        return "".join(words), "".join(word[0] for word in words)
+    letters = [character for character in name if character.isalnum()]
+    syllables = [_syllable(character) for character in letters]
+    if letters and letters[0] in FAMILY_NAMES:
+        syllables[0] = FAMILY_NAMES[letters[0]]
+    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
