@@ -1,3 +1,4 @@
+from people.services.merging import duplicate_candidates, head_of, merge_persons, tell_apart, undo_merge
 from people.services.registering import (
     PersonDraft,
     identity_digest,
@@ -10,10 +11,15 @@ from people.services.registering import (
 
 __all__ = [
     "PersonDraft",
+    "duplicate_candidates",
+    "head_of",
     "identity_digest",
+    "merge_persons",
     "persons_by_digest",
     "project_persons",
     "register_persons",
     "revise_persons",
+    "tell_apart",
+    "undo_merge",
     "write_phones",
 ]

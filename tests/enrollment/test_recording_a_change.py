@@ -105,14 +105,15 @@ def test_a_reversal_brings_the_life_back_and_keeps_both_documents(student, regis
     record_change(student, ChangeDraft("suspend", day("2025-03-01")), by=registrar)
     reverse_change(StudentChange.objects.in_force().get(), decision_no="继字1号", reason="clerical error", by=registrar)
     assert periods(student) == [("active", "2024-09-01", None)]
-    assert StudentChange.objects.current().count() == 2 and not StudentChange.objects.in_force().exists()
+    assert StudentChange.objects.current().count() == 2
+    assert not StudentChange.objects.in_force().exists()
     record_change(student, ChangeDraft("withdraw", day("2025-03-01")), by=registrar)
 
 
 def test_the_database_refuses_overlap_and_rewriting(student):
     known = StudentPeriod.objects.current().get(student=student)
+    known.pk, known.position, known.begin = None, 2, dt.date(2025, 1, 1)
     with pytest.raises(IntegrityError), transaction.atomic():
-        known.pk, known.position, known.begin = None, 2, dt.date(2025, 1, 1)
         known.save(force_insert=True)
     with pytest.raises(IntegrityError), transaction.atomic():
         StudentPeriod.objects.filter(student=student).update(begin=dt.date(2024, 9, 2))
