@@ -1,0 +1,154 @@
+"""What happens to a centre later: its status, its filing, its name and place. Revoking needs the students: see `enrollment`."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.access import require
+from common.errors import DomainError
+from common.ledger import recording
+from learning_centers.models import (
+    AgreementVersion,
+    CenterFiling,
+    CenterOffering,
+    FiledMajor,
+    LearningCenter,
+    Major,
+    Organization,
+    ProgrammeVersion,
+    Site,
+)
+from learning_centers.models.centers import CenterStatus, Regime
+from learning_centers.services.center_periods import change_periods, on_day, timeline
+from learning_centers.services.centers import Filing, Place, offer_at_centers
+from learning_centers.services.dating import end_row
+
+
+@transaction.atomic
+def activate_center(center: LearningCenter, *, on: dt.date, by: Any) -> LearningCenter:
+    """Proposed or stopped → active. An off-campus centre needs a filing and a host agreement that cover the day
+    (`center_filing_lapsed`, `agreement_not_in_effect`)."""
+    require(by, "learning_centers.activate_center", center)
+    if center.regime == Regime.FILED:
+        if not center.filings.current().on(on).exclude(decision__in=["stop_intake", "revoke"]).exists():
+            raise DomainError(_("No filing covers this day."), code="center_filing_lapsed")
+        in_effect = AgreementVersion.objects.current().on(on)
+        if not center.agreements.current().filter(agreement_version__in=in_effect).exists():
+            raise DomainError(_("No agreement with the host covers this day."), code="agreement_not_in_effect")
+    return _move(center, CenterStatus.ACTIVE, on, by, "learning_centers.activate_center")
+
+
+@transaction.atomic
+def stop_intake(center: LearningCenter, *, on: dt.date, by: Any, reason: str = "") -> LearningCenter:
+    """Active → no new students from this day on; those enrolled are served (domain.md §2.8)."""
+    require(by, "learning_centers.stop_intake", center)
+    return _move(center, CenterStatus.STOP_INTAKE, on, by, "learning_centers.stop_intake", reason)
+
+
+def move_status(center: LearningCenter, to: str, *, on: dt.date, entry: Any) -> None:
+    """The only writer of a centre's status after its opening. Raises DomainError `move_not_possible`.
+
+    A move may be recorded late: then the status that follows must be reachable from it as well.
+    """
+    LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
+    periods = timeline(center)
+    present = on_day(periods, on).status
+    later = [period.status for period in periods if period.begin is not None and period.begin > on]
+    following = next((status for status in later if status != present), None)
+    moves = LearningCenter.MOVES
+    if to not in moves.get(present, ()) or (following and following not in {to, *moves.get(to, ())}):
+        raise DomainError(
+            _("This is not possible: the state on that day is “%(state)s”.") % {"state": CenterStatus(present).label},
+            code="move_not_possible",
+        )
+    change_periods(center, on, entry, status=to)
+    center.refresh_from_db()
+
+
+def _move(center: LearningCenter, to: str, on: dt.date, by: Any, verb: str, reason: str = "") -> LearningCenter:
+    with recording(center.institution, by=by, reason=verb) as entry:
+        move_status(center, to, on=on, entry=entry)
+        entry.note(verb, center, reason=reason, on=on.isoformat())
+    return center
+
+
+@transaction.atomic
+def rename_center(center: LearningCenter, name: str, *, on: dt.date, by: Any) -> LearningCenter:
+    require(by, "learning_centers.rename_center", center)
+    return _change(center, on, by, "learning_centers.rename_center", name=name)
+
+
+@transaction.atomic
+def move_center(center: LearningCenter, place: Place, *, on: dt.date, by: Any) -> LearningCenter:
+    """Another site from this day on; figures by province follow the site of their day."""
+    require(by, "learning_centers.move_center", center)
+    with recording(center.institution, by=by, reason="learning_centers.move_center") as entry:
+        site = Site.objects.create(institution=center.institution, recorded_in_id=entry.id, **vars(place))
+        return _change(center, on, by, "learning_centers.move_center", site_id=site.pk)
+
+
+@transaction.atomic
+def change_host(center: LearningCenter, host: Organization, *, on: dt.date, by: Any) -> LearningCenter:
+    """Another host from this day on: for the authorities a new centre, so it must be filed again (domain.md §2.8)."""
+    require(by, "learning_centers.change_host", center)
+    with recording(center.institution, by=by, reason="learning_centers.change_host") as entry:
+        for filing in center.filings.current().on(on):
+            end_row(filing, max(on, filing.begin or on), entry.id)
+        return _change(center, on, by, "learning_centers.change_host", host_id=host.pk)
+
+
+def _change(center: LearningCenter, on: dt.date, by: Any, verb: str, **changes: Any) -> LearningCenter:
+    with recording(center.institution, by=by, reason=verb) as entry:
+        LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
+        change_periods(center, on, entry, **changes)
+        entry.note(verb, center, on=on.isoformat())
+    center.refresh_from_db()
+    return center
+
+
+@transaction.atomic
+def file_center(center: LearningCenter, filing: Filing, *, by: Any) -> CenterFiling:
+    """Record a declaration to the authorities; intake is lawful on the days that it covers."""
+    require(by, "learning_centers.file_center", center)
+    with recording(center.institution, by=by, reason="learning_centers.file_center") as entry:
+        entry.note("learning_centers.file_center", center, year=filing.year, decision=str(filing.decision))
+        return CenterFiling.objects.create(center=center, recorded_in_id=entry.id, **vars(filing))
+
+
+@transaction.atomic
+def file_majors(center: LearningCenter, majors: Iterable[Major], *, begin: dt.date, by: Any) -> list[FiledMajor]:
+    """File further majors from this day on; one that is filed already stays as it is."""
+    require(by, "learning_centers.file_majors", center)
+    filed = set(center.filed_majors.current().on(begin).values_list("major_id", flat=True))
+    with recording(center.institution, by=by, reason="learning_centers.file_majors") as entry:
+        entry.note("learning_centers.file_majors", center)
+        return FiledMajor.objects.bulk_create(
+            FiledMajor(center=center, major=major, begin=begin, recorded_in_id=entry.id)
+            for major in majors
+            if major.pk not in filed
+        )
+
+
+@transaction.atomic
+def withdraw_major(center: LearningCenter, major: Major, *, on: dt.date, by: Any) -> None:
+    """The centre admits to this major no longer from that day on."""
+    require(by, "learning_centers.withdraw_major", center)
+    with recording(center.institution, by=by, reason="learning_centers.withdraw_major") as entry:
+        for row in center.filed_majors.current().on(on).filter(major=major):
+            end_row(row, on, entry.id)
+        entry.note("learning_centers.withdraw_major", center)
+
+
+@transaction.atomic
+def offer_at_center(center: LearningCenter, version: ProgrammeVersion, *, on: dt.date, by: Any) -> CenterOffering:
+    """Offer a programme version at the centre. Raises DomainError `major_not_open_at_center` for a major it has not filed."""
+    require(by, "learning_centers.offer_at_center", center)
+    if not center.filed_majors.current().on(on).filter(major=version.programme.major_id).exists():
+        raise DomainError(_("The centre has not filed this major."), code="major_not_open_at_center")
+    with recording(center.institution, by=by, reason="learning_centers.offer_at_center") as entry:
+        key = offer_at_centers(center.institution, [(center.pk, version.pk)], entry=entry)[center.pk, version.pk]
+        entry.note("learning_centers.offer_at_center", center)
+        return CenterOffering.objects.get(pk=key)

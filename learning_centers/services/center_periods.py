@@ -1,0 +1,99 @@
+"""The timeline of a centre: periods that cover all days, rewritten from a day on (architecture.md §2.1)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from common.dates import today
+from learning_centers.models import CenterPeriod, Institution, LearningCenter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """One row of the timeline as a value; `key` is its row, None once it differs."""
+
+    begin: dt.date | None
+    end: dt.date | None
+    name: str
+    school_id: int
+    type: str
+    host_id: int | None
+    site_id: int | None
+    status: str
+    key: int | None = None
+
+
+COLUMNS = ("begin", "end", "name", "school_id", "type", "host_id", "site_id", "status")
+
+
+def timeline(center: LearningCenter) -> list[Period]:
+    rows = CenterPeriod.objects.current().filter(center=center).values("pk", *COLUMNS)
+    periods = [Period(key=row.pop("pk"), **row) for row in rows]
+    return sorted(periods, key=lambda period: period.begin or dt.date.min)
+
+
+def on_day(periods: Sequence[Period], day: dt.date) -> Period:
+    return next(period for period in periods if _holds(period, day))
+
+
+def change_from(periods: Sequence[Period], on: dt.date, **changes: Any) -> list[Period]:
+    """The timeline with these values from `on`, each until the day from which something else was recorded before."""
+    for name, value in changes.items():
+        before = getattr(on_day(periods, on), name)
+        changed: list[Period] = []
+        applies = False
+        for period in periods:
+            if _holds(period, on) and period.begin != on:
+                changed.append(replace(period, key=None, end=on))
+                period = replace(period, key=None, begin=on)
+            applies = period.begin == on or (applies and getattr(period, name) == before)
+            changed.append(replace(period, key=None, **{name: value}) if applies else period)
+        periods = changed if value != before else periods
+    return list(periods)
+
+
+def change_periods(center: LearningCenter, on: dt.date, entry: Any, **changes: Any) -> None:
+    """Write `change_from` for a centre that the caller has locked, and bring its projection up to date."""
+    before = timeline(center)
+    after = change_from(before, on, **changes)
+    kept = {period.key for period in after}
+    gone = [period.key for period in before if period.key not in kept]
+    CenterPeriod.objects.filter(pk__in=gone).supersede(entry.id)
+    CenterPeriod.objects.bulk_create(
+        CenterPeriod(
+            institution_id=center.institution_id,
+            center=center,
+            recorded_in_id=entry.id,
+            **{column: getattr(period, column) for column in COLUMNS},
+        )
+        for period in after
+        if period.key is None
+    )
+    project_centers(center.institution, [center.pk])
+
+
+def project_centers(institution: Institution, keys: Sequence[int] | None = None) -> int:
+    """Bring name, school, status and province of the centres up to today's period; returns how many it touched.
+
+    Called with every change, and nightly for periods that begin by themselves.
+    """
+    periods = CenterPeriod.objects.current().on(today(institution)).filter(institution=institution)
+    if keys is not None:
+        periods = periods.filter(center__in=keys)
+    stale = []
+    columns = ("name", "school_id", "status", "province_code")
+    for period in periods.select_related("center", "site"):
+        center = period.center
+        province = period.site.province_code if period.site else ""
+        present = (period.name, period.school_id, period.status, province)
+        if present != tuple(getattr(center, column) for column in columns):
+            for column, value in zip(columns, present):
+                setattr(center, column, value)
+            stale.append(center)
+    LearningCenter.objects.bulk_update(stale, ["name", "school", "status", "province_code"], batch_size=500)
+    return len(stale)
+
+
+def _holds(period: Period, day: dt.date) -> bool:
+    return (period.begin is None or period.begin <= day) and (period.end is None or period.end > day)

@@ -1,0 +1,129 @@
+"""Institutions: founding, codes and names by date, and the honours and statuses that they hold (domain.md §1)."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.access import require
+from common.dates import PartialDate, Precision
+from common.errors import DomainError
+from common.identifiers.errors import IdentifierError
+from common.identifiers.organizations import school_identifier
+from common.ledger import recording
+from learning_centers.models import Designation, Institution, InstitutionCode, InstitutionName, School, SchoolName
+from learning_centers.models.schools import SchoolRole
+from learning_centers.services.dating import succeed
+
+
+@transaction.atomic
+def found_institution(
+    code: str,
+    name: str,
+    *,
+    by: Any,
+    name_en: str = "",
+    identifier: str = "",
+    records_complete_from: dt.date | None = None,
+    with_school: bool = True,
+) -> Institution:
+    """A new tenant under its five-digit national code, with one teaching school of the same name unless told otherwise.
+
+    Raises DomainError `institution_exists`, or `school_identifier_mismatch` for an identifier of another school.
+    """
+    require(by, "learning_centers.found_institution")
+    if Institution.objects.filter(code=code).exists():
+        raise DomainError(_("An institution with this code exists already."), code="institution_exists")
+    institution = Institution(code=code, name=name, name_en=name_en, records_complete_from=records_complete_from)
+    institution.full_clean()
+    institution.save()
+    with recording(institution, by=by, reason="learning_centers.found_institution") as entry:
+        entry.note("learning_centers.found_institution", institution)
+        known = {"institution": institution, "recorded_in_id": entry.id}
+        InstitutionCode.objects.create(scheme=InstitutionCode.Scheme.NATIONAL, value=code, **known)
+        if identifier:
+            _hold_identifier(institution, identifier, entry)
+        InstitutionName.objects.create(name=name, name_en=name_en, **known)
+        if with_school:
+            school = School.objects.create(code="1", name=name, name_en=name_en, **known)
+            SchoolName.objects.create(school=school, name=name, name_en=name_en, recorded_in_id=entry.id)
+            SchoolRole.objects.create(school=school, role=SchoolRole.Role.PROVIDER, recorded_in_id=entry.id)
+    return institution
+
+
+def hold_identifier(institution: Institution, identifier: str, *, by: Any) -> None:
+    """Give the institution its ten-digit identifier, which must hold its code; the same one again changes nothing."""
+    require(by, "learning_centers.hold_identifier", institution)
+    with recording(institution, by=by, reason="learning_centers.hold_identifier") as entry:
+        entry.note("learning_centers.hold_identifier", institution)
+        _hold_identifier(institution, identifier, entry)
+
+
+def _hold_identifier(institution: Institution, identifier: str, entry: Any) -> None:
+    try:
+        value = school_identifier(identifier, school=institution.code)
+    except IdentifierError as error:
+        raise DomainError(_("The identifier does not belong to this school code."), code=error.code) from None
+    scheme = InstitutionCode.Scheme.IDENTIFIER
+    held = InstitutionCode.objects.current().filter(institution=institution, scheme=scheme)
+    if held.filter(value=value, end__isnull=True).exists():
+        return
+    held.supersede(entry.id)
+    InstitutionCode.objects.create(institution=institution, scheme=scheme, value=value, recorded_in_id=entry.id)
+
+
+@transaction.atomic
+def change_code(institution: Institution, code: str, *, on: dt.date, by: Any) -> None:
+    """A new national code from this day; diplomas conferred earlier keep the code of their day (domain.md §2.6)."""
+    require(by, "learning_centers.change_code", institution)
+    with recording(institution, by=by, reason="learning_centers.change_code") as entry:
+        rows = institution.codes.filter(scheme=InstitutionCode.Scheme.NATIONAL)
+        succeed(rows, on, entry.id, institution=institution, scheme=InstitutionCode.Scheme.NATIONAL, value=code)
+        Institution.objects.filter(pk=institution.pk).update(code=code)
+        entry.note("learning_centers.change_code", institution, code=code)
+    institution.refresh_from_db()
+
+
+@transaction.atomic
+def rename_institution(institution: Institution, name: str, *, on: dt.date, by: Any, name_en: str = "") -> None:
+    require(by, "learning_centers.rename_institution", institution)
+    with recording(institution, by=by, reason="learning_centers.rename_institution") as entry:
+        succeed(institution.names.all(), on, entry.id, institution=institution, name=name, name_en=name_en)
+        Institution.objects.filter(pk=institution.pk).update(name=name, name_en=name_en)
+        entry.note("learning_centers.rename_institution", institution)
+    institution.refresh_from_db()
+
+
+def designate(
+    institution: Institution,
+    kind: str,
+    title: str,
+    *,
+    by: Any,
+    title_en: str = "",
+    issuer: str = "",
+    issuer_en: str = "",
+    granted: PartialDate | None = None,
+    ended_on: dt.date | None = None,
+    repeat_count: int | None = None,
+    school: School | None = None,
+) -> Designation:
+    """Record an award, accreditation, base, test centre or chair; issuer and date may be unknown."""
+    require(by, "learning_centers.designate", institution)
+    with recording(institution, by=by, reason="learning_centers.designate") as entry:
+        entry.note("learning_centers.designate", institution, kind=kind)
+        return Designation.objects.create(
+            institution=institution,
+            school=school,
+            kind=kind,
+            title=title,
+            title_en=title_en,
+            issuer=issuer,
+            issuer_en=issuer_en,
+            granted_on=granted and granted.first,
+            precision=granted.precision if granted else Precision.YEAR,
+            ended_on=ended_on,
+            repeat_count=repeat_count,
+            recorded_in_id=entry.id,
+        )

@@ -1,0 +1,212 @@
+"""Schools and offices: who was founded, renamed, merged, split or given another role, and when (domain.md §1)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.access import require
+from common.dates import PartialDate, today
+from common.errors import DomainError
+from common.ledger import recording
+from learning_centers.models import (
+    CenterPeriod,
+    Institution,
+    LearningCenter,
+    LineageEvent,
+    LineageLink,
+    School,
+    SchoolName,
+    SchoolParent,
+    SchoolRole,
+)
+from learning_centers.services.center_periods import change_periods
+from learning_centers.services.dating import end_row, succeed
+
+Side = LineageLink.Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolDraft:
+    """A school or office to be founded; `role` is what it does from its first day on."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    kind: str = School.Kind.SCHOOL
+    role: str = ""
+    parent: School | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What is known of a lineage event beside its units: when, by whose approval, and in which words."""
+
+    on: PartialDate
+    approved_by: str = ""
+    note: str = ""
+    note_en: str = ""
+    position: int = 0
+
+
+@transaction.atomic
+def found_school(institution: Institution, draft: SchoolDraft, *, by: Any, act: Act | None = None) -> School:
+    """A new unit; without an act nothing is known of its founding, and its name holds since ever."""
+    require(by, "learning_centers.found_school", institution)
+    with recording(institution, by=by, reason="learning_centers.found_school") as entry:
+        school = _write_school(institution, draft, act, entry)
+        if act:
+            _write_event(institution, LineageEvent.Kind.FOUNDED, act, entry, successors=[school])
+        entry.note("learning_centers.found_school", school)
+    return school
+
+
+@transaction.atomic
+def rename_school(school: School, name: str, *, act: Act, by: Any, name_en: str = "") -> School:
+    """The same unit under another name from that day on."""
+    require(by, "learning_centers.rename_school", school)
+    with recording(school.institution, by=by, reason="learning_centers.rename_school") as entry:
+        precision = act.on.precision
+        succeed(
+            school.names.all(),
+            act.on.first,
+            entry.id,
+            school=school,
+            name=name,
+            name_en=name_en,
+            begin_precision=precision,
+        )
+        _write_event(school.institution, LineageEvent.Kind.RENAMED, act, entry, successors=[school])
+        if act.on.first <= today(school.institution):
+            School.objects.filter(pk=school.pk).update(name=name, name_en=name_en)
+        entry.note("learning_centers.rename_school", school)
+    school.refresh_from_db()
+    return school
+
+
+@transaction.atomic
+def merge_schools(predecessors: Sequence[School], draft: SchoolDraft, *, act: Act, by: Any) -> School:
+    """Several units end and a new one begins; their learning centres belong to it from that day on."""
+    institution = _one_institution(predecessors)
+    for school in predecessors:
+        require(by, "learning_centers.merge_schools", school)
+    with recording(institution, by=by, reason="learning_centers.merge_schools") as entry:
+        successor = _write_school(institution, draft, act, entry)
+        _write_event(institution, LineageEvent.Kind.MERGED, act, entry, predecessors, [successor])
+        for school in predecessors:
+            _end_school(school, act.on.first, entry)
+            _hand_over_centers(school, successor, act.on.first, entry)
+        entry.note("learning_centers.merge_schools", successor)
+    return successor
+
+
+@transaction.atomic
+def split_school(school: School, drafts: Sequence[SchoolDraft], *, act: Act, by: Any) -> list[School]:
+    """A unit ends and several begin; its centres go to the first of them, for staff to move on."""
+    require(by, "learning_centers.split_school", school)
+    if len(drafts) < 2:
+        raise DomainError(_("A split needs at least two new units."), code="change_not_possible")
+    with recording(school.institution, by=by, reason="learning_centers.split_school") as entry:
+        successors = [_write_school(school.institution, draft, act, entry) for draft in drafts]
+        _write_event(school.institution, LineageEvent.Kind.SPLIT, act, entry, [school], successors)
+        _end_school(school, act.on.first, entry)
+        _hand_over_centers(school, successors[0], act.on.first, entry)
+        entry.note("learning_centers.split_school", school)
+    return successors
+
+
+@transaction.atomic
+def change_role(school: School, role: str, *, act: Act, by: Any) -> None:
+    """The unit does something else from that day on, say it teaches and no longer supervises (管办分离, domain.md §4.1)."""
+    require(by, "learning_centers.change_role", school)
+    with recording(school.institution, by=by, reason="learning_centers.change_role") as entry:
+        precision = act.on.precision
+        succeed(school.roles.all(), act.on.first, entry.id, school=school, role=role, begin_precision=precision)
+        _write_event(school.institution, LineageEvent.Kind.ROLE_CHANGED, act, entry, successors=[school])
+        entry.note("learning_centers.change_role", school, role=str(role))
+
+
+@transaction.atomic
+def place_under(school: School, parent: School, *, on: dt.date, by: Any) -> None:
+    require(by, "learning_centers.place_under", school)
+    with recording(school.institution, by=by, reason="learning_centers.place_under") as entry:
+        succeed(school.parents.all(), on, entry.id, school=school, parent=parent)
+        entry.note("learning_centers.place_under", school)
+
+
+@transaction.atomic
+def close_school(school: School, *, act: Act, by: Any) -> None:
+    """Refused with `school_has_centers` while a centre belongs to it on that day."""
+    require(by, "learning_centers.close_school", school)
+    if CenterPeriod.objects.current().on(act.on.first).filter(school=school).exclude(status="revoked").exists():
+        raise DomainError(_("Learning centres still belong to this unit."), code="school_has_centers")
+    with recording(school.institution, by=by, reason="learning_centers.close_school") as entry:
+        _write_event(school.institution, LineageEvent.Kind.CLOSED, act, entry, predecessors=[school])
+        _end_school(school, act.on.first, entry)
+        entry.note("learning_centers.close_school", school)
+
+
+def _write_school(institution: Institution, draft: SchoolDraft, act: Act | None, entry: Any) -> School:
+    begin = {"begin": act.on.first, "begin_precision": act.on.precision} if act else {}
+    school = School.objects.create(
+        institution=institution,
+        code=draft.code,
+        kind=draft.kind,
+        name=draft.name,
+        name_en=draft.name_en,
+        recorded_in_id=entry.id,
+    )
+    known = {"school": school, "recorded_in_id": entry.id}
+    SchoolName.objects.create(name=draft.name, name_en=draft.name_en, **known, **begin)
+    if draft.role:
+        SchoolRole.objects.create(role=draft.role, **known, **begin)
+    if draft.parent:
+        SchoolParent.objects.create(parent=draft.parent, begin=begin.get("begin"), **known)
+    return school
+
+
+def _write_event(
+    institution: Institution,
+    kind: str,
+    act: Act,
+    entry: Any,
+    predecessors: Sequence[School] = (),
+    successors: Sequence[School] = (),
+) -> None:
+    event = LineageEvent.objects.create(
+        institution=institution,
+        kind=kind,
+        on=act.on.first,
+        precision=act.on.precision,
+        position=act.position,
+        approved_by=act.approved_by,
+        note=act.note,
+        note_en=act.note_en,
+        recorded_in_id=entry.id,
+    )
+    sides = [(Side.PREDECESSOR, school) for school in predecessors] + [(Side.SUCCESSOR, one) for one in successors]
+    for side, school in sides:
+        LineageLink.objects.create(event=event, school=school, side=side, recorded_in_id=entry.id)
+
+
+def _end_school(school: School, on: dt.date, entry: Any) -> None:
+    for rows in (school.names, school.roles, school.parents, school.children):
+        for row in rows.current().on(on):
+            end_row(row, on, entry.id)
+    School.objects.filter(pk=school.pk).update(closed_on=on)
+    school.refresh_from_db()
+
+
+def _hand_over_centers(school: School, successor: School, on: dt.date, entry: Any) -> None:
+    periods = CenterPeriod.objects.current().on(on).filter(school=school)
+    for center in LearningCenter.objects.filter(pk__in=periods.values("center")):
+        change_periods(center, on, entry, school_id=successor.pk)
+
+
+def _one_institution(schools: Sequence[School]) -> Institution:
+    if len({school.institution_id for school in schools}) != 1:
+        raise DomainError(_("These units do not belong to one institution."), code="change_not_possible")
+    return schools[0].institution
