@@ -1,3 +1,4 @@
+from enrollment.services.centers import revoke_center
 from enrollment.services.changes import (
     correct_entry_date,
     preview_change,
@@ -28,6 +29,7 @@ __all__ = [
     "record_change",
     "replay",
     "reverse_change",
+    "revoke_center",
     "take_places",
     "write_changes",
     "write_entries",

@@ -58,14 +58,18 @@ def move_status(center: LearningCenter, to: str, *, on: dt.date, entry: Any) -> 
     present = on_day(periods, on).status
     later = [period.status for period in periods if period.begin is not None and period.begin > on]
     following = next((status for status in later if status != present), None)
-    moves = LearningCenter.MOVES
-    if to not in moves.get(present, ()) or (following and following not in {to, *moves.get(to, ())}):
+    leads_on = following is None or following == to or _may_follow(to, following)
+    if not (_may_follow(present, to) and leads_on):
         raise DomainError(
             _("This is not possible: the state on that day is “%(state)s”.") % {"state": CenterStatus(present).label},
             code="move_not_possible",
         )
     change_periods(center, on, entry, status=to)
     center.refresh_from_db()
+
+
+def _may_follow(status: str, to: str) -> bool:
+    return to in LearningCenter.MOVES.get(CenterStatus(status), ())
 
 
 def _move(center: LearningCenter, to: str, on: dt.date, by: Any, verb: str, reason: str = "") -> LearningCenter:

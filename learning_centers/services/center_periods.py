@@ -1,7 +1,7 @@
 """The timeline of a centre: periods that cover all days, rewritten from a day on (architecture.md §2.1)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,14 +43,20 @@ def change_from(periods: Sequence[Period], on: dt.date, **changes: Any) -> list[
         before = getattr(on_day(periods, on), name)
         changed: list[Period] = []
         applies = False
-        for period in periods:
-            if _holds(period, on) and period.begin != on:
-                changed.append(replace(period, key=None, end=on))
-                period = replace(period, key=None, begin=on)
+        for period in _cut(periods, on):
             applies = period.begin == on or (applies and getattr(period, name) == before)
             changed.append(replace(period, key=None, **{name: value}) if applies else period)
         periods = changed if value != before else periods
     return list(periods)
+
+
+def _cut(periods: Sequence[Period], on: dt.date) -> Iterator[Period]:
+    for period in periods:
+        if _holds(period, on) and period.begin != on:
+            yield replace(period, key=None, end=on)
+            yield replace(period, key=None, begin=on)
+        else:
+            yield period
 
 
 def change_periods(center: LearningCenter, on: dt.date, entry: Any, **changes: Any) -> None:
@@ -58,7 +64,7 @@ def change_periods(center: LearningCenter, on: dt.date, entry: Any, **changes: A
     before = timeline(center)
     after = change_from(before, on, **changes)
     kept = {period.key for period in after}
-    gone = [period.key for period in before if period.key not in kept]
+    gone = [period.key for period in before if period.key and period.key not in kept]
     CenterPeriod.objects.filter(pk__in=gone).supersede(entry.id)
     CenterPeriod.objects.bulk_create(
         CenterPeriod(
@@ -88,7 +94,7 @@ def project_centers(institution: Institution, keys: Sequence[int] | None = None)
         province = period.site.province_code if period.site else ""
         present = (period.name, period.school_id, period.status, province)
         if present != tuple(getattr(center, column) for column in columns):
-            for column, value in zip(columns, present):
+            for column, value in zip(columns, present, strict=True):
                 setattr(center, column, value)
             stale.append(center)
     LearningCenter.objects.bulk_update(stale, ["name", "school", "status", "province_code"], batch_size=500)

@@ -119,16 +119,17 @@ def open_centers(institution: Institution, drafts: Sequence[CenterDraft], *, ent
         for draft in drafts
     )
     periods, filings, majors = [], [], []
-    for draft, site, center in zip(drafts, sites, centers):
+    for draft, site, center in zip(drafts, sites, centers, strict=True):
         periods += _periods(draft, center, site, hosts.get(draft.host.key) if draft.host else None, entry)
         filings += [CenterFiling(center=center, **vars(filing), **_known(draft, entry)) for filing in draft.filings]
         majors += [
             FiledMajor(center=center, major_id=major, begin=draft.majors_from, **_known(draft, entry))
             for major in draft.majors
         ]
-    for model, rows in ((CenterPeriod, periods), (CenterFiling, filings), (FiledMajor, majors)):
-        model.objects.bulk_create(rows, batch_size=2000)
-    _agree(institution, [(draft, center) for draft, center in zip(drafts, centers) if draft.agreement], hosts, entry)
+    CenterPeriod.objects.bulk_create(periods)
+    CenterFiling.objects.bulk_create(filings)
+    FiledMajor.objects.bulk_create(majors, batch_size=2000)
+    _agree(institution, zip(drafts, centers, strict=True), hosts, entry)
     return [center.pk for center in centers]
 
 
@@ -162,39 +163,42 @@ def _periods(
             status=status,
             **_known(draft, entry),
         )
-        for (begin, status), end in zip(draft.statuses, ends)
+        for (begin, status), end in zip(draft.statuses, ends, strict=True)
     ]
 
 
 def _agree(
     institution: Institution,
-    agreed: Sequence[tuple[CenterDraft, LearningCenter]],
+    opened: Iterable[tuple[CenterDraft, LearningCenter]],
     hosts: dict[str, int],
     entry: Any,
 ) -> None:
+    agreed = [
+        (draft, center, draft.host, draft.agreement) for draft, center in opened if draft.host and draft.agreement
+    ]
     agreements = Agreement.objects.bulk_create(
         Agreement(
             institution=institution,
-            organization_id=hosts[draft.host.key],
+            organization_id=hosts[host.key],
             kind=Agreement.Kind.LEARNING_CENTER,
             number=draft.agreement_no,
             **_known(draft, entry),
         )
-        for draft, _center in agreed
+        for draft, _center, host, _terms in agreed
     )
     versions = AgreementVersion.objects.bulk_create(
         AgreementVersion(
             agreement=agreement,
-            begin=draft.agreement.begin,
-            end=draft.agreement.end,
-            terms=draft.agreement.text,
+            begin=terms.begin,
+            end=terms.end,
+            terms=terms.text,
             **_known(draft, entry),
         )
-        for (draft, _center), agreement in zip(agreed, agreements)
+        for (draft, _center, _host, terms), agreement in zip(agreed, agreements, strict=True)
     )
     CenterAgreement.objects.bulk_create(
         CenterAgreement(center=center, agreement_version=version, **_known(draft, entry))
-        for (draft, center), version in zip(agreed, versions)
+        for (draft, center, _host, _terms), version in zip(agreed, versions, strict=True)
     )
 
 
@@ -219,4 +223,6 @@ def offer_at_centers(
         ),
         batch_size=2000,
     )
-    return {pair: found[pair] for pair in wanted if pair in found} | {pair: one.pk for pair, one in zip(missing, made)}
+    return {pair: found[pair] for pair in wanted if pair in found} | {
+        pair: one.pk for pair, one in zip(missing, made, strict=True)
+    }

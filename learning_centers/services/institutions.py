@@ -121,7 +121,7 @@ def designate(
             title_en=title_en,
             issuer=issuer,
             issuer_en=issuer_en,
-            granted_on=granted and granted.first,
+            granted_on=granted.first if granted else None,
             precision=granted.precision if granted else Precision.YEAR,
             ended_on=ended_on,
             repeat_count=repeat_count,

@@ -85,7 +85,7 @@ def offer_programmes(school: School, drafts: Sequence[OfferingDraft], *, entry: 
         )
         for (version, open_from), draft in missing.items()
     )
-    found |= {key: row.pk for key, row in zip(missing, made)}
+    found |= {key: row.pk for key, row in zip(missing, made, strict=True)}
     return [found[versions[draft.version_key], draft.open_from] for draft in drafts]
 
 
@@ -153,7 +153,7 @@ def _ensure_programmes(
         )
         for (code, path), draft in missing.items()
     )
-    return found | {key: row.pk for key, row in zip(missing, made)}
+    return found | {key: row.pk for key, row in zip(missing, made, strict=True)}
 
 
 def _ensure_versions(
@@ -177,4 +177,4 @@ def _ensure_versions(
         )
         for draft in missing.values()
     )
-    return found | {key: row.pk for key, row in zip(missing, made)}
+    return found | {key: row.pk for key, row in zip(missing, made, strict=True)}

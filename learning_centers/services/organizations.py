@@ -69,7 +69,7 @@ def register_organizations(
         OrganizationName(organization=one, name=one.name, recorded_in_id=entry.id, source_row=one.source_row)
         for one in made
     )
-    return found | {draft.key: one.pk for draft, one in zip(missing, made)}
+    return found | {draft.key: one.pk for draft, one in zip(missing, made, strict=True)}
 
 
 def _check_credit_code(uscc: str) -> None:

@@ -164,7 +164,7 @@ def _write_school(institution: Institution, draft: SchoolDraft, act: Act | None,
     if draft.role:
         SchoolRole.objects.create(role=draft.role, **known, **begin)
     if draft.parent:
-        SchoolParent.objects.create(parent=draft.parent, begin=begin.get("begin"), **known)
+        SchoolParent.objects.create(parent=draft.parent, begin=act.on.first if act else None, **known)
     return school
 
 
