@@ -1,9 +1,14 @@
-"""Engines for what crosses the boundary in bulk: import batches, background jobs, the recording ledger."""
+"""Engines for what crosses the boundary in bulk: import batches, background jobs."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class ExchangeConfig(AppConfig):
     name = "exchange"
     verbose_name = _("Exchange")
+
+    def ready(self) -> None:
+        """Every app registers its kinds of files from its `imports` package."""
+        autodiscover_modules("imports")

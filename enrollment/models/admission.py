@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from common.access import ScopePath
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
-from enrollment.batches import Season
+from common.batches import Season
 from learning_centers.models import CenterOffering, Institution
 
 

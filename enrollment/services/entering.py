@@ -15,7 +15,7 @@ from common.crypto import encryptor
 from common.errors import DomainError
 from common.keys import new_public_id
 from common.ledger import OpenRecording
-from enrollment.batches import batch_of, first_day
+from common.batches import batch_of, first_day
 from enrollment.life import Change, Entry, live
 from enrollment.models import AdmissionPlace, EntryBatch, Student, StudentChange, StudentEntry
 from enrollment.services.lives import write_periods

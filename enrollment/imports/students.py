@@ -1,0 +1,125 @@
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
+from common.batches import batch_of
+from common.identifiers import IdentityNumber
+from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, STUDENT_NO, major_columns, name_column
+from exchange.cells import WRONG
+from exchange.chunks import Chunk
+from exchange.identity import identity_columns, number_agrees
+from exchange.kinds import Column, FileKind, FileRule, RequiredIf, RowRule
+from exchange.types import Code, Date, Enumerated, IdentityText, Length, Phone, Text
+from learning_centers.study_forms import admits
+
+REGISTRY_NAME_BYTES = 40
+USUAL_AGES = range(15, 71)
+
+
+def full_years(birth: date, day: date) -> int:
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+class NewStudentsOnce(FileRule):
+    """No number, person or candidate twice in a file (samples README §6.3)."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, IdentityNumber | Any] = {}
+        self.persons: dict[tuple[str, str], str | Any] = {}
+        self.candidates: set[str] = set()
+        self.repeated_persons: set[int] = set()
+
+    def check(self, chunk: Chunk) -> None:
+        columns = (chunk.values[name] for name in ("student_no", "id_no", "center_code", "candidate_no"))
+        for index, (number, identity, center, candidate) in enumerate(zip(*columns, strict=True)):
+            if number is not None and number is not WRONG:
+                self._number(chunk, index, number, identity)
+            if isinstance(identity, IdentityNumber):
+                self._person(chunk, index, identity, center)
+            if candidate is not None and candidate is not WRONG:
+                if candidate in self.candidates:
+                    chunk.say(index, "candidate_no", "duplicate_in_file")
+                self.candidates.add(candidate)
+
+    def _number(self, chunk: Chunk, index: int, number: str, identity: Any) -> None:
+        if number not in self.numbers:
+            self.numbers[number] = identity
+            return
+        first = self.numbers[number]
+        both_known = isinstance(identity, IdentityNumber) and isinstance(first, IdentityNumber)
+        differ = both_known and identity.person != first.person
+        chunk.say(index, "student_no", "student_no_reused" if differ else "duplicate_in_file")
+
+    def _person(self, chunk: Chunk, index: int, identity: IdentityNumber, center: Any) -> None:
+        if identity.person not in self.persons:
+            self.persons[identity.person] = center
+            return
+        self.repeated_persons.add(chunk.numbers[index])
+        first = self.persons[identity.person]
+        elsewhere = isinstance(center, str) and isinstance(first, str) and center != first
+        chunk.say(index, "id_no", "same_person_two_centers" if elsewhere else "duplicate_in_file")
+
+
+NEW_STUDENTS = FileKind(
+    name="new_students",
+    title=_("New students"),
+    columns=(
+        Column("candidate_no", _("Candidate number"), Code(r"\d{14}"), ("考生号",), "KSH", required=True, personal=True),
+        STUDENT_NO,
+        name_column(required=True),
+        Column("sex", _("Sex"), Enumerated("sex"), ("性别",), "XB", required=True),
+        Column("birth_date", _("Birth date"), Date(past=True), ("出生日期",), "CSRQ", required=True, personal=True),
+        Column("id_type", _("Document type"), Enumerated("id_type"), ("证件类型",), "ZJLXM"),
+        Column(
+            "id_no", _("Document number"), IdentityText(), ("证件号码", "身份证号", "身份证号码"), "SFZH",
+            required=True, personal=True,
+        ),
+        Column("political_status", _("Political status"), Enumerated("political_status"), ("政治面貌",), "ZZMM"),
+        Column("ethnicity", _("Ethnicity"), Enumerated("ethnicity"), ("民族",), "MZ", required=True),
+        *major_columns(name_required=True),
+        LEVEL_PATH,
+        Column("length", _("Length"), Length(), ("学制",), "XZ", required=True),
+        FORM,
+        Column("entry_date", _("Entry date"), Date(), ("入学日期", "入学时间"), "RXRQ", required=True),
+        Column("branch_name", _("Branch"), Text(), ("分院", "分院名称"), "FY"),
+        CENTER,
+        Column("class_name", _("Class"), Text(), ("班级", "班号"), "BH"),
+        Column("expected_graduation", _("Expected graduation"), Date(), ("预计毕业日期",), "YJBYRQ"),
+        Column(
+            "prior_certificate_no", _("Number of the prior certificate"),
+            Code(r"\d{5}[1567]\d{4}(01|02|04|05|06)\d{5,6}"), ("原毕业证书编号", "前置学历证书编号"), personal=True,
+        ),
+        Column("phone", _("Phone"), Phone(), ("联系电话", "手机号", "手机"), personal=True),
+    ),
+    key=("student_no",),
+    duplicates_on="student_no",
+    refinements=(identity_columns("id_type", "id_no"),),
+    row_rules=(
+        *number_agrees("id_no"),
+        RowRule(
+            "age_unusual",
+            "birth_date",
+            ("birth_date", "entry_date"),
+            lambda birth, entry: full_years(birth, entry) not in USUAL_AGES,
+        ),
+        RowRule("date_order", "expected_graduation", ("entry_date", "expected_graduation"), lambda entry, end: end <= entry),
+        RequiredIf(
+            "prior_certificate_no", ("level_path",), lambda path: path == "jc_to_ba", code="prior_credential_missing"
+        ),
+        RowRule(
+            "name_too_long_for_registry",
+            "name",
+            ("name",),
+            lambda name: len(name) > 10 and len(name.encode("gb18030")) > REGISTRY_NAME_BYTES,
+        ),
+        RowRule(
+            "study_form_not_valid_for_batch",
+            "study_form",
+            ("study_form", "entry_date"),
+            lambda form, entry: not admits(form, batch_of(entry)),
+        ),
+    ),
+    file_rules=lambda: [NewStudentsOnce()],
+)  # fmt: skip

@@ -1,0 +1,92 @@
+"""A kind of file: its columns, its key, its rules. Apps register theirs from their `imports` package."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils.functional import Promise
+
+from exchange.types import CellType, Context
+
+if TYPE_CHECKING:
+    from exchange.chunks import Chunk
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file. `headers` are the Chinese ones, `registry` the short code of the national file; the English
+    header is the name itself. `personal` columns are encrypted in staging and masked in reports."""
+
+    name: str
+    label: Promise
+    type: CellType
+    headers: tuple[str, ...] = ()
+    registry: str = ""
+    required: bool = False
+    personal: bool = False
+
+
+class RowRule(NamedTuple):
+    """`broken(*values of reads)` says that a row breaks the rule; asked only where none of them is wrong or empty."""
+
+    code: str
+    column: str
+    reads: tuple[str, ...]
+    broken: Callable[..., bool]
+
+
+class RequiredIf(NamedTuple):
+    """`column` may not be empty where `needed(*values of reads)`."""
+
+    column: str
+    reads: tuple[str, ...]
+    needed: Callable[..., bool]
+    code: str = "required"
+
+
+class FileRule:
+    """A rule over several rows of one file. A new one is made for each pass; `check` gets the chunks in file order."""
+
+    def check(self, chunk: "Chunk") -> None:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """`refinements` judge cells that depend on another cell of the row; then come row rules and file rules."""
+
+    name: str
+    title: Promise
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    duplicates_on: str
+    refinements: tuple[Callable[["Chunk", Context], None], ...] = ()
+    row_rules: tuple[RowRule | RequiredIf, ...] = ()
+    file_rules: Callable[[], Iterable[FileRule]] = tuple
+    store: Callable[..., Any] | None = None
+    by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.required)
+
+
+_KINDS: dict[str, FileKind] = {}
+
+
+def register(kind: FileKind) -> FileKind:
+    if _KINDS.setdefault(kind.name, kind) is not kind:
+        raise ValueError(f"file kind {kind.name} is registered twice")
+    return kind
+
+
+def kind_named(name: str) -> FileKind:
+    """Raises KeyError for a kind that no app has registered."""
+    return _KINDS[name]
+
+
+def all_kinds() -> list[FileKind]:
+    return list(_KINDS.values())

@@ -1,0 +1,73 @@
+"""Raw cells as the readers yield them, and the text of a cell (samples README §§1.1, 3).
+
+A raw cell is None, a str, a float, a date, a time, an `ErrorCell` or `NO_RESULT`.
+"""
+
+import re
+import unicodedata
+from datetime import date, time
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+
+class ErrorCell(NamedTuple):
+    """An error value of a spreadsheet program, such as #N/A."""
+
+    text: str
+
+
+class NoResult:
+    """A formula without a stored result."""
+
+    def __repr__(self) -> str:
+        return "NO_RESULT"
+
+
+NO_RESULT: Final = NoResult()
+RawCell = str | float | date | time | ErrorCell | NoResult | None
+
+EXACT_BELOW = 1e15
+EMPTY_MARKERS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "N/A", "#N/A"})
+
+_PLAIN = re.compile(r"[!-~\u4e00-\u9fff]+(?: [!-~\u4e00-\u9fff]+)*")
+_LINE_BREAKS = "\t\n\x0b\x0c\r\x85\u2028\u2029"
+_SILENT = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_LOUD = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\x00-\x1f\x7f-\x9f]")
+_BLANKS = re.compile(" {2,}")
+
+
+def normalize(text: str) -> tuple[str, bool]:
+    """Steps 2–6 of §3: the text without invisible characters and double blanks, and whether direction marks or
+    control characters were among them."""
+    if _PLAIN.fullmatch(text):
+        return text, False
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(" " if c in _LINE_BREAKS or unicodedata.category(c) == "Zs" else c for c in text)
+    text = _SILENT.sub("", text)
+    text, hidden = _LOUD.subn("", text)
+    return _BLANKS.sub(" ", text).strip(" "), bool(hidden)
+
+
+def number_text(number: float) -> str:
+    if not float(number).is_integer():
+        return format(Decimal(repr(float(number))), "f")
+    if abs(number) < EXACT_BELOW:
+        return str(int(number))
+    return f"{number:.14E}"
+
+
+def cell_text(raw: RawCell) -> str | None:
+    """What the report shows of a cell: None where it is empty."""
+    if raw is None or raw is NO_RESULT:
+        return None
+    if isinstance(raw, str):
+        return normalize(raw)[0] or None
+    if isinstance(raw, float):
+        return number_text(raw)
+    if isinstance(raw, ErrorCell):
+        return raw.text
+    return raw.isoformat() if isinstance(raw, (date, time)) else None
+
+
+def is_empty(raw: RawCell) -> bool:
+    return raw is None or (isinstance(raw, str) and normalize(raw)[0] in EMPTY_MARKERS)

@@ -1,0 +1,343 @@
+"""Workbooks, read as a stream of rows (samples README §2.3).
+
+Own parser on expat: formulas without a result, error cells, merged cells, the workbook's date system and a far-away
+stray cell must all be seen, and memory stays flat; a parser that builds the grid first can do none of these.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from math import isfinite
+from typing import NamedTuple
+from xml.parsers import expat
+
+from exchange.issues import FileRefused
+from exchange.reading.cells import NO_RESULT, ErrorCell, RawCell
+from exchange.reading.package import Package
+
+MOST_COLUMNS = 1024
+_DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+_NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
+
+Handler = Callable[[str, dict[str, str]], None]
+
+
+class SheetEntry(NamedTuple):
+    name: str
+    part: str
+
+
+def column_index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def column_letters(index: int) -> str:
+    letters = ""
+    while index >= 0:
+        index, rest = divmod(index, 26)
+        letters = chr(65 + rest) + letters
+        index -= 1
+    return letters
+
+
+class Workbook:
+    def __init__(self, content: bytes, *, macros_by_name: bool = False) -> None:
+        self.package = Package(content, macros_by_name=macros_by_name)
+        self.date1904 = False
+        self.sheets = self._visible_sheets()
+        self.date_styles = self._date_styles()
+        self._strings: list[str] | None = None
+
+    @property
+    def strings(self) -> list[str]:
+        if self._strings is None:
+            self._strings = self._shared_strings()
+        return self._strings
+
+    def _visible_sheets(self) -> list["XlsxSheet"]:
+        targets: dict[str, str] = {}
+        entries: list[tuple[str, str]] = []
+
+        def relation(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+                target = attributes.get("Target", "")
+                targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+
+        def workbook(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "workbookPr":
+                self.date1904 = attributes.get("date1904") in ("1", "true")
+            elif tag == "sheet" and attributes.get("state", "visible") == "visible":
+                entries.append((attributes.get("name", ""), attributes.get("id", "")))
+
+        self._walk("xl/_rels/workbook.xml.rels", relation)
+        self._walk("xl/workbook.xml", workbook)
+        return [XlsxSheet(self, name, targets[key]) for name, key in entries if targets.get(key) in self.package.parts]
+
+    def _date_styles(self) -> set[str]:
+        formats: dict[str, str] = {}
+        styles: list[str] = []
+        inside: list[str] = []
+
+        def style(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "numFmt":
+                formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+            elif tag in ("cellStyleXfs", "cellXfs"):
+                inside[:] = [tag]
+            elif tag == "xf" and inside == ["cellXfs"]:
+                styles.append(attributes.get("numFmtId", "0"))
+
+        if "xl/styles.xml" in self.package.parts:
+            self._walk("xl/styles.xml", style)
+        return {str(index) for index, number in enumerate(styles) if _shows_date(number, formats.get(number))}
+
+    def _shared_strings(self) -> list[str]:
+        name = next((part for part in self.package.parts if part.lower() == "xl/sharedstrings.xml"), None)
+        if name is None:
+            return []
+        strings: list[str] = []
+        pieces: list[str] = []
+        phonetic = False
+
+        def start(tag: str, _attributes: dict[str, str]) -> None:
+            nonlocal phonetic
+            local = tag.rpartition(":")[2]
+            if local == "si":
+                pieces.clear()
+            elif local == "rPh":
+                phonetic = True
+            elif local == "t" and not phonetic:
+                parser.CharacterDataHandler = pieces.append
+
+        def end(tag: str) -> None:
+            nonlocal phonetic
+            local = tag.rpartition(":")[2]
+            if local == "t":
+                parser.CharacterDataHandler = None
+            elif local == "rPh":
+                phonetic = False
+            elif local == "si":
+                strings.append(_unescaped("".join(pieces)))
+
+        parser = _parser()
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        _feed(parser, self.package.blocks(name))
+        return strings
+
+    def _walk(self, name: str, handler: Handler) -> None:
+        if name not in self.package.parts:
+            raise FileRefused("file_unreadable")
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            local = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+            handler(tag.rpartition(":")[2], local)
+
+        parser = _parser()
+        parser.StartElementHandler = start
+        _feed(parser, self.package.blocks(name))
+
+
+class XlsxSheet:
+    """One visible worksheet. Cells beyond the header of a sheet are columns without a header, not mistakes of a row."""
+
+    width_is_fixed = False
+    header_fields = False
+
+    def __init__(self, workbook: Workbook, name: str, part: str) -> None:
+        self.workbook = workbook
+        self.name: str | None = name
+        self.part = part
+        self.date1904 = workbook.date1904
+
+    def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
+        stream = _RowParser(self.workbook)
+        merges = self._merged_columns()
+        for block in self.workbook.package.blocks(self.part):
+            stream.feed(block)
+            for number, cells in stream.take():
+                if merges:
+                    _fill_merged(number, cells, merges)
+                yield number, cells
+        stream.feed(b"", last=True)
+        yield from stream.take()
+
+    def _merged_columns(self) -> list["_Merge"]:
+        merges = []
+        for match in _MERGED.finditer(self.workbook.package.tails.get(self.part, b"")):
+            first_column, first, last_column, last = (group.decode("ascii") for group in match.groups())
+            if first_column == last_column and (column := column_index(first_column)) < MOST_COLUMNS:
+                merges.append(_Merge(column, int(first), int(last)))
+        return sorted(merges, key=lambda merge: merge.first, reverse=True)
+
+
+class _Merge:
+    __slots__ = ("column", "first", "last", "value")
+
+    def __init__(self, column: int, first: int, last: int) -> None:
+        self.column, self.first, self.last = column, first, last
+        self.value: RawCell = None
+
+
+def _fill_merged(number: int, cells: list[RawCell], merges: list[_Merge]) -> None:
+    """Give the first cell's value of a merged column to the rows below it; `merges` is a stack, next one last."""
+    for merge in reversed(merges):
+        if merge.first > number:
+            break
+        if merge.first == number:
+            merge.value = cells[merge.column] if merge.column < len(cells) else None
+        elif number <= merge.last:
+            cells.extend([None] * (merge.column + 1 - len(cells)))
+            cells[merge.column] = merge.value
+    merges[:] = [merge for merge in merges if merge.last > number]
+
+
+class _RowParser:
+    """Feeds expat and collects whole rows. `kinds` maps qualified tags to what they mean, whatever their prefix."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.rows: list[tuple[int, list[RawCell]]] = []
+        self.row: list[RawCell] = []
+        self.number = 0
+        self.columns: dict[str, int] = {}
+        self.parser = _parser()
+        self.strings = workbook.strings
+        self.date_styles = workbook.date_styles
+        self.date1904 = workbook.date1904
+        self.attributes: dict[str, str] = {}
+        self.pieces: list[str] = []
+        self.has_formula = False
+        self.phonetic = False
+        self.local: dict[str, str] = {}
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+
+    def feed(self, block: bytes, *, last: bool = False) -> None:
+        try:
+            self.parser.Parse(block, last)
+        except (expat.ExpatError, ValueError, IndexError) as error:
+            raise FileRefused("file_unreadable") from error
+
+    def take(self) -> list[tuple[int, list[RawCell]]]:
+        rows, self.rows = self.rows, []
+        return rows
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        local = self.local.get(tag) or self.local.setdefault(tag, tag.rpartition(":")[2])
+        if local == "c":
+            self.attributes = attributes
+        elif local == "v" or (local == "t" and not self.phonetic):
+            self.parser.CharacterDataHandler = self.pieces.append
+        elif local == "row":
+            self.row = []
+            self.number = int(attributes["r"]) if "r" in attributes else self.number + 1
+        elif local == "f":
+            self.has_formula = True
+        elif local == "rPh":
+            self.phonetic = True
+
+    def _end(self, tag: str) -> None:
+        local = self.local.get(tag)
+        if local == "v" or local == "t":
+            self.parser.CharacterDataHandler = None
+        elif local == "c":
+            self._cell()
+        elif local == "row":
+            self.rows.append((self.number, self.row))
+        elif local == "rPh":
+            self.phonetic = False
+
+    def _cell(self) -> None:
+        pieces = self.pieces
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        if not pieces and not self.has_formula:
+            return
+        attributes = self.attributes
+        reference = attributes.get("r")
+        row = self.row
+        if reference:
+            letters = reference.rstrip("0123456789")
+            column = self.columns.get(letters)
+            if column is None:
+                column = self.columns[letters] = column_index(letters)
+        else:
+            column = len(row)
+        if column < MOST_COLUMNS:
+            missing = column - len(row)
+            if missing > 0:
+                row.extend([None] * missing)
+            value = self._value(attributes.get("t", "n"), attributes.get("s"), text)
+            if missing >= 0:
+                row.append(value)
+            else:
+                row[column] = value
+        pieces.clear()
+        self.has_formula = False
+
+    def _value(self, kind: str, style: str | None, text: str) -> RawCell:
+        if kind == "s":
+            return self.strings[int(text)] or None
+        if kind in ("str", "inlineStr"):
+            return _unescaped(text) or None
+        if not text:
+            return NO_RESULT if self.has_formula else None
+        if kind == "e":
+            return ErrorCell(text)
+        if kind == "b":
+            return "TRUE" if text == "1" else "FALSE"
+        if kind == "d":
+            return date.fromisoformat(text[:10])
+        number = float(text)
+        if not isfinite(number):
+            raise ValueError(text)
+        return date_of_serial(number, date1904=self.date1904) if style in self.date_styles else number
+
+
+def date_of_serial(serial: float, *, date1904: bool) -> RawCell:
+    """The day of a serial number; a time where there is no day; the number itself beyond the calendar.
+
+    The 1900 system holds a 29 February 1900 that never was: it is given as text and fails as such.
+    """
+    day = int(serial)
+    if date1904:
+        day += 1462
+    if not 0 <= day < 2958466 or serial < 0:
+        return serial
+    if day == 0:
+        return (datetime(1900, 1, 1) + timedelta(days=serial % 1)).time()  # noqa: DTZ001 - a time of the clock alone
+    if day == 60 and not date1904:
+        return "1900-02-29"
+    return date(1899, 12, 30) + timedelta(days=day if day > 60 else day + 1)
+
+
+def _shows_date(number: str, code: str | None) -> bool:
+    if code is None:
+        return number.isdigit() and int(number) in _DATE_FORMATS
+    plain = _NOT_FORMAT.sub("", code)
+    return plain.lower() not in ("general", "standard") and re.search("[ymdhs]", plain, re.IGNORECASE) is not None
+
+
+def _unescaped(text: str) -> str:
+    if "_x" not in text:
+        return text
+    decoded = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    return decoded.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 64 * 1024
+    return parser
+
+
+def _feed(parser: expat.XMLParserType, blocks: Iterator[bytes]) -> None:
+    try:
+        for block in blocks:
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise FileRefused("file_unreadable") from error

@@ -1,0 +1,28 @@
+"""Cell types of the import contract (samples README §4): from the text of a cell to its canonical value."""
+
+from exchange.types.base import CellType, Context, Refusal
+from exchange.types.dates import Batch, Date
+from exchange.types.numbers import Integer, Length, Number
+from exchange.types.places import ProvinceCode, RegionCode
+from exchange.types.texts import Code, CodeList, CreditCode, Enumerated, IdentityText, Name, Phone, Text
+
+__all__ = [
+    "Batch",
+    "CellType",
+    "Code",
+    "CodeList",
+    "Context",
+    "CreditCode",
+    "Date",
+    "Enumerated",
+    "IdentityText",
+    "Integer",
+    "Length",
+    "Name",
+    "Number",
+    "Phone",
+    "ProvinceCode",
+    "Refusal",
+    "RegionCode",
+    "Text",
+]

@@ -1,0 +1,142 @@
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from common.codes.spellings import SPELLINGS
+from common.identifiers import IdentifierError, phone_number, unified_social_credit_code
+from common.identifiers.documents import compact, lost_digits
+from exchange.types.base import CellType, Context, Refusal
+
+TEXT_LIMIT = 200
+NAME_LIMIT = 100
+FORMULA_SIGNS = "=+-@"
+
+_DOTS = str.maketrans("•‧∙⋅・●", "······")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_COMMON_NAME = re.compile("[\u4e00-\u9fff·]{1,100}")
+_NAME_SIGNS = frozenset(" ·-'’.,")
+_LOST = frozenset("?\ufffd〓□")
+
+
+class Text(CellType):
+    unwraps = False
+
+    def __init__(self, limit: int = TEXT_LIMIT) -> None:
+        self.limit = limit
+
+    def parse(self, text: str, context: Context) -> str:
+        if len(text) > self.limit:
+            raise Refusal("too_long")
+        return text
+
+    def warning(self, text: str) -> str | None:
+        return "formula_like_text" if text[0] in FORMULA_SIGNS else None
+
+
+class Name(CellType):
+    """A person's name. Blanks between Chinese characters go; rare characters stay."""
+
+    unwraps = False
+
+    def parse(self, text: str, context: Context) -> str:
+        if _COMMON_NAME.fullmatch(text):
+            return text
+        name = text.translate(_DOTS)
+        if _HAN.search(name):
+            name = name.replace(" ", "")
+        if any(character in _LOST or unicodedata.category(character) == "Co" for character in name):
+            raise Refusal("character_lost")
+        if not all(character in _NAME_SIGNS or _is_letter(character) for character in name):
+            raise Refusal("invalid_characters")
+        if len(name) > NAME_LIMIT:
+            raise Refusal("too_long")
+        return name
+
+
+def _is_letter(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LM" or _HAN.match(character) is not None
+
+
+class Code(CellType):
+    """A code that matches `pattern`; leading zeros that a spreadsheet dropped are put back up to `pad`."""
+
+    needs_digits = True
+
+    def __init__(self, pattern: str, *, pad: int = 0) -> None:
+        self.pattern = re.compile(pattern, re.ASCII)
+        self.pad = pad
+
+    def parse(self, text: str, context: Context) -> str:
+        code = text.replace(" ", "").upper()
+        if lost_digits(code):
+            raise Refusal("id_precision_lost")
+        return self.one(code)
+
+    def one(self, code: str) -> str:
+        if len(code) < self.pad and code.isascii() and code.isdigit():
+            code = code.zfill(self.pad)
+        if not self.pattern.fullmatch(code):
+            raise Refusal("format_invalid")
+        return code
+
+
+class CodeList(CellType):
+    """Codes separated by 、 , ; / or blanks; the order in the file is kept, doubles are not."""
+
+    needs_digits = True
+
+    def __init__(self, pattern: str, *, pad: int = 0) -> None:
+        self.code = Code(pattern, pad=pad)
+
+    def parse(self, text: str, context: Context) -> tuple[str, ...] | None:
+        codes = [part.upper() for part in re.split("[、,;/ ]+", text) if part]
+        if any(map(lost_digits, codes)):
+            raise Refusal("id_precision_lost")
+        return tuple(dict.fromkeys(map(self.code.one, codes))) or None
+
+
+class Enumerated(CellType):
+    """One of a value list, by its canonical value or any of its spellings."""
+
+    def __init__(self, name: str, spellings: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.name = name
+        self.values = {
+            _enum_key(text): value
+            for value, texts in (spellings or SPELLINGS[name]).items()
+            for text in (value, *texts)
+        }
+
+    def parse(self, text: str, context: Context) -> str:
+        try:
+            return self.values[_enum_key(text)]
+        except KeyError:
+            raise Refusal("value_not_allowed") from None
+
+
+def _enum_key(text: str) -> str:
+    return text.replace(" ", "").casefold()
+
+
+class Phone(CellType):
+    def parse(self, text: str, context: Context) -> str:
+        try:
+            return phone_number(text)
+        except IdentifierError as error:
+            raise Refusal(error.code) from None
+
+
+class CreditCode(CellType):
+    def parse(self, text: str, context: Context) -> str:
+        try:
+            return unified_social_credit_code(text)
+        except IdentifierError as error:
+            raise Refusal(error.code) from None
+
+
+class IdentityText(CellType):
+    """The number of an identity document without blanks. Whether it is right depends on the type beside it."""
+
+    needs_digits = True
+
+    def parse(self, text: str, context: Context) -> str | None:
+        return compact(text) or None
