@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any, Final, NamedTuple
 
 from exchange.kinds import Column
-from exchange.reading.cells import EMPTY_MARKERS, EXACT_BELOW, NO_RESULT, RawCell, normalize, number_text
+from exchange.raw import EMPTY_MARKERS, EXACT_BELOW, NO_RESULT, RawCell, normalize, number_text
 from exchange.types import CellType, Context, Refusal
 
 MEMO_SIZE = 20_000

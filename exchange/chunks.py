@@ -6,7 +6,7 @@ from typing import Any
 from exchange.cells import WRONG, ColumnCells, Flawed
 from exchange.issues import CODES, ERROR, Issue
 from exchange.kinds import FileKind, FileRule, RequiredIf, RowRule
-from exchange.reading.cells import RawCell, cell_text
+from exchange.raw import RawCell, cell_text
 from exchange.reading.sheet import DataRow, ReadSheet
 from exchange.types import Context
 

@@ -3,9 +3,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
+from common.batches import Season
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
-from common.batches import Season
 from learning_centers.models import CenterOffering, Institution
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from common.batches import batch_of, first_day
 from common.bulk import copy_rows, next_ids
 from common.crypto import encryptor
 from common.errors import DomainError
 from common.keys import new_public_id
 from common.ledger import OpenRecording
-from common.batches import batch_of, first_day
 from enrollment.life import Change, Entry, live
 from enrollment.models import AdmissionPlace, EntryBatch, Student, StudentChange, StudentEntry
 from enrollment.services.lives import write_periods

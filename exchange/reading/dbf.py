@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from exchange.issues import FileRefused
-from exchange.reading.cells import RawCell
+from exchange.raw import RawCell
 
 VERSIONS = frozenset({0x02, 0x03, 0x04, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0x8C, 0xCB, 0xF5, 0xFB})
 _DELETED = 0x2A

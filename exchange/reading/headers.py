@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from exchange.kinds import FileKind
-from exchange.reading.cells import RawCell, cell_text
+from exchange.raw import RawCell, cell_text
 
 IGNORED = frozenset({"序号", "行号", "no", "#"})
 _PARENTHESES = re.compile(r"\([^()]*\)")

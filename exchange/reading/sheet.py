@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from exchange.issues import FileRefused, Issue
 from exchange.kinds import FileKind
-from exchange.reading.cells import RawCell, cell_text, is_empty
+from exchange.raw import RawCell, cell_text, is_empty
 from exchange.reading.dbf import DbfSheet
 from exchange.reading.headers import IGNORED, Headers, header_key
 from exchange.reading.text import TextSheet, decode
@@ -137,9 +137,8 @@ class ReadSheet:
         only = next(iter(self.positions.values()))
         stray: set[int] = set()
         count = 0
-        for number, cells in below:
-            if len(cells) < width:
-                cells = [*cells, *[None] * (width - len(cells))]
+        for number, found in below:
+            cells = found if len(found) >= width else [*found, *[None] * (width - len(found))]
             known = pick(cells) if pick else (cells[only],)
             if self._is_skipped(number, cells, known):
                 continue

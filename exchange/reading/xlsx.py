@@ -6,13 +6,13 @@ stray cell must all be seen, and memory stays flat; a parser that builds the gri
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from math import isfinite
 from typing import NamedTuple
 from xml.parsers import expat
 
 from exchange.issues import FileRefused
-from exchange.reading.cells import NO_RESULT, ErrorCell, RawCell
+from exchange.raw import NO_RESULT, ErrorCell, RawCell, date_of_serial
 from exchange.reading.package import Package
 
 MOST_COLUMNS = 1024
@@ -294,23 +294,6 @@ class _RowParser:
         if not isfinite(number):
             raise ValueError(text)
         return date_of_serial(number, date1904=self.date1904) if style in self.date_styles else number
-
-
-def date_of_serial(serial: float, *, date1904: bool) -> RawCell:
-    """The day of a serial number; a time where there is no day; the number itself beyond the calendar.
-
-    The 1900 system holds a 29 February 1900 that never was: it is given as text and fails as such.
-    """
-    day = int(serial)
-    if date1904:
-        day += 1462
-    if not 0 <= day < 2958466 or serial < 0:
-        return serial
-    if day == 0:
-        return (datetime(1900, 1, 1) + timedelta(days=serial % 1)).time()  # noqa: DTZ001 - a time of the clock alone
-    if day == 60 and not date1904:
-        return "1900-02-29"
-    return date(1899, 12, 30) + timedelta(days=day if day > 60 else day + 1)
 
 
 def _shows_date(number: str, code: str | None) -> bool:

@@ -4,13 +4,16 @@ import re
 from datetime import date
 
 from common.batches import batch_of, first_day
-from exchange.reading.xlsx import date_of_serial
+from exchange.raw import date_of_serial
 from exchange.types.base import CellType, Context, Refusal
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 _SERIALS = range(10_000, 80_001)
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_FULL_MONTHS = "january february march april may june july august september october november december".split()
+_FULL_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_MONTHS = {name[:3]: number for number, name in enumerate(_FULL_MONTHS, start=1)}
 _CHINESE_DIGITS = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {
     "零": "0",
     "○": "0",

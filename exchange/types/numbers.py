@@ -5,7 +5,7 @@ from exchange.types.base import CellType, Context, Refusal
 
 _UNITS = ("学时", "课时", "学分", "小时", "人次", "人", "名", "元", "分", "年")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
-LENGTHS = frozenset(map(Decimal, "1.5 2 2.5 3 3.5 4 4.5 5 5.5 6 7 8".split()))
+LENGTHS = frozenset(map(Decimal, ["1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5", "5.5", "6", "7", "8"]))
 
 
 def plain_number(text: str) -> Decimal:

@@ -5,7 +5,7 @@ A raw cell is None, a str, a float, a date, a time, an `ErrorCell` or `NO_RESULT
 
 import re
 import unicodedata
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -71,3 +71,20 @@ def cell_text(raw: RawCell) -> str | None:
 
 def is_empty(raw: RawCell) -> bool:
     return raw is None or (isinstance(raw, str) and normalize(raw)[0] in EMPTY_MARKERS)
+
+
+def date_of_serial(serial: float, *, date1904: bool) -> RawCell:
+    """The day of a serial number; a time where there is no day; the number itself beyond the calendar.
+
+    The 1900 system holds a 29 February 1900 that never was: it is given as text and fails as such.
+    """
+    day = int(serial)
+    if date1904:
+        day += 1462
+    if not 0 <= day < 2958466 or serial < 0:
+        return serial
+    if day == 0:
+        return (datetime(1900, 1, 1) + timedelta(days=serial % 1)).time()  # noqa: DTZ001 - a time of the clock alone
+    if day == 60 and not date1904:
+        return "1900-02-29"
+    return date(1899, 12, 30) + timedelta(days=day if day > 60 else day + 1)

@@ -1,0 +1,48 @@
+import pytest
+
+from exchange.issues import CODES, Code, register_codes
+from exchange.kinds import all_kinds, kind_named, register
+from exchange.types import Code as CodeType
+from exchange.types import Date, Enumerated, Integer, Text
+from tests.exchange.samples import CONTRACT
+
+BUILT = ["schools_and_majors", "learning_centers", "admission_plan", "new_students", "status_changes"]
+PERSONAL = {"candidate_no", "student_no", "name", "birth_date", "id_no", "prior_certificate_no", "phone"}
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_columns_are_those_of_the_contract(name):
+    kind, table = kind_named(name), CONTRACT["kinds"][name]
+    assert [(c.name, list(c.headers), c.registry, c.required) for c in kind.columns] == [
+        (row["name"], row["zh"], row["chsi"], row["required"] == "required") for row in table["columns"]
+    ]
+    assert kind.key == tuple(table["key"])
+    assert kind.duplicates_on == table["dup_column"]
+    for column, row in zip(kind.columns, table["columns"], strict=True):
+        if isinstance(column.type, CodeType):
+            assert (column.type.pattern.pattern, column.type.pad) == (row["pattern"], row.get("pad", 0))
+        if isinstance(column.type, Text):
+            assert column.type.limit == row.get("max", 200)
+        if isinstance(column.type, Integer):
+            assert (column.type.low, column.type.high) == (row["min"], row["max"])
+        if isinstance(column.type, Enumerated):
+            assert column.type.name == row["enum"]
+        if isinstance(column.type, Date):
+            assert column.type.past == row.get("past", False)
+
+
+def test_personal_columns_are_marked():
+    assert {c.name for c in kind_named("new_students").columns if c.personal} == PERSONAL
+
+
+def test_codes_mean_what_the_contract_says():
+    for name, code in CODES.items():
+        table = CONTRACT["codes"][name]
+        assert (code.level, code.severity) == (table["level"], table["severity"]), name
+
+
+def test_a_kind_or_code_is_registered_once():
+    with pytest.raises(ValueError, match="twice"):
+        register_codes({"required": Code("cell", "Something else")})
+    kind = all_kinds()[0]
+    assert register(kind) is kind
