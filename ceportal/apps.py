@@ -8,5 +8,5 @@ class CeportalConfig(AppConfig):
 
     def ready(self) -> None:
         # By name, since these modules import models, which do not exist yet when this file is read.
-        for module in ("observing", "checks"):
+        for module in ("observing", "checks", "doorbell"):
             import_module(f"ceportal.{module}")

@@ -211,6 +211,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "canary": {"task": "ceportal.canary", "schedule": 20.0},
+    "ring-again": {"task": "exchange.ring_again", "schedule": 15.0},
+    "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0},
 }
 
 # -- logs: one JSON object a line (ceportal.observing)

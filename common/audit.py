@@ -93,16 +93,36 @@ class ChainFault:
     problem: str
 
 
-def verify_audit_chain() -> Iterator[ChainFault]:
-    """Recompute every chain and yield each place where it does not hold: a changed, missing, moved or cut-out event."""
+def verify_audit_chain(heads: Iterable[str] = ()) -> Iterator[ChainFault]:
+    """Recompute every chain and yield each place where it does not hold: a changed, missing, moved or cut-out event.
+
+    `heads` are lines of `chain_heads` kept from before: a chain that no longer passes through them was cut or rewritten.
+    """
+    kept = _kept_heads(heads)
     chains = AuditSeal.objects.values_list("institution_id", flat=True).distinct().order_by("institution_id")
     for chain in chains:
-        expected_position, previous = 1, GENESIS
+        expected, previous = 1, GENESIS
         seals = AuditSeal.objects.filter(institution_id=chain).order_by("position")
         for seal in seals.values("position", "digest", *(f"event__{name}" for name in SEALED_FIELDS)).iterator():
             event = {name: seal[f"event__{name}"] for name in SEALED_FIELDS}
-            if seal["position"] != expected_position:
-                yield ChainFault(chain, expected_position, "a link is missing")
+            if seal["position"] != expected:
+                yield ChainFault(chain, expected, "a link is missing")
             if _digest(previous, event) != bytes(seal["digest"]):
                 yield ChainFault(chain, seal["position"], "the event differs from what was sealed")
-            expected_position, previous = seal["position"] + 1, bytes(seal["digest"])
+            expected, previous = seal["position"] + 1, bytes(seal["digest"])
+            if kept.pop((chain, seal["position"]), previous.hex()) != previous.hex():
+                yield ChainFault(chain, seal["position"], "the chain was rewritten: its head differs from the one kept")
+    for chain, position in kept:
+        yield ChainFault(chain, position, "the tail is cut off: the head that was kept is gone")
+
+
+def _kept_heads(lines: Iterable[str]) -> dict[tuple[int | None, int], str]:
+    parts = [line.split(":") for line in lines]
+    return {(int(chain) if chain != "-" else None, int(position)): digest for chain, position, digest in parts}
+
+
+def chain_heads() -> Iterator[str]:
+    """The last link of each chain, as `chain:position:digest`, to be kept outside of the database."""
+    heads = AuditSeal.objects.order_by("institution_id", "-position").distinct("institution_id")
+    for head in heads:
+        yield f"{head.institution_id or '-'}:{head.position}:{bytes(head.digest).hex()}"

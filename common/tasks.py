@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from common.audit import seal_audit_events
+
+
+@shared_task(name="common.seal_audit_events")
+def seal() -> None:
+    seal_audit_events()

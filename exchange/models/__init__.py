@@ -1,0 +1,3 @@
+from exchange.models.jobs import Job
+
+__all__ = ["Job"]

@@ -1,0 +1,25 @@
+"""What the clock and the queue call; each is one call into `exchange`."""
+
+from collections.abc import Callable
+
+from celery import shared_task
+
+from exchange import jobs
+
+
+def job_task(name: str) -> Callable[[Callable[[jobs.RunningJob], None]], Callable[[int], None]]:
+    """Register `work(running_job)` under the name that `enqueue` uses."""
+
+    def register(work: Callable[[jobs.RunningJob], None]) -> Callable[[int], None]:
+        @shared_task(name=name)
+        def task(job_id: int) -> None:
+            jobs.perform(job_id, work)
+
+        return task
+
+    return register
+
+
+@shared_task(name="exchange.ring_again")
+def ring_again() -> None:
+    jobs.ring_again()
