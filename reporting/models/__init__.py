@@ -1,0 +1,3 @@
+from reporting.models.published import Line, ProfileStatement, PublishedFigure, Qualifier
+
+__all__ = ["Line", "ProfileStatement", "PublishedFigure", "Qualifier"]
