@@ -39,7 +39,7 @@ def test_counties_lie_in_provinces():
     assert len(current_regions()) > 3000
 
 
-@pytest.mark.parametrize("name", CONTRACT["enums"].keys() & SPELLINGS.keys())
+@pytest.mark.parametrize("name", sorted(CONTRACT["enums"].keys() & SPELLINGS.keys()))
 def test_spellings_are_those_of_the_contract(name):
     assert {value: set(texts) for value, texts in SPELLINGS[name].items()} == {
         value: set(texts) for value, texts in CONTRACT["enums"][name].items()
