@@ -5,61 +5,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('common', '0005_append_only'),
-        ('learning_centers', '0004_regions'),
+        ("common", "0005_append_only"),
+        ("learning_centers", "0004_regions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProfileStatement',
+            name="ProfileStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_row', models.IntegerField(blank=True, editable=False, null=True, verbose_name='row of the file')),
-                ('line', models.CharField(choices=[('whole', 'the whole'), ('degree', 'degree programmes'), ('non_degree', 'non-degree training'), ('international', 'international education'), ('outreach', 'outreach')], default='whole', max_length=15, verbose_name='line of work')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='English title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('text_en', models.TextField(blank=True, verbose_name='text in English')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profile', to='learning_centers.institution')),
-                ('recorded_in', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.recording')),
-                ('superseded_in', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.recording')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source_row",
+                    models.IntegerField(blank=True, editable=False, null=True, verbose_name="row of the file"),
+                ),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[
+                            ("whole", "the whole"),
+                            ("degree", "degree programmes"),
+                            ("non_degree", "non-degree training"),
+                            ("international", "international education"),
+                            ("outreach", "outreach"),
+                        ],
+                        default="whole",
+                        max_length=15,
+                        verbose_name="line of work",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="English title")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("text_en", models.TextField(blank=True, verbose_name="text in English")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="profile",
+                        to="learning_centers.institution",
+                    ),
+                ),
+                (
+                    "recorded_in",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.recording",
+                    ),
+                ),
+                (
+                    "superseded_in",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.recording",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'profile statement',
-                'verbose_name_plural': 'profile statements',
-                'ordering': ['institution', 'position', 'id'],
+                "verbose_name": "profile statement",
+                "verbose_name_plural": "profile statements",
+                "ordering": ["institution", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PublishedFigure',
+            name="PublishedFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_row', models.IntegerField(blank=True, editable=False, null=True, verbose_name='row of the file')),
-                ('name', models.CharField(max_length=60, verbose_name='figure')),
-                ('line', models.CharField(choices=[('whole', 'the whole'), ('degree', 'degree programmes'), ('non_degree', 'non-degree training'), ('international', 'international education'), ('outreach', 'outreach')], default='whole', max_length=15, verbose_name='line of work')),
-                ('label', models.CharField(max_length=200, verbose_name='label')),
-                ('label_en', models.CharField(blank=True, max_length=200, verbose_name='label in English')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='value')),
-                ('qualifier', models.CharField(choices=[('eq', 'exactly'), ('gt', 'more than'), ('ge', 'at least'), ('approx', 'about'), ('lt', 'fewer than')], default='eq', max_length=6, verbose_name='qualifier')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='counted from')),
-                ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year'), ('decade', 'decade')], default='year', max_length=6, verbose_name='precision')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='published_figures', to='learning_centers.institution')),
-                ('recorded_in', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.recording')),
-                ('superseded_in', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.recording')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source_row",
+                    models.IntegerField(blank=True, editable=False, null=True, verbose_name="row of the file"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="figure")),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[
+                            ("whole", "the whole"),
+                            ("degree", "degree programmes"),
+                            ("non_degree", "non-degree training"),
+                            ("international", "international education"),
+                            ("outreach", "outreach"),
+                        ],
+                        default="whole",
+                        max_length=15,
+                        verbose_name="line of work",
+                    ),
+                ),
+                ("label", models.CharField(max_length=200, verbose_name="label")),
+                ("label_en", models.CharField(blank=True, max_length=200, verbose_name="label in English")),
+                ("value", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="value")),
+                (
+                    "qualifier",
+                    models.CharField(
+                        choices=[
+                            ("eq", "exactly"),
+                            ("gt", "more than"),
+                            ("ge", "at least"),
+                            ("approx", "about"),
+                            ("lt", "fewer than"),
+                        ],
+                        default="eq",
+                        max_length=6,
+                        verbose_name="qualifier",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="counted from")),
+                ("as_of", models.DateField(blank=True, null=True, verbose_name="as of")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("day", "day"), ("month", "month"), ("year", "year"), ("decade", "decade")],
+                        default="year",
+                        max_length=6,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="published_figures",
+                        to="learning_centers.institution",
+                    ),
+                ),
+                (
+                    "recorded_in",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.recording",
+                    ),
+                ),
+                (
+                    "superseded_in",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.recording",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'published figure',
-                'verbose_name_plural': 'published figures',
-                'ordering': ['institution', 'position', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_in__isnull', True)), fields=('institution', 'name', 'as_of'), name='published_figure_once', nulls_distinct=False)],
+                "verbose_name": "published figure",
+                "verbose_name_plural": "published figures",
+                "ordering": ["institution", "position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_in__isnull", True)),
+                        fields=("institution", "name", "as_of"),
+                        name="published_figure_once",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
     ]
