@@ -5,6 +5,7 @@ blotted out of whatever a library says.
 """
 
 import re
+import sys
 import traceback
 from types import TracebackType
 from typing import Any
@@ -20,7 +21,9 @@ def exception_without_values(logger: WrappedLogger, method: str, event: EventDic
     """Replace exc_info by types and places: the messages of exceptions quote data."""
     found = event.pop("exc_info", None)
     if found is True or (isinstance(found, tuple) and found[1]) or isinstance(found, BaseException):
-        error = found if isinstance(found, BaseException) else found[1] if isinstance(found, tuple) else None
+        error = (
+            found if isinstance(found, BaseException) else (found if isinstance(found, tuple) else sys.exc_info())[1]
+        )
         event["exception"] = describe(error) if error else None
     event.pop("stack_info", None)
     return event

@@ -203,16 +203,21 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", 7200)}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", 7200),
+    "socket_connect_timeout": 2,
+    "socket_timeout": 20,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
+# Ticks that no worker took in time expire: the next one does the same work.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "canary": {"task": "ceportal.canary", "schedule": 20.0},
-    "ring-again": {"task": "exchange.ring_again", "schedule": 15.0},
-    "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0},
+    "canary": {"task": "ceportal.canary", "schedule": 20.0, "options": {"expires": 60}},
+    "ring-again": {"task": "exchange.ring_again", "schedule": 15.0, "options": {"expires": 30}},
+    "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0, "options": {"expires": 120}},
 }
 
 # -- logs: one JSON object a line (ceportal.observing)
