@@ -20,11 +20,12 @@ PERSONAL = re.compile(r"(?<![\w-])\d{14,19}[0-9Xx]?(?![\w-])|(?<!\d)1[3-9]\d{9}(
 def exception_without_values(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Replace exc_info by types and places: the messages of exceptions quote data."""
     found = event.pop("exc_info", None)
-    if found is True or (isinstance(found, tuple) and found[1]) or isinstance(found, BaseException):
-        error = (
-            found if isinstance(found, BaseException) else (found if isinstance(found, tuple) else sys.exc_info())[1]
-        )
-        event["exception"] = describe(error) if error else None
+    if found is True:
+        found = sys.exc_info()
+    if isinstance(found, tuple):
+        found = found[1]
+    if isinstance(found, BaseException):
+        event["exception"] = describe(found)
     event.pop("stack_info", None)
     return event
 
