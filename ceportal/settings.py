@@ -158,7 +158,7 @@ USE_TZ = True
 
 # -- files
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static")))
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.exists()]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR / "files")))  # uploads and exports; never served by URL
 STORAGES = {

@@ -1,0 +1,110 @@
+"""The files for a real deployment, as far as they can be judged without a Docker engine."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from ceportal.stores.state import PROJECT
+
+COMPOSE = (PROJECT / "docker-compose.yml").read_text()
+SERVICES = yaml.safe_load(COMPOSE)["services"]
+OURS = ("migrate", "web", "worker", "beat")
+STANDARD = {"PORT", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+"""Variables of the compose file itself, which the settings never see."""
+
+
+def read_by_the_settings() -> set[str]:
+    names = set(
+        re.findall(r'env\.\w+\(\s*f?"(?:\{PREFIX\})?([A-Z_]+)"', (PROJECT / "ceportal/settings.py").read_text())
+    )
+    return names | {"CEPORTAL_VAR"}
+
+
+def test_every_service_stands_on_its_feet():
+    assert set(SERVICES) == {*OURS, "postgres", "redis"}
+    for name in ("web", "worker", "beat"):
+        assert SERVICES[name]["depends_on"]["postgres"] == {"condition": "service_healthy"}
+        assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    for name in ("worker", "beat", "postgres", "redis"):
+        assert SERVICES[name]["healthcheck"]["test"]
+    assert "HEALTHCHECK" in (PROJECT / "Dockerfile").read_text()
+
+
+def test_what_must_last_lies_in_volumes():
+    named = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+    assert named == yaml.safe_load(COMPOSE)["volumes"].keys()
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_services_are_given_only_variables_that_the_settings_read(service):
+    assert set(SERVICES[service]["environment"]) - read_by_the_settings() == set()
+
+
+def test_the_image_sets_only_variables_that_the_settings_read():
+    text = (PROJECT / "Dockerfile").read_text().replace("\\\n", " ")
+    names = set(re.findall(r"\b([A-Z_]{4,})=", text)) - {"PYTHONUNBUFFERED"}
+    assert names <= read_by_the_settings()
+
+
+def test_no_secret_stands_in_the_file_and_none_may_be_missing():
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            if re.search(r"PASSWORD|SECRET|KEY|_URL|AUTH", name):
+                assert ":?}" in value, name
+
+
+def test_the_example_names_exactly_what_the_compose_file_asks_for():
+    asked = set(re.findall(r"\$\{(\w+)", COMPOSE))
+    example = set(re.findall(r"^(\w+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
+    required = set(re.findall(r"\$\{(\w+):\?\}", COMPOSE))
+    assert required <= example <= asked
+    assert asked - STANDARD <= read_by_the_settings()
+
+
+def test_every_command_of_the_file_exists():
+    for service in ("migrate", "worker", "beat"):
+        words = " ".join(SERVICES[service]["command"] + SERVICES[service]["healthcheck"].get("test", []))
+        for command in re.findall(r"manage\.py (\w+)", words):
+            shown = [sys.executable, "manage.py", command, "--help"]
+            assert subprocess.run(shown, cwd=PROJECT, capture_output=True).returncode == 0, command
+
+
+def test_docker_understands_the_file(tmp_path):
+    docker = shutil.which("docker")
+    has_compose = docker and subprocess.run([docker, "compose", "version"], capture_output=True).returncode == 0
+    if not has_compose:
+        pytest.skip("no docker compose on this machine")
+    values = dict.fromkeys(re.findall(r"\$\{(\w+):\?\}", COMPOSE), "x")
+    done = subprocess.run(
+        [docker, "compose", "config", "--quiet"], cwd=PROJECT, env=os.environ | values, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_production_without_a_secret_key_does_not_start():
+    environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    environment |= {"CEPORTAL_MODE": "production", "DJANGO_SETTINGS_MODULE": "ceportal.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import ceportal.wsgi"], cwd=PROJECT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr
+
+
+def test_production_on_embedded_stores_does_not_start():
+    environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    environment |= {
+        "CEPORTAL_MODE": "production",
+        "DJANGO_SETTINGS_MODULE": "ceportal.settings",
+        "SECRET_KEY": "".join(chr(48 + number) for number in range(60)),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import ceportal.wsgi"], cwd=PROJECT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "Production mode has no DATABASE_URL" in done.stderr
