@@ -1,0 +1,210 @@
+"""Base classes of the registrar's site: rows by `visible_to`, rights by verb, closed by default."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from common.access import can
+from common.admin.paging import CappedPaginator, RecordList
+from common.audit import AuditNote, write_audit
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: Any
+    value: Any
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a record page. Cells are text, numbers, dates or `Fact`s (shown as links when they have a URL)."""
+
+    caption: Any
+    columns: list[Any]
+    rows: list[list[Any]] = field(default_factory=list)
+    empty: Any = _("Nothing yet.")
+
+
+class ScopedAdmin(admin.ModelAdmin):
+    """Without a verb nobody may: `verb_to_view` opens list and record, `verb_to_edit` adding, changing and deleting."""
+
+    verb_to_view = ""
+    verb_to_edit = ""
+    may_delete = False
+    current_only = True
+    """Show what is known today; superseded rows belong to the timeline of a record."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 0
+    actions: Any = None
+    crumbs: tuple[str, ...] = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
+        return RecordList
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = self.model.objects.visible_to(request.user, self.verb_to_view)
+        if self.current_only and hasattr(rows, "current"):
+            rows = rows.current()
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """A row by its public id where it has one: nobody can walk along the keys."""
+        if from_field is None and hasattr(self.model, "public_id"):
+            try:
+                return self.get_queryset(request).filter(public_id=uuid.UUID(str(object_id))).first()
+            except ValueError:
+                return None
+        try:
+            return super().get_object(request, object_id, from_field)
+        except (ValidationError, ValueError):
+            return None
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._get_list_redirect(request)
+
+    def _get_list_redirect(self, request: HttpRequest) -> Any:
+        return super().response_post_save_change(request, None)  # type: ignore[arg-type]
+
+    # -- rights
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.verb_to_view) and can(request.user, self.verb_to_view)
+
+    def _may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.verb_to_edit) and can(request.user, self.verb_to_edit, obj if obj and obj.pk else None)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._may_edit(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_edit(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_delete and self._may_edit(request, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only rows that the user may see are offered: a foreign one is an ordinary "no such choice"."""
+        rows = db_field.remote_field.model.objects.visible_to(request.user)
+        kwargs.setdefault("queryset", rows.current() if hasattr(rows, "current") else rows)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", db_field.remote_field.model.objects.visible_to(request.user))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    # -- routes: stock history shows a log that we do not keep
+    def get_urls(self) -> list[URLPattern]:
+        closed = set()
+        if not self.verb_to_edit:
+            closed |= {"add"}
+        if not (self.may_delete and self.verb_to_edit):
+            closed |= {"delete"}
+        label = f"{self.opts.app_label}_{self.opts.model_name}_"
+        names = {f"{label}{part}" for part in closed | {"history"}}
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in names and url.name]
+
+    # -- the trail
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        self._audit(request, obj, "add", message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        self._audit(request, obj, "change", message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            self._audit(request, obj, "delete", "")
+
+    def _audit(self, request: HttpRequest, obj: Any, act: str, message: Any) -> None:
+        fields = [name for part in message or [] for name in part.get("changed", {}).get("fields", [])]
+        note = AuditNote(f"{self.opts.app_label}.{act}_{self.opts.model_name}", obj, detail={"fields": fields})
+        write_audit([note], by=request.user, institution_id=getattr(obj, "institution_id", None))
+
+    # -- pages
+    def page(self, request: HttpRequest, template: str, title: Any, **context: Any) -> TemplateResponse:
+        """One of our own pages inside the site's frame."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "crumbs": [self.list_crumb()],
+            **context,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, context)
+
+    def list_crumb(self) -> Fact:
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return Crumb(capfirst(self.opts.verbose_name_plural), url)
+
+    def row_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        """The row that the user may see, or the same 404 for a foreign and for a missing one."""
+        if not self.has_view_permission(request):
+            raise Http404
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        return row
+
+
+@dataclass(frozen=True)
+class Crumb:
+    label: Any
+    url: str
+
+
+class RecordAdmin(ScopedAdmin):
+    """A list and, for one row, a page that reads like a file; no form and no writing: services write."""
+
+    record_template = "admin/record.html"
+    facts_of: tuple[str, ...] = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        row = self.row_or_404(request, object_id)
+        return self.page(request, self.record_template, str(row), **{"row": row, **self.record(request, row)})
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Context of the record page: `facts` and `tables`."""
+        return {"facts": [self.fact(row, name) for name in self.facts_of or self.all_fields()], "tables": []}
+
+    def all_fields(self) -> list[str]:
+        hidden = {"id", "public_id", "institution", "recorded_in", "superseded_in", "source_row", "name_grams"}
+        return [one.name for one in self.opts.concrete_fields if one.name not in hidden]
+
+    def fact(self, row: Any, name: str) -> Fact:
+        one = self.opts.get_field(name)
+        display = getattr(row, f"get_{name}_display", None)
+        return Fact(capfirst(one.verbose_name), display() if display else getattr(row, name))
+
+
+def recorded(row: Any) -> Fact:
+    """The evidence of a row: its recording, and the row of the file where there is one."""
+    entry = row.recorded_in
+    text = f"{entry} · {_('row')} {row.source_row}" if row.source_row else str(entry)
+    return Fact(_("evidence"), text, reverse("admin:common_recording_change", args=(entry.pk,)))
