@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "learning_centers",
     "exchange",
     "common",
-    "django.contrib.admin",
+    "ceportal.admin_config.RegistrarAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -10,11 +10,11 @@ from common.access import scope_filter
 
 
 class ScopedQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Rows that the user's memberships reach; nothing for an unknown or inactive user."""
+    def visible_to(self, user: Any, verb: str | None = None) -> Self:
+        """Rows that the user's memberships reach, by one verb's memberships if a verb is given; nothing for an inactive user."""
         if not getattr(user, "is_active", False):
             return self.none()
-        condition = scope_filter(self.model, user)
+        condition = scope_filter(self.model, user, verb)
         if getattr(self.model.SCOPE, "many", False):
             return self.filter(pk__in=self.model._base_manager.filter(condition).values("pk"))
         return self.filter(condition)

@@ -1,3 +1,4 @@
-from common.admin.scoped import Fact, RecordAdmin, ScopedAdmin, Table
+from common.admin.ledger import AuditEventAdmin, RecordingAdmin
+from common.admin.scoped import Crumb, Fact, RecordAdmin, ScopedAdmin, Table, recorded
 
-__all__ = ["Fact", "RecordAdmin", "ScopedAdmin", "Table"]
+__all__ = ["AuditEventAdmin", "Crumb", "Fact", "RecordAdmin", "RecordingAdmin", "ScopedAdmin", "Table", "recorded"]

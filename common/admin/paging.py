@@ -44,6 +44,14 @@ class CappedPaginator(Paginator):
 class RecordList(ChangeList):
     """A list whose links name rows by their public id, never by the key inside."""
 
+    @property
+    def previous_page(self) -> int:
+        return self.page_num - 1
+
+    @property
+    def next_page(self) -> int:
+        return self.page_num + 1
+
     def url_for_result(self, result: Any) -> str:
         named = getattr(result, "public_id", result.pk)
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=(named,))

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from common.access import can
 from common.admin.paging import CappedPaginator, RecordList
 from common.audit import AuditNote, write_audit
+
+NOTHING_YET = _("Nothing yet.")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,13 @@ class Table:
     caption: Any
     columns: list[Any]
     rows: list[list[Any]] = field(default_factory=list)
-    empty: Any = _("Nothing yet.")
+    empty: Any = NOTHING_YET
+
+
+@dataclass(frozen=True)
+class Crumb:
+    label: Any
+    url: str
 
 
 class ScopedAdmin(admin.ModelAdmin):
@@ -48,7 +56,6 @@ class ScopedAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     actions: Any = None
-    crumbs: tuple[str, ...] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         return RecordList
@@ -75,11 +82,13 @@ class ScopedAdmin(admin.ModelAdmin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._get_list_redirect(request)
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        self.message_user(request, _("“%(row)s” was added.") % {"row": obj}, messages.SUCCESS)
+        return self.response_post_save_add(request, obj)
 
-    def _get_list_redirect(self, request: HttpRequest) -> Any:
-        return super().response_post_save_change(request, None)  # type: ignore[arg-type]
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self.message_user(request, _("“%(row)s” was changed.") % {"row": obj}, messages.SUCCESS)
+        return self.response_post_save_change(request, obj)
 
     # -- rights
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -150,7 +159,7 @@ class ScopedAdmin(admin.ModelAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, template, context)
 
-    def list_crumb(self) -> Fact:
+    def list_crumb(self) -> Crumb:
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         return Crumb(capfirst(self.opts.verbose_name_plural), url)
 
@@ -162,12 +171,6 @@ class ScopedAdmin(admin.ModelAdmin):
         if row is None:
             raise Http404
         return row
-
-
-@dataclass(frozen=True)
-class Crumb:
-    label: Any
-    url: str
 
 
 class RecordAdmin(ScopedAdmin):

@@ -1,0 +1,46 @@
+"""The ledger and the trail, to read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.admin.scoped import Fact, RecordAdmin, Table
+from common.models import AuditEvent, Recording
+
+
+@admin.register(Recording)
+class RecordingAdmin(RecordAdmin):
+    verb_to_view = "common.view_trail"
+    list_display = ["number", "instant", "actor", "reason", "institution"]
+    list_select_related = ["actor", "institution"]
+    ordering = ["-id"]
+    sortable_by = ()
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        events = row.audit_events.select_related("actor").order_by("id")[:200]
+        facts = [self.fact(row, name) for name in ("number", "instant", "actor", "reason", "source")]
+        if row.undoes_id:
+            facts.append(
+                Fact(_("undoes"), str(row.undoes), reverse("admin:common_recording_change", args=(row.undoes_id,)))
+            )
+        return {"facts": facts, "tables": [events_table(events, _("Who did what"))]}
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(RecordAdmin):
+    verb_to_view = "common.view_trail"
+    list_display = ["at", "actor", "verb", "subject_type", "reason"]
+    list_select_related = ["actor"]
+    ordering = ["-id"]
+    sortable_by = ()
+    search_fields = ["verb__startswith"]
+    search_help_text = _("Beginning of the act, for example people.reveal")
+    facts_of = ("at", "actor", "verb", "subject_type", "subject_id", "recording", "reason", "detail", "reference")
+
+
+def events_table(events: Any, caption: Any) -> Table:
+    rows = [[event.at, str(event.actor or "—"), event.verb, event.reason] for event in events]
+    return Table(caption, [_("at"), _("by"), _("act"), _("reason")], rows)

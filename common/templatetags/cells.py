@@ -1,0 +1,44 @@
+"""How values stand in a page: dates as 2025-09-01, instants to the minute, numbers with thousands, nothing as a dash."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def shown(value: Any) -> Any:
+    if value is None or value == "" or value == {}:
+        return "—"
+    if value is True:
+        return _("Yes")
+    if value is False:
+        return _("No")
+    if isinstance(value, dt.datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, (int, Decimal)):
+        return intcomma(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {shown(one)}" for key, one in value.items())
+    return value
+
+
+@register.simple_tag
+def cell_of(cell: Any) -> SafeString:
+    """A table cell: numbers to the right, a `Fact` with a URL as a link."""
+    value = getattr(cell, "value", cell)
+    kind = "number" if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else ""
+    kind = "date" if isinstance(value, dt.date) else kind
+    url = getattr(cell, "url", None)
+    inner = format_html('<a href="{}">{}</a>', url, shown(value)) if url else shown(value)
+    return format_html('<td class="{}">{}</td>', kind, inner)

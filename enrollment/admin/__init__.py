@@ -1,0 +1,5 @@
+from enrollment.admin.centers import students_at
+from enrollment.admin.places import AdmissionPlaceAdmin, EntryBatchAdmin
+from enrollment.admin.students import StudentAdmin, StudentChangeAdmin
+
+__all__ = ["AdmissionPlaceAdmin", "EntryBatchAdmin", "StudentAdmin", "StudentChangeAdmin", "students_at"]

@@ -1,0 +1,69 @@
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from common.admin.filters import Choose, Write
+from common.codes.regions import PROVINCES
+from common.tiles import province_name
+from enrollment.models import EntryBatch
+from learning_centers.models import LearningCenter, Major
+
+MOST_CENTERS = 300
+
+
+class WriteCenter(Write):
+    """A centre's code, the beginning of one, or a part of its name."""
+
+    parameter_name = "center"
+    title = _("learning centre")
+    path = "current_center"
+    suggestions = "admin:learning_centers_suggest"
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.centers = LearningCenter.objects.visible_to(request.user).current()
+        super().__init__(request, *args, **kwargs)
+
+    def narrow(self, queryset: Any, text: str) -> Any:
+        exact = list(self.centers.filter(code=text).values_list("pk", flat=True)[:MOST_CENTERS])
+        alike = self.centers.filter(Q(code__startswith=text) | Q(name__contains=text)).values_list("pk", flat=True)
+        return queryset.filter(**{f"{self.path}__in": exact or list(alike[:MOST_CENTERS])})
+
+
+class ChooseBatch(Choose):
+    parameter_name = "batch"
+    title = _("batch")
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        codes = EntryBatch.objects.visible_to(request.user).order_by("-starts_on").values_list("code", flat=True)
+        return [(code, code) for code in dict.fromkeys(codes)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if not self.value():
+            return queryset
+        batches = EntryBatch.objects.visible_to(request.user).filter(code=self.value()).values_list("pk", flat=True)
+        return queryset.filter(entry_batch__in=list(batches))
+
+
+class ChooseMajor(Choose):
+    parameter_name = "major"
+    title = _("major")
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        majors = Major.objects.visible_to(request.user).current().order_by("code")
+        return list({major.code: (major.code, str(major)) for major in majors[:500]}.values())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if not self.value():
+            return queryset
+        return queryset.filter(current_programme_version__programme__major__code=self.value())
+
+
+class ChooseProvinceOfStudent(Choose):
+    parameter_name = "province"
+    title = _("province")
+    path = "current_center__province_code"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [(code, province_name(code)) for code in PROVINCES]

@@ -1,0 +1,295 @@
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.access import can
+from common.admin import Fact, RecordAdmin, Table
+from common.admin.filters import choose
+from common.admin.ledger import events_table
+from common.admin.scoped import Crumb, recorded
+from common.audit import AuditNote, write_audit
+from common.dates import today
+from common.masking import mask
+from common.models import AuditEvent
+from enrollment.admin import changing
+from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
+from enrollment.admin.timeline import strip
+from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
+from enrollment.models.changes import ChangeKind
+from enrollment.models.students import StudentState
+from enrollment.services.finding import find_students
+from learning_centers.admin.centers import center_link
+from learning_centers.models.majors import LevelPath, StudyForm
+from people.admin import personal_numbers
+
+SAME_LOOK = dt.timedelta(hours=1)
+"""Looking again within the hour is one look."""
+
+
+@admin.register(Student)
+class StudentAdmin(RecordAdmin):
+    verb_to_view = "enrollment.view_students"
+    list_display = ["student_no", "name", "state", "center", "batch", "major", "level"]
+    list_select_related = [
+        "person",
+        "current_center",
+        "current_programme_version__programme__major",
+        "entry_batch",
+    ]
+    list_filter = [
+        WriteCenter,
+        choose("state", _("state"), "current_state", StudentState),
+        ChooseBatch,
+        ChooseMajor,
+        choose("level", _("level path"), "current_programme_version__programme__level_path", LevelPath),
+        choose("form", _("study form"), "current_programme_version__study_form", StudyForm),
+        ChooseProvinceOfStudent,
+    ]
+    ordering = ["-id"]
+    sortable_by = ()
+    search_fields = ["student_no"]
+    search_help_text = _("Student number, name, pinyin or full identity number")
+    list_per_page = 100
+    record_template = "admin/enrollment/student.html"
+    actions = ["record_change"]
+
+    @admin.display(description=_("name"))
+    def name(self, row: Any) -> str:
+        return row.person.name
+
+    @admin.display(description=_("state"))
+    def state(self, row: Any) -> str:
+        return row.get_current_state_display()
+
+    @admin.display(description=_("learning centre"))
+    def center(self, row: Any) -> str:
+        return str(row.current_center)
+
+    @admin.display(description=_("batch"))
+    def batch(self, row: Any) -> str:
+        return row.entry_batch.code
+
+    @admin.display(description=_("major"))
+    def major(self, row: Any) -> str:
+        return str(row.current_programme_version.programme.major)
+
+    @admin.display(description=_("level path"))
+    def level(self, row: Any) -> str:
+        version = row.current_programme_version
+        return f"{version.programme.get_level_path_display()} · {version.get_study_form_display()}"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        institutions = request.user.institutions(self.verb_to_view).values_list("pk", flat=True)
+        return find_students(queryset, search_term, list(institutions)), False
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        return actions if can(request.user, "enrollment.record_change") else {}
+
+    @admin.action(description=_("Record a change for the chosen students"))
+    def record_change(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        return changing.record_changes(self, request, list(queryset.values_list("public_id", flat=True)))
+
+    def get_urls(self) -> list[Any]:
+        def view(page: Any) -> Any:
+            return self.admin_site.admin_view(lambda request, **named: page(self, request, **named))
+
+        return [
+            path("record-change/", view(changing.record_changes), name="enrollment_student_record_change"),
+            path(
+                "<uuid:public_id>/take-back/<uuid:change>/",
+                view(changing.take_back),
+                name="enrollment_student_take_back",
+            ),
+            path(
+                "<uuid:public_id>/correct-entry/", view(changing.correct_entry), name="enrollment_student_correct_entry"
+            ),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        row = self.row_or_404(request, object_id)
+        context = self.record(request, row)
+        return self.page(request, self.record_template, f"{row.person.name} · {row.student_no}", row=row, **context)
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        known = {"student": row}
+        entry = StudentEntry.objects.current().filter(**known).select_related("recorded_in__actor").get()
+        periods = list(
+            StudentPeriod.objects.current()
+            .filter(**known)
+            .select_related("center", "programme_version__programme__major", "recorded_in")
+            .order_by("position")
+        )
+        changes = list(
+            StudentChange.objects.current()
+            .filter(**known)
+            .select_related("recorded_in__actor", "new_center", "new_programme_version__programme__major")
+            .order_by("effective_date", "id")
+        )
+        in_force = [one for one in changes if one.in_force]
+        return {
+            "facts": self._facts(row, entry),
+            "numbers": personal_numbers(row.person),
+            "reveal_url": reverse("admin:people_person_reveal", args=(row.person.public_id,)),
+            "may_reveal": can(request.user, "people.reveal_number", row.person),
+            "strip": strip(periods, in_force, today(row.institution)),
+            "actions": self._actions(request, row),
+            "tables": [
+                self._periods(periods),
+                self._changes(request, row, changes),
+                self._evidence(row, entry, changes),
+                self._looks(request, row),
+            ],
+        }
+
+    def _actions(self, request: HttpRequest, row: Any) -> list[Crumb]:
+        actions = []
+        if can(request.user, "enrollment.record_change"):
+            record = reverse("admin:enrollment_student_record_change")
+            actions.append(Crumb(_("Record a change"), f"{record}?student={row.public_id}"))
+        if can(request.user, "enrollment.correct_entry"):
+            url = reverse("admin:enrollment_student_correct_entry", args=(row.public_id,))
+            actions.append(Crumb(_("Correct the entry date"), url))
+        return actions
+
+    def _facts(self, row: Any, entry: StudentEntry) -> list[Fact]:
+        version, center = row.current_programme_version, center_link(row.current_center)
+        person = reverse("admin:people_person_change", args=(row.person.public_id,))
+        return [
+            Fact(_("student number"), row.student_no),
+            Fact(_("person"), row.person.name, person),
+            Fact(_("sex"), row.person.get_sex_display()),
+            Fact(_("birth date"), row.person.birth_date),
+            Fact(_("state"), row.get_current_state_display()),
+            Fact(_("learning centre"), center.value, center.url),
+            Fact(_("programme"), version.programme),
+            Fact(_("study form"), version.get_study_form_display()),
+            Fact(_("entry date"), entry.entry_date),
+            Fact(_("entry batch"), row.entry_batch.code),
+            Fact(_("kind of entry"), entry.get_kind_display()),
+            Fact(_("length"), entry.length),
+            Fact(_("expected graduation"), entry.expected_graduation),
+            Fact(_("candidate number"), mask(entry.candidate_no)),
+            Fact(_("number of the prior certificate"), mask(entry.prior_certificate_no)),
+        ]
+
+    def _periods(self, periods: list[Any]) -> Table:
+        columns = [
+            _("from"),
+            _("until (exclusive)"),
+            _("state"),
+            _("learning centre"),
+            _("programme"),
+            _("begun by"),
+            _("ended by"),
+            _("evidence"),
+        ]
+        rows = [
+            [one.begin, one.end, one.get_state_display(), center_link(one.center), one.programme_version,
+             kind_label(one.begun_by), kind_label(one.ended_by), recorded(one)]
+            for one in periods
+        ]  # fmt: skip
+        return Table(_("Periods"), columns, rows)
+
+    def _changes(self, request: HttpRequest, row: Any, changes: list[Any]) -> Table:
+        may_reverse = can(request.user, "enrollment.reverse_change")
+        columns = [
+            _("effective date"),
+            _("kind"),
+            _("decision number"),
+            _("before"),
+            _("after"),
+            _("origin"),
+            _("evidence"),
+            _("in force"),
+        ]
+        rows = []
+        for one in changes:
+            state: Any = Fact(_("in force"), _("yes") if one.in_force else _("taken back"))
+            if one.in_force and may_reverse:
+                url = reverse("admin:enrollment_student_take_back", args=(row.public_id, one.public_id))
+                state = Fact(_("in force"), _("take back"), url)
+            after = one.new_center or one.new_programme_version or one.new_value
+            rows.append(
+                [one.effective_date, one.get_kind_display(), one.decision_no, one.old_value, after,
+                 one.get_origin_display(), recorded(one), state]
+            )  # fmt: skip
+        return Table(_("Change documents"), columns, rows, _("No change since entry."))
+
+    def _evidence(self, row: Any, entry: StudentEntry, changes: list[Any]) -> Table:
+        """By whom and when it became known; one line per recording."""
+        entries = {one.recorded_in_id: one for one in [*changes, entry]}
+        rows = [
+            [
+                recorded(one),
+                one.recorded_in.instant,
+                one.recorded_in.actor,
+                one.recorded_in.reason,
+                str(one.recorded_in.source or ""),
+            ]
+            for _key, one in sorted(entries.items())
+        ]
+        return Table(_("Evidence"), [_("recording"), _("at"), _("by"), _("act"), _("file")], rows)
+
+    def _looks(self, request: HttpRequest, row: Any) -> Table:
+        """Who looked and who wrote; this look is written down too, once an hour and user."""
+        subject = [row.public_id, row.person.public_id]
+        events = list(
+            AuditEvent.objects.filter(subject_type__in=["enrollment.student", "people.person"], subject_id__in=subject)
+            .select_related("actor")
+            .order_by("-id")[:50]
+        )
+        since = timezone.now() - SAME_LOOK
+        if not any(
+            one.actor_id == request.user.pk and one.verb == self.verb_to_view and one.at > since for one in events
+        ):
+            note = AuditNote(self.verb_to_view, row)
+            write_audit([note], by=request.user, institution_id=row.institution_id)
+        return events_table(events, _("Who looked and who wrote"))
+
+
+def kind_label(kind: str) -> Any:
+    labels = dict(ChangeKind.choices) | dict(StudentEntry.Kind.choices)
+    return labels.get(kind, kind)
+
+
+@admin.register(StudentChange)
+class StudentChangeAdmin(RecordAdmin):
+    """Documents in the order in which they became known."""
+
+    verb_to_view = "enrollment.view_students"
+    list_display = ["effective_date", "kind", "student_no", "name", "decision_no", "origin", "in_force"]
+    list_select_related = ["student__person"]
+    list_filter = [
+        choose("kind", _("kind"), "kind", ChangeKind),
+        choose("origin", _("origin"), "origin", StudentChange.Origin),
+    ]
+    ordering = ["-id"]
+    sortable_by = ()
+    facts_of = (
+        "kind", "effective_date", "origin", "decision_no", "decision_date", "old_value", "new_value", "new_center",
+        "new_programme_version", "applicant", "in_force",
+    )  # fmt: skip
+
+    @admin.display(description=_("student number"))
+    def student_no(self, row: Any) -> str:
+        return row.student.student_no
+
+    @admin.display(description=_("name"))
+    def name(self, row: Any) -> str:
+        return row.student.person.name
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        context = super().record(request, row)
+        student = reverse("admin:enrollment_student_change", args=(row.student.public_id,))
+        facts = [
+            Fact(_("student"), f"{row.student.person.name} · {row.student.student_no}", student),
+            *context["facts"],
+        ]
+        return {"facts": [*facts, recorded(row)], "tables": []}

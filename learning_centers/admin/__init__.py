@@ -1,0 +1,22 @@
+from learning_centers.admin.centers import CenterAdmin, OrganizationAdmin
+from learning_centers.admin.structure import (
+    DesignationAdmin,
+    InstitutionAdmin,
+    LineageAdmin,
+    MajorAdmin,
+    ProgrammeAdmin,
+    ProgrammeVersionAdmin,
+    SchoolAdmin,
+)
+
+__all__ = [
+    "CenterAdmin",
+    "DesignationAdmin",
+    "InstitutionAdmin",
+    "LineageAdmin",
+    "MajorAdmin",
+    "OrganizationAdmin",
+    "ProgrammeAdmin",
+    "ProgrammeVersionAdmin",
+    "SchoolAdmin",
+]

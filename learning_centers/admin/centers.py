@@ -1,0 +1,185 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import Fact, RecordAdmin, Table
+from common.admin.filters import Choose, choose
+from common.admin.scoped import recorded
+from common.codes.regions import PROVINCES
+from common.dates import today
+from common.tiles import province_name, tile_map
+from learning_centers.models import LearningCenter, Organization, School
+from learning_centers.models.centers import CenterStatus, Regime
+from learning_centers.reports.filings import filing_state, filing_warning
+
+
+class ChooseProvince(Choose):
+    parameter_name = "province"
+    title = _("province")
+    path = "province_code"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [(code, province_name(code)) for code in PROVINCES]
+
+
+class ChooseSchool(Choose):
+    parameter_name = "school"
+    title = _("school")
+    path = "school"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [(str(one.pk), str(one)) for one in School.objects.visible_to(request.user).current()[:500]]
+
+
+@admin.register(LearningCenter)
+class CenterAdmin(RecordAdmin):
+    verb_to_view = "learning_centers.view_centers"
+    list_display = ["code", "local_name", "regime", "status", "province", "school"]
+    list_select_related = ["school"]
+    list_filter = [
+        ChooseProvince,
+        choose("status", _("status"), "status", CenterStatus),
+        choose("regime", _("regime"), "regime", Regime),
+        ChooseSchool,
+    ]
+    ordering = ["institution", "code"]
+    sortable_by = ()
+    search_fields = ["code__startswith", "name__contains"]
+    search_help_text = _("Code, or a part of the name")
+    list_per_page = 100
+    change_list_template = "admin/learning_centers/center_list.html"
+    record_template = "admin/learning_centers/center.html"
+
+    warnings_from: list[Any] = []
+    tables_from: list[Any] = []
+    links_from: list[Any] = []
+
+    @admin.display(description=_("name"))
+    def local_name(self, row: Any) -> str:
+        return str(row).partition(" ")[2]
+
+    @admin.display(description=_("province"))
+    def province(self, row: Any) -> str:
+        return province_name(row.province_code) if row.province_code else "—"
+
+    def get_urls(self) -> list[Any]:
+        suggest = self.admin_site.admin_view(self.suggest)
+        return [path("suggest/", suggest, name="learning_centers_suggest"), *super().get_urls()]
+
+    def suggest(self, request: HttpRequest) -> HttpResponse:
+        """Options for a text field that names a centre: code first, name beside it."""
+        if not self.has_view_permission(request):
+            return HttpResponse("")
+        text = next((value.strip() for value in request.GET.values()), "")
+        rows = self.get_queryset(request).filter(Q(code__startswith=text) | Q(name__contains=text))[:20] if text else []
+        return HttpResponse(
+            format_html_join("", '<option value="{}">{}</option>', ((row.code, str(row)) for row in rows))
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        counts = self.get_queryset(request).exclude(status=CenterStatus.REVOKED).order_by()
+        by_province = dict(counts.values_list("province_code").annotate(Count("pk")))
+        tiles = tile_map(by_province, lambda code: f"?province={code}")
+        context = {"tiles": tiles, "chosen": request.GET.get("province", "")}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        day = today(row.institution)
+        filings = list(row.filings.current().select_related("recorded_in").order_by("begin"))
+        facts = [
+            Fact(_("code"), row.code),
+            Fact(_("status"), row.get_status_display()),
+            Fact(_("regime"), row.get_regime_display()),
+            Fact(
+                _("school"), row.school, reverse("admin:learning_centers_school_change", args=(row.school.public_id,))
+            ),
+            Fact(_("province"), province_name(row.province_code) if row.province_code else None),
+            Fact(_("filing"), filing_state(filings, day)),
+        ]
+        warnings = [filing_warning(row, filings, day), *(make(row, day) for make in self.warnings_from)]
+        return {
+            "facts": facts,
+            "warnings": [one for one in warnings if one],
+            "actions": [link for make in self.links_from for link in make(row, request.user)],
+            "tables": [
+                self._periods(row),
+                Table(
+                    _("Filings"),
+                    [_("year"), _("from"), _("until (exclusive)"), _("decision"), _("evidence")],
+                    [
+                        [_plain(one.year), one.begin, one.end, one.get_decision_display(), recorded(one)]
+                        for one in filings
+                    ],
+                    _("No filing is known. An off-campus centre needs one to take students in."),
+                ),
+                self._filed_majors(row),
+                *(make(row) for make in self.tables_from),
+            ],
+        }
+
+    def _periods(self, row: Any) -> Table:
+        periods = row.periods.current().select_related("school", "host", "site", "recorded_in")
+        columns = [
+            _("from"),
+            _("until (exclusive)"),
+            _("name"),
+            _("type"),
+            _("status"),
+            _("host"),
+            _("site"),
+            _("evidence"),
+        ]
+        rows = [
+            [
+                one.begin,
+                one.end,
+                one.name,
+                one.get_type_display(),
+                one.get_status_display(),
+                one.host,
+                one.site,
+                recorded(one),
+            ]
+            for one in periods
+        ]
+        return Table(_("What it was and is"), columns, rows)
+
+    def _filed_majors(self, row: Any) -> Table:
+        filed = row.filed_majors.current().select_related("major", "recorded_in").order_by("major__code", "begin")
+        columns = [_("major"), _("from"), _("until (exclusive)"), _("evidence")]
+        return Table(_("Filed majors"), columns, [[one.major, one.begin, one.end, recorded(one)] for one in filed])
+
+
+def _plain(year: int | None) -> str:
+    return "" if year is None else str(year)
+
+
+@admin.register(Organization)
+class OrganizationAdmin(RecordAdmin):
+    verb_to_view = "learning_centers.view_centers"
+    list_display = ["name", "uscc", "country"]
+    ordering = ["institution", "name"]
+    sortable_by = ()
+    search_fields = ["name__contains", "uscc__startswith"]
+    search_help_text = _("A part of the name, or the credit code")
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        hosted = row.hosted.current().select_related("center").order_by("center__code", "begin")[:500]
+        rows = [[center_link(one.center), one.begin, one.end] for one in hosted]
+        names = [[one.name, one.begin, one.end] for one in row.names.current()]
+        return {
+            "facts": [self.fact(row, name) for name in ("name", "uscc", "foreign_code", "country")],
+            "tables": [
+                Table(_("Names"), [_("name"), _("from"), _("until (exclusive)")], names),
+                Table(_("Hosts these centres"), [_("centre"), _("from"), _("until (exclusive)")], rows),
+            ],
+        }
+
+
+def center_link(center: LearningCenter) -> Fact:
+    return Fact(_("centre"), center, reverse("admin:learning_centers_learningcenter_change", args=(center.public_id,)))

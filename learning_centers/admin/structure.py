@@ -1,0 +1,182 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import Fact, RecordAdmin, Table
+from common.admin.filters import choose
+from common.admin.scoped import recorded
+from learning_centers.models import (
+    Designation,
+    Institution,
+    LineageEvent,
+    LineageLink,
+    Major,
+    Programme,
+    ProgrammeVersion,
+    School,
+)
+from learning_centers.models.majors import LevelPath, StudyForm
+
+
+class StructureAdmin(RecordAdmin):
+    verb_to_view = "learning_centers.view_structure"
+    sortable_by: Any = ()
+
+
+@admin.register(Institution)
+class InstitutionAdmin(StructureAdmin):
+    list_display = ["code", "name", "name_en", "records_complete_from"]
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        codes = row.codes.current().select_related("recorded_in").order_by("scheme", "begin")
+        names = row.names.current().select_related("recorded_in").order_by("begin")
+        return {
+            "facts": [
+                self.fact(row, name) for name in ("code", "name", "name_en", "time_zone", "records_complete_from")
+            ],
+            "tables": [
+                Table(
+                    _("Codes"),
+                    [_("scheme"), _("code"), _("from"), _("until (exclusive)"), _("evidence")],
+                    [[one.get_scheme_display(), one.value, one.begin, one.end, recorded(one)] for one in codes],
+                ),
+                Table(
+                    _("Names"),
+                    [_("name"), _("from"), _("until (exclusive)"), _("evidence")],
+                    [[str(one), one.begin, one.end, recorded(one)] for one in names],
+                ),
+            ],
+        }
+
+
+@admin.register(School)
+class SchoolAdmin(StructureAdmin):
+    list_display = ["code", "__str__", "kind", "closed_on"]
+    list_filter = [choose("kind", _("kind"), "kind", School.Kind)]
+    ordering = ["institution", "code"]
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        dates = [_("from"), _("until (exclusive)"), _("evidence")]
+        names = row.names.current().select_related("recorded_in")
+        roles = row.roles.current().select_related("recorded_in").order_by("begin")
+        parents = row.parents.current().select_related("parent", "recorded_in").order_by("begin")
+        links = (
+            LineageLink.objects.current()
+            .filter(event__links__school=row, event__links__superseded_in=None, event__superseded_in=None)
+            .select_related("event", "school")
+            .order_by("event__on", "event__position", "side")
+            .distinct()
+        )
+        lineage = [
+            [str(one.event.date), one.event.get_kind_display(), one.get_side_display(), school_link(one.school)]
+            for one in links
+        ]
+        return {
+            "facts": [self.fact(row, name) for name in ("code", "name", "name_en", "kind", "closed_on")],
+            "tables": [
+                Table(_("Lineage"), [_("date"), _("event"), _("side"), _("unit")], lineage),
+                Table(
+                    _("Names"), [_("name"), *dates], [[str(one), one.begin, one.end, recorded(one)] for one in names]
+                ),
+                Table(
+                    _("Roles"),
+                    [_("role"), *dates],
+                    [[one.get_role_display(), one.begin, one.end, recorded(one)] for one in roles],
+                ),
+                Table(
+                    _("Belongs to"),
+                    [_("unit"), *dates],
+                    [[school_link(one.parent), one.begin, one.end, recorded(one)] for one in parents],
+                ),
+            ],
+        }
+
+
+def school_link(school: School) -> Fact:
+    return Fact(_("school"), school, reverse("admin:learning_centers_school_change", args=(school.public_id,)))
+
+
+@admin.register(LineageEvent)
+class LineageAdmin(StructureAdmin):
+    list_display = ["date", "kind", "note"]
+    ordering = ["institution", "on", "position"]
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        links = row.links.current().select_related("school").order_by("side", "school__code")
+        facts = [Fact(_("date"), str(row.date)), *(self.fact(row, name) for name in ("kind", "approved_by", "note"))]
+        rows = [[one.get_side_display(), school_link(one.school)] for one in links]
+        return {"facts": facts, "tables": [Table(_("Units"), [_("side"), _("unit")], rows)]}
+
+
+@admin.register(Designation)
+class DesignationAdmin(StructureAdmin):
+    list_display = ["__str__", "kind", "issuer", "date"]
+    list_filter = [choose("kind", _("kind"), "kind", Designation.Kind)]
+
+
+@admin.register(Major)
+class MajorAdmin(StructureAdmin):
+    list_display = ["code", "name", "name_en", "edition"]
+    ordering = ["institution", "code"]
+    search_fields = ["code__startswith", "name__contains"]
+    search_help_text = _("Code, or a part of the name")
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        versions = (
+            ProgrammeVersion.objects.visible_to(request.user)
+            .current()
+            .filter(programme__major=row)
+            .select_related("programme__school", "recorded_in")
+        )
+        rows = [
+            [school_link(one.programme.school), one.programme.get_level_path_display(), one.get_study_form_display(),
+             one.normal_years, one.max_years, recorded(one)]
+            for one in versions
+        ]  # fmt: skip
+        columns = [
+            _("school"),
+            _("level path"),
+            _("study form"),
+            _("normal length"),
+            _("maximum length"),
+            _("evidence"),
+        ]
+        return {
+            "facts": [self.fact(row, name) for name in ("code", "name", "name_en", "edition", "isced_field")],
+            "tables": [Table(_("Taught as"), columns, rows)],
+        }
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(StructureAdmin):
+    list_display = ["major", "level_path", "school"]
+    list_select_related = ["major", "school"]
+    list_filter = [choose("level", _("level path"), "level_path", LevelPath)]
+    ordering = ["major__code", "id"]
+    facts_of = ("major", "level_path", "school")
+
+
+@admin.register(ProgrammeVersion)
+class ProgrammeVersionAdmin(StructureAdmin):
+    list_display = ["programme", "study_form", "normal_years", "min_years", "max_years", "required_credits"]
+    list_select_related = ["programme__major"]
+    list_filter = [choose("form", _("study form"), "study_form", StudyForm)]
+    ordering = ["programme__major__code", "id"]
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        names = (
+            "programme",
+            "study_form",
+            "normal_years",
+            "min_years",
+            "max_years",
+            "required_credits",
+            "min_onsite_hours_ratio",
+        )
+        open_in = row.offerings.current().select_related("recorded_in").order_by("open_from")
+        rows = [[one.open_from, one.open_to, recorded(one)] for one in open_in]
+        columns = [_("first batch"), _("last batch"), _("evidence")]
+        return {"facts": [self.fact(row, name) for name in names], "tables": [Table(_("Open for"), columns, rows)]}
