@@ -1,6 +1,8 @@
 """Base classes of the registrar's site: rows by `visible_to`, rights by verb, closed by default."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +42,29 @@ class Table:
 class Crumb:
     label: Any
     url: str
+
+
+PARTS: dict[tuple[str, str], list[Callable[..., Any]]] = defaultdict(list)
+
+
+def part_of(model: str, place: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add to the record page of a lower app's model (`app.model`) what a higher app knows of its row.
+
+    The function takes (row, user). `place` is `tables` (a `Table`), `actions` (a `Crumb`) or `warnings` (something with
+    `level` and `text`); None adds nothing.
+    """
+
+    def register(make: Callable[..., Any]) -> Callable[..., Any]:
+        PARTS[model, place].append(make)
+        return make
+
+    return register
+
+
+def row_link(row: Any, label: Any = "") -> Fact:
+    """A row of the site by its public id where it has one."""
+    named = getattr(row, "public_id", row.pk)
+    return Fact(label, row, reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=(named,)))
 
 
 class ScopedAdmin(admin.ModelAdmin):
@@ -190,7 +215,18 @@ class RecordAdmin(ScopedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         row = self.row_or_404(request, object_id)
-        return self.page(request, self.record_template, str(row), **{"row": row, **self.record(request, row)})
+        return self.page(request, self.record_template, self.heading(row), row=row, **self.whole_record(request, row))
+
+    def heading(self, row: Any) -> str:
+        return str(row)
+
+    def whole_record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Our own record with what higher apps add to it."""
+        context = self.record(request, row)
+        for place in ("tables", "actions", "warnings"):
+            made = [make(row, request.user) for make in PARTS[self.opts.label_lower, place]]
+            context[place] = [*context.get(place, []), *(one for one in made if one)]
+        return context
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Context of the record page: `facts` and `tables`."""

@@ -1,4 +1,4 @@
-from enrollment.admin.centers import students_at
+from enrollment.admin.parts import students_at
 from enrollment.admin.places import AdmissionPlaceAdmin, EntryBatchAdmin
 from enrollment.admin.students import StudentAdmin, StudentChangeAdmin
 

@@ -4,12 +4,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import Fact, RecordAdmin
+from common.admin import Fact, RecordAdmin, row_link
 from common.admin.filters import choose_row
 from common.admin.scoped import recorded
 from enrollment.admin.filters import WriteCenter
 from enrollment.models import AdmissionPlace, EntryBatch
-from learning_centers.admin.centers import center_link
 
 
 class WriteCenterOfPlace(WriteCenter):
@@ -39,11 +38,10 @@ class AdmissionPlaceAdmin(RecordAdmin):
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         offering = row.center_offering
-        center = center_link(offering.center)
         return {
             "facts": [
                 Fact(_("batch"), row.batch),
-                Fact(_("learning centre"), center.value, center.url),
+                row_link(offering.center, _("learning centre")),
                 Fact(_("programme"), offering.programme_version),
                 *(self.fact(row, name) for name in ("quota", "taken", "remark")),
                 recorded(row),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
-from common.admin import Fact, RecordAdmin, Table
+from common.admin import Fact, RecordAdmin, Table, row_link
 from common.admin.filters import choose
 from common.admin.ledger import events_table
 from common.admin.scoped import Crumb, recorded
@@ -23,9 +23,8 @@ from enrollment.models import Student, StudentChange, StudentEntry, StudentPerio
 from enrollment.models.changes import ChangeKind
 from enrollment.models.students import StudentState
 from enrollment.services.finding import find_students
-from learning_centers.admin.centers import center_link
 from learning_centers.models.majors import LevelPath, StudyForm
-from people.admin import personal_numbers
+from people.reports.numbers import personal_numbers
 
 SAME_LOOK = dt.timedelta(hours=1)
 """Looking again within the hour is one look."""
@@ -112,10 +111,8 @@ class StudentAdmin(RecordAdmin):
             *super().get_urls(),
         ]
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        row = self.row_or_404(request, object_id)
-        context = self.record(request, row)
-        return self.page(request, self.record_template, f"{row.person.name} · {row.student_no}", row=row, **context)
+    def heading(self, row: Any) -> str:
+        return f"{row.person.name} · {row.student_no}"
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         known = {"student": row}
@@ -159,15 +156,14 @@ class StudentAdmin(RecordAdmin):
         return actions
 
     def _facts(self, row: Any, entry: StudentEntry) -> list[Fact]:
-        version, center = row.current_programme_version, center_link(row.current_center)
-        person = reverse("admin:people_person_change", args=(row.person.public_id,))
+        version = row.current_programme_version
         return [
             Fact(_("student number"), row.student_no),
-            Fact(_("person"), row.person.name, person),
+            row_link(row.person, _("person")),
             Fact(_("sex"), row.person.get_sex_display()),
             Fact(_("birth date"), row.person.birth_date),
             Fact(_("state"), row.get_current_state_display()),
-            Fact(_("learning centre"), center.value, center.url),
+            row_link(row.current_center, _("learning centre")),
             Fact(_("programme"), version.programme),
             Fact(_("study form"), version.get_study_form_display()),
             Fact(_("entry date"), entry.entry_date),
@@ -191,7 +187,7 @@ class StudentAdmin(RecordAdmin):
             _("evidence"),
         ]
         rows = [
-            [one.begin, one.end, one.get_state_display(), center_link(one.center), one.programme_version,
+            [one.begin, one.end, one.get_state_display(), row_link(one.center), one.programme_version,
              kind_label(one.begun_by), kind_label(one.ended_by), recorded(one)]
             for one in periods
         ]  # fmt: skip

@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import Fact, RecordAdmin, Table
+from common.admin import Fact, RecordAdmin, Table, row_link
 from common.admin.filters import Choose, choose
 from common.admin.scoped import recorded
 from common.codes.regions import PROVINCES
@@ -53,11 +53,6 @@ class CenterAdmin(RecordAdmin):
     search_help_text = _("Code, or a part of the name")
     list_per_page = 100
     change_list_template = "admin/learning_centers/center_list.html"
-    record_template = "admin/learning_centers/center.html"
-
-    warnings_from: list[Any] = []
-    tables_from: list[Any] = []
-    links_from: list[Any] = []
 
     @admin.display(description=_("name"))
     def local_name(self, row: Any) -> str:
@@ -101,11 +96,10 @@ class CenterAdmin(RecordAdmin):
             Fact(_("province"), province_name(row.province_code) if row.province_code else None),
             Fact(_("filing"), filing_state(filings, day)),
         ]
-        warnings = [filing_warning(row, filings, day), *(make(row, day) for make in self.warnings_from)]
+        warning = filing_warning(row, filings, day)
         return {
             "facts": facts,
-            "warnings": [one for one in warnings if one],
-            "actions": [link for make in self.links_from for link in make(row, request.user)],
+            "warnings": [warning] if warning else [],
             "tables": [
                 self._periods(row),
                 Table(
@@ -118,7 +112,6 @@ class CenterAdmin(RecordAdmin):
                     _("No filing is known. An off-campus centre needs one to take students in."),
                 ),
                 self._filed_majors(row),
-                *(make(row) for make in self.tables_from),
             ],
         }
 
@@ -170,7 +163,7 @@ class OrganizationAdmin(RecordAdmin):
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         hosted = row.hosted.current().select_related("center").order_by("center__code", "begin")[:500]
-        rows = [[center_link(one.center), one.begin, one.end] for one in hosted]
+        rows = [[row_link(one.center), one.begin, one.end] for one in hosted]
         names = [[one.name, one.begin, one.end] for one in row.names.current()]
         return {
             "facts": [self.fact(row, name) for name in ("name", "uscc", "foreign_code", "country")],
@@ -179,7 +172,3 @@ class OrganizationAdmin(RecordAdmin):
                 Table(_("Hosts these centres"), [_("centre"), _("from"), _("until (exclusive)")], rows),
             ],
         }
-
-
-def center_link(center: LearningCenter) -> Fact:
-    return Fact(_("centre"), center, reverse("admin:learning_centers_learningcenter_change", args=(center.public_id,)))

@@ -2,10 +2,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import Fact, RecordAdmin, Table
+from common.admin import Fact, RecordAdmin, Table, row_link
 from common.admin.filters import choose
 from common.admin.scoped import recorded
 from learning_centers.models import (
@@ -71,7 +70,7 @@ class SchoolAdmin(StructureAdmin):
             .distinct()
         )
         lineage = [
-            [str(one.event.date), one.event.get_kind_display(), one.get_side_display(), school_link(one.school)]
+            [str(one.event.date), one.event.get_kind_display(), one.get_side_display(), row_link(one.school)]
             for one in links
         ]
         return {
@@ -89,14 +88,10 @@ class SchoolAdmin(StructureAdmin):
                 Table(
                     _("Belongs to"),
                     [_("unit"), *dates],
-                    [[school_link(one.parent), one.begin, one.end, recorded(one)] for one in parents],
+                    [[row_link(one.parent), one.begin, one.end, recorded(one)] for one in parents],
                 ),
             ],
         }
-
-
-def school_link(school: School) -> Fact:
-    return Fact(_("school"), school, reverse("admin:learning_centers_school_change", args=(school.public_id,)))
 
 
 @admin.register(LineageEvent)
@@ -107,7 +102,7 @@ class LineageAdmin(StructureAdmin):
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         links = row.links.current().select_related("school").order_by("side", "school__code")
         facts = [Fact(_("date"), str(row.date)), *(self.fact(row, name) for name in ("kind", "approved_by", "note"))]
-        rows = [[one.get_side_display(), school_link(one.school)] for one in links]
+        rows = [[one.get_side_display(), row_link(one.school)] for one in links]
         return {"facts": facts, "tables": [Table(_("Units"), [_("side"), _("unit")], rows)]}
 
 
@@ -132,7 +127,7 @@ class MajorAdmin(StructureAdmin):
             .select_related("programme__school", "recorded_in")
         )
         rows = [
-            [school_link(one.programme.school), one.programme.get_level_path_display(), one.get_study_form_display(),
+            [row_link(one.programme.school), one.programme.get_level_path_display(), one.get_study_form_display(),
              one.normal_years, one.max_years, recorded(one)]
             for one in versions
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-from people.admin.persons import PersonAdmin, PersonMergeAdmin, personal_numbers
+from people.admin.persons import PersonAdmin, PersonMergeAdmin
 from people.admin.users import MembershipAdmin, RoleAdmin, UserAdmin
 
-__all__ = ["MembershipAdmin", "PersonAdmin", "PersonMergeAdmin", "RoleAdmin", "UserAdmin", "personal_numbers"]
+__all__ = ["MembershipAdmin", "PersonAdmin", "PersonMergeAdmin", "RoleAdmin", "UserAdmin"]

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -13,33 +12,11 @@ from common.admin import Fact, RecordAdmin, Table
 from common.admin.ledger import events_table
 from common.admin.scoped import Crumb, recorded
 from common.errors import DomainError
-from common.masking import mask, mask_email
 from common.models import AuditEvent
 from people.models import Contact, IdentityDocument, Person, PersonFacts, PersonMerge
+from people.reports.numbers import personal_numbers
 from people.services import duplicate_candidates, merge_persons, tell_apart, undo_merge
 from people.services.revealing import reveal_contact, reveal_number
-
-
-@dataclass(frozen=True)
-class PersonalNumber:
-    """A masked number of a record page, and where it can be asked for in clear."""
-
-    kind: str
-    key: int
-    label: Any
-    masked: str
-    clear: str = ""
-
-
-def personal_numbers(person: Person) -> list[PersonalNumber]:
-    """Documents and contacts of a person, masked."""
-    documents = IdentityDocument.objects.current().filter(person=person).order_by("id")
-    contacts = Contact.objects.current().filter(person=person).order_by("kind")
-    shown = [PersonalNumber("document", one.pk, one.get_type_display(), mask(one.number)) for one in documents]
-    for one in contacts:
-        masked = mask_email(one.value) if one.kind == Contact.Kind.EMAIL else mask(one.value)
-        shown.append(PersonalNumber("contact", one.pk, one.get_kind_display(), masked))
-    return shown
 
 
 class RevealForm(forms.Form):
@@ -110,18 +87,11 @@ class PersonAdmin(RecordAdmin):
             "numbers": personal_numbers(row),
             "reveal_url": reverse("admin:people_person_reveal", args=(row.public_id,)),
             "may_reveal": can(request.user, "people.reveal_number"),
-            "links": self.record_links(row),
             "tables": [
                 Table(_("Readings"), columns, history),
                 events_table(events.select_related("actor").order_by("-id")[:50], _("Who looked and who wrote")),
             ],
         }
-
-    def record_links(self, row: Any) -> list[Crumb]:
-        """Records of this person in higher apps; they add themselves here."""
-        return [link for links in self.links_from for link in links(row)]
-
-    links_from: list[Any] = []
 
     def reveal(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         person = self.row_or_404(request, public_id)

@@ -1,6 +1,5 @@
 """What the pages of lower apps show of students: they offer a place for it, we fill it."""
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -8,19 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
-from common.admin import Table
-from common.admin.scoped import Crumb
+from common.admin import Crumb, Table, part_of, row_link
 from enrollment.models import AdmissionPlace, Student
 from enrollment.models.students import StudentState
-from learning_centers.admin import CenterAdmin
 from learning_centers.models.centers import CenterStatus
 from learning_centers.reports.filings import Caution
-from people.admin import PersonAdmin
 
+CENTER = "learning_centers.learningcenter"
 PRESENT = (StudentState.ACTIVE, StudentState.SUSPENDED)
 
 
-def students_at(center: Any) -> Table:
+@part_of(CENTER, "tables")
+def students_at(center: Any, user: Any) -> Table:
     states = StudentState.choices
     counts = dict(
         Student.objects.current()
@@ -33,7 +31,8 @@ def students_at(center: Any) -> Table:
     return Table(_("Students whose last period is here"), [_("state"), _("students")], rows, _("No student is here."))
 
 
-def places_at(center: Any) -> Table:
+@part_of(CENTER, "tables")
+def places_at(center: Any, user: Any) -> Table:
     places = (
         AdmissionPlace.objects.current()
         .filter(center_offering__center=center)
@@ -46,7 +45,8 @@ def places_at(center: Any) -> Table:
     return Table(_("Admission places"), columns, rows, _("No admission plan names this centre."))
 
 
-def stopped_with_students(center: Any, day: dt.date) -> Caution | None:
+@part_of(CENTER, "warnings")
+def stopped_with_students(center: Any, user: Any) -> Caution | None:
     if center.status not in (CenterStatus.STOP_INTAKE, CenterStatus.REVOKED):
         return None
     here = Student.objects.current().filter(current_center=center, current_state__in=PRESENT).count()
@@ -56,26 +56,22 @@ def stopped_with_students(center: Any, day: dt.date) -> Caution | None:
     return Caution("wrong" if center.status == CenterStatus.REVOKED else "warn", text)
 
 
-def link_to_students(center: Any, user: Any) -> list[Crumb]:
+@part_of(CENTER, "actions")
+def link_to_students(center: Any, user: Any) -> Crumb | None:
     if not can(user, "enrollment.view_students"):
-        return []
-    return [
-        Crumb(_("Students of this centre"), f"{reverse('admin:enrollment_student_changelist')}?center={center.code}")
+        return None
+    return Crumb(_("Students of this centre"), f"{reverse('admin:enrollment_student_changelist')}?center={center.code}")
+
+
+@part_of("people.person", "tables")
+def students_of(person: Any, user: Any) -> Table | None:
+    """Only those whom the user may see: a person may study at two centres."""
+    if not can(user, "enrollment.view_students"):
+        return None
+    students = Student.objects.visible_to(user, "enrollment.view_students").current().filter(person=person)
+    rows = [
+        [row_link(one), one.get_current_state_display(), one.current_center, one.entry_batch.code]
+        for one in students.select_related("current_center", "entry_batch")
     ]
-
-
-def students_of(person: Any) -> list[Crumb]:
-    students = Student.objects.current().filter(person=person).select_related("current_center")
-    return [
-        Crumb(
-            f"{one.student_no} · {one.get_current_state_display()} · {one.current_center}",
-            reverse("admin:enrollment_student_change", args=(one.public_id,)),
-        )
-        for one in students
-    ]
-
-
-CenterAdmin.tables_from += [students_at, places_at]
-CenterAdmin.warnings_from += [stopped_with_students]
-CenterAdmin.links_from += [link_to_students]
-PersonAdmin.links_from += [students_of]
+    columns = [_("student number"), _("state"), _("learning centre"), _("batch")]
+    return Table(_("Student records"), columns, rows)
