@@ -25,7 +25,9 @@ class Loaded:
     students: int
 
 
-def load_institution(name: str, *, by: Any, scale: float = 1.0, say: Callable[[str], None] = lambda _text: None) -> Loaded:
+def load_institution(
+    name: str, *, by: Any, scale: float = 1.0, say: Callable[[str], None] = lambda _text: None
+) -> Loaded:
     """Load what `demo/institutions/<name>` says; an institution that is there already is left as it is.
 
     `scale` shrinks the number of students; structure and centres are always complete. Deterministic for a scale.
@@ -67,5 +69,3 @@ def _summary(institution: Institution, *, fresh: bool) -> Loaded:
         LearningCenter.objects.filter(institution=institution).count(),
         Student.objects.filter(institution=institution).count(),
     )
-
-

@@ -94,9 +94,7 @@ def _single(told: dict[str, Any], school: School, majors: list[Major]) -> Center
     )
 
 
-def _network(
-    network: dict[str, Any], school: School, majors: list[Major], rng: random.Random
-) -> Iterator[CenterDraft]:
+def _network(network: dict[str, Any], school: School, majors: list[Major], rng: random.Random) -> Iterator[CenterDraft]:
     """Province by province the open centres, then those that are gone or not yet there."""
     fates = [fate for fate in ("revoked", "proposed") for _ in range(network.get(fate, {}).get("count", 0))]
     fated = list(zip(rng.choices(list(network["provinces"]), k=len(fates)), fates, strict=True))
@@ -140,7 +138,9 @@ def _draft(
         type=network["type"],
         place=Place(province_code=province, region_code=place.code),
         statuses=((None, CenterStatus.PROPOSED), (opened, CenterStatus.ACTIVE)),
-        host=OrganizationDraft(name=network["host"].format(place=place.name), uscc=credit_code(rng)) if hosted else None,
+        host=OrganizationDraft(name=network["host"].format(place=place.name), uscc=credit_code(rng))
+        if hosted
+        else None,
         agreement=Terms(begin=opened, end=dt.date(2029, 1, 1)) if hosted else None,
         agreement_no=f"XD-{opened.year}-{code}" if hosted else "",
         filings=_filings(network, province),

@@ -4,10 +4,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from common.batches import first_day
 from common.dates import PartialDate
 from common.ledger import OpenRecording
 from demo.files import InstitutionFiles
-from enrollment.batches import first_day
 from learning_centers.models import Institution, ProgrammeVersion, School
 from learning_centers.models.majors import LevelPath
 from learning_centers.services import (
@@ -89,7 +89,13 @@ def state_claims(institution: Institution, files: InstitutionFiles, units: dict[
         known = {key: told[key] for key in ("title_en", "issuer", "issuer_en", "repeat_count") if key in told}
         granted = PartialDate.parse(told["granted"]) if "granted" in told else None
         designate(
-            institution, told["kind"], told["title"], granted=granted, school=units.get(told.get("unit", "")), by=by, **known
+            institution,
+            told["kind"],
+            told["title"],
+            granted=granted,
+            school=units.get(told.get("unit", "")),
+            by=by,
+            **known,
         )
     state_profile(institution, [Statement(**told) for told in files.profile.get("statement", [])], by=by)
     publish_figures(institution, [_claim(told, files.figures["source"]) for told in files.figures["figure"]], by=by)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from common.batches import first_day
 from common.bulk import copy_rows, next_ids
 from common.ledger import OpenRecording
 from demo.files import InstitutionFiles, habits
 from demo.lives import Lives, Target, Terms
 from demo.people import People, Weighted
-from enrollment.batches import first_day
 from enrollment.models import AdmissionPlace, StudentEntry
 from enrollment.services import EntryDraft, enter_students, entry_batches
 from learning_centers.intake import CenterIntake, center_intakes
@@ -57,7 +57,9 @@ class StudentBody:
         self.lives = Lives(self.rng)
         self.serials: Counter[tuple[str, str, str]] = Counter()
         self.candidates: Counter[int] = Counter()
-        centers = list(LearningCenter.objects.filter(institution=institution, regime__in=DEGREE_REGIMES).order_by("code"))
+        centers = list(
+            LearningCenter.objects.filter(institution=institution, regime__in=DEGREE_REGIMES).order_by("code")
+        )
         self.intakes = center_intakes(centers)
         self.centers = {center.pk: center for center in centers}
         self.sizes = {center.pk: self.rng.lognormvariate(0, 0.7) for center in centers}
@@ -79,13 +81,9 @@ class StudentBody:
         return entered
 
     def _enter(self, drafts: list[tuple[Class, dt.date, int]], entry: OpenRecording) -> None:
-        persons = [
-            self.people.person(one.center.province_code, day, one.level_path) for one, day, _serial in drafts
-        ]
+        persons = [self.people.person(one.center.province_code, day, one.level_path) for one, day, _serial in drafts]
         keys = register_persons(self.institution, persons, entry=entry)
-        students = [
-            self._student(one, day, serial, key) for (one, day, serial), key in zip(drafts, keys, strict=True)
-        ]
+        students = [self._student(one, day, serial, key) for (one, day, serial), key in zip(drafts, keys, strict=True)]
         enter_students(self.institution, students, entry=entry)
 
     def _drafts(self, batch: dict[str, Any], count: int) -> Iterator[tuple[Class, dt.date, int]]:
@@ -187,7 +185,9 @@ class StudentBody:
         able = [
             key
             for key in self.rng.sample(list(self.centers), min(40, len(self.centers)))
-            if key != one.center.pk and self._takes_students(key, on) and self.intakes[key].is_open_for(one.major.code, on)
+            if key != one.center.pk
+            and self._takes_students(key, on)
+            and self.intakes[key].is_open_for(one.major.code, on)
         ]
         near = [key for key in able if self.centers[key].province_code == one.center.province_code]
         found = near if near and self.rng.random() < 0.5 else able

@@ -26,5 +26,7 @@ class Command(BaseCommand):
             "centers": loaded.centers,
             "students": loaded.students,
         }
-        told = _("loaded in %(seconds).1f s") % {"seconds": monotonic() - started} if loaded.fresh else _("already here")
+        told = (
+            _("loaded in %(seconds).1f s") % {"seconds": monotonic() - started} if loaded.fresh else _("already here")
+        )
         self.stdout.write(f"{loaded.institution}: {size} ({told})")
