@@ -6,6 +6,7 @@ Without DATABASE_URL and REDIS_URL the embedded stores of this checkout are used
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -218,6 +219,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "canary": {"task": "ceportal.canary", "schedule": 20.0, "options": {"expires": 60}},
     "ring-again": {"task": "exchange.ring_again", "schedule": 15.0, "options": {"expires": 30}},
     "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0, "options": {"expires": 120}},
+    "statistics": {"task": "reporting.request_todays_runs", "schedule": crontab(hour=0, minute=10)},
 }
 
 # -- logs: one JSON object a line (ceportal.observing)

@@ -129,17 +129,19 @@ def _aliases(row: str) -> dict[str, str]:
     return {"row": row, **{source: f"{row}_{source}" for source in JOINS}}
 
 
-def _joins(row: str, dimensions: Iterable[str], *, without: str = "") -> str:
+def joins(row: str, dimensions: Iterable[str], *, without: str = "") -> str:
+    """The joins that these dimensions need on a table `row` with student, centre, programme version and day."""
     sources = dict.fromkeys(DIMENSIONS[one].source for one in dimensions)
     return " ".join(JOINS[source].format(**_aliases(row)) for source in sources if source not in without)
 
 
-def _columns(row: str, dimensions: Iterable[str], prefix: str = "") -> str:
+def columns(row: str, dimensions: Iterable[str], prefix: str = "") -> str:
     aliases = _aliases(row)
     return "".join(f", {DIMENSIONS[one].expression.format(**aliases)} AS {prefix}{one}" for one in dimensions)
 
 
-def _in_scope(question: Question, row: str) -> str:
+def in_scope(question: Question, row: str) -> str:
+    """The condition that a row's centre may be counted."""
     return "TRUE" if question.centers is None else f"{row}.center_id = ANY(%(centers)s::bigint[])"
 
 
@@ -148,7 +150,7 @@ def _values(rows: Iterable[Sequence[str]]) -> str:
 
 
 def plain(question: Question, dimensions: Sequence[str], only: Iterable[str] | None = None) -> str:
-    """SELECT of (indicator, student_id, one column per dimension) for stocks, in-flows and out-flows."""
+    """SELECT of (indicator, student_id, boundary, one column per dimension) for stocks, in-flows and out-flows."""
     wanted = [one for one in question.indicators if only is None or one.id in only]
     stocks = [one for one in wanted if one in STOCKS]
     moments = [(f"'{one.id}'", f"'{one.state}'", f"%({one.day})s::date") for one in stocks]
@@ -161,14 +163,15 @@ def plain(question: Question, dimensions: Sequence[str], only: Iterable[str] | N
     rows = []
     if moments:
         rows.append(
-            f"""SELECT moment.indicator, p.student_id, p.center_id, p.programme_version_id, moment.day
+            f"""SELECT moment.indicator, p.student_id, p.center_id, p.programme_version_id, moment.day,
+                   moment.day AS boundary
             FROM periods p JOIN ({_values(moments)}) AS moment(indicator, state, day)
               ON p.state = moment.state AND p.begin <= moment.day AND moment.day < p."end"
             """
         )
     if causes:
         rows.append(
-            f"""SELECT cause.indicator, p.student_id, p.center_id, p.programme_version_id, side.day
+            f"""SELECT cause.indicator, p.student_id, p.center_id, p.programme_version_id, side.day, side.boundary
             FROM periods p
             CROSS JOIN LATERAL (VALUES ('in', p.begin, p.begin, p.begun_by),
                                        ('out', p."end", GREATEST(p.begin, p."end" - 1), p.ended_by)
@@ -180,12 +183,12 @@ def plain(question: Question, dimensions: Sequence[str], only: Iterable[str] | N
     if not rows:
         rows.append(
             "SELECT ''::text AS indicator, 0::bigint AS student_id, 0::bigint AS center_id,"
-            " 0::bigint AS programme_version_id, NULL::date AS day WHERE FALSE"
+            " 0::bigint AS programme_version_id, NULL::date AS day, NULL::date AS boundary WHERE FALSE"
         )
     counted = " UNION ALL ".join(rows)
-    return f"""SELECT row.indicator, row.student_id{_columns("row", dimensions)}
-        FROM ({counted}) AS row {_joins("row", dimensions)}
-        WHERE {_in_scope(question, "row")}"""
+    return f"""SELECT row.indicator, row.student_id, row.boundary{columns("row", dimensions)}
+        FROM ({counted}) AS row {joins("row", dimensions)}
+        WHERE {in_scope(question, "row")}"""
 
 
 def moved(question: Question, dimensions: Sequence[str]) -> str:
@@ -202,8 +205,8 @@ def moved(question: Question, dimensions: Sequence[str]) -> str:
         SELECT p.student_id, p.center_id, p.programme_version_id, c.begin - 1, p.center_id, p.programme_version_id, c.begin
         FROM periods p JOIN centers c ON c.center_id = p.center_id AND c.begin > p.begin AND c.begin < p."end"
         WHERE p.state = 'active' AND c.begin > %(since)s AND c.begin <= %(as_of)s"""
-    return f"""SELECT own.indicator, own.student_id{_columns("own", dimensions, "own_")}{_columns("other", dimensions, "other_")},
-               {_in_scope(question, "other")} AS other_in_scope
+    return f"""SELECT own.indicator, own.student_id{columns("own", dimensions, "own_")}{columns("other", dimensions, "other_")},
+               {in_scope(question, "other")} AS other_in_scope
         FROM ({pairs}) AS pair
         CROSS JOIN LATERAL (VALUES ('deg.moved_out', pair.student_id, left_center, left_version, left_day),
                                    ('deg.moved_in', pair.student_id, right_center, right_version, right_day)
@@ -212,8 +215,8 @@ def moved(question: Question, dimensions: Sequence[str]) -> str:
                              ('deg.moved_out', pair.student_id, right_center, right_version, right_day)
                      ) AS other(indicator, student_id, center_id, programme_version_id, day)
           ON other.indicator = own.indicator
-        {_joins("own", dimensions)} {_joins("other", dimensions)}
-        WHERE {_in_scope(question, "own")}"""
+        {joins("own", dimensions)} {joins("other", dimensions)}
+        WHERE {in_scope(question, "own")}"""
 
 
 def crosses(dimensions: Iterable[str]) -> str:

@@ -1,0 +1,22 @@
+from reporting.services.freezing import freeze_return, restate_return
+from reporting.services.running import (
+    compute_run,
+    question_of,
+    request_run,
+    request_todays_runs,
+    rows_of,
+    run_for,
+    school_year,
+)
+
+__all__ = [
+    "compute_run",
+    "freeze_return",
+    "question_of",
+    "request_run",
+    "request_todays_runs",
+    "restate_return",
+    "rows_of",
+    "run_for",
+    "school_year",
+]

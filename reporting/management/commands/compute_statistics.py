@@ -1,0 +1,59 @@
+import datetime as dt
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from common.errors import DomainError
+from learning_centers.models import Institution
+from people.models import User
+from reporting.dimensions import TOTAL, breakdown
+from reporting.reports.export import as_json
+from reporting.services import compute_run, run_for
+
+
+def instant(text: str) -> dt.datetime:
+    """`2026-11-21T08:30:00.123456Z`; without an offset it is the local time of the server's zone."""
+    parsed = parse_datetime(text)
+    if parsed is None:
+        raise ArgumentTypeError(f"{text} is no instant like 2026-11-21T08:30:00Z")
+    return parsed if timezone.is_aware(parsed) else timezone.make_aware(parsed)
+
+
+class Command(BaseCommand):
+    help = "Compute the figures of an institution as of a day, in this process; no worker is needed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--institution", required=True, metavar="CODE")
+        parser.add_argument("--as-of", required=True, type=dt.date.fromisoformat, metavar="DATE")
+        parser.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="also the flows since this day")
+        parser.add_argument("--known-at", type=instant, metavar="INSTANT", help="as it was known then")
+        parser.add_argument("--by", default="", metavar="DIM,DIM", help="cross table of these dimensions")
+        parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        institution = Institution.objects.filter(code=options["institution"]).first()
+        if institution is None:
+            raise CommandError(f"There is no institution {options['institution']}.")
+        try:
+            run = run_for(
+                institution,
+                options["as_of"],
+                options["since"],
+                breakdowns=[TOTAL, breakdown(options["by"])],
+                known_at=options["known_at"],
+                by=User.objects.system(),
+            )
+            run = compute_run(run.pk)
+        except DomainError as refusal:
+            raise CommandError(str(refusal)) from refusal
+        figures = as_json(run, known_at=options["known_at"])
+        if options["json"]:
+            options["json"].write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+        for one in figures["figures"]:
+            where = ", ".join(f"{name}={value}" for name, value in one["slice"].items())
+            self.stdout.write(f"{one['indicator']:<22}{one['value']:>9}  {where}".rstrip())

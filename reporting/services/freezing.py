@@ -1,0 +1,95 @@
+"""Returns that stay as they were handed in, and restatements that say whom a late correction changed (domain.md §6.2)."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.access import require
+from common.audit import AuditNote, write_audit
+from common.errors import DomainError
+from reporting.dimensions import breakdown
+from reporting.models import FrozenReturn, ReturnDifference, StatisticsRun
+from reporting.reports.differences import differing_records
+from reporting.services.running import compute_run, digest_of, question_of, rows_of, run_for
+
+COPIED = ("definitions", "as_of", "since", "breakdowns", "scope", "known_number", "known_at", "digest")
+
+
+@transaction.atomic
+def freeze_return(run: StatisticsRun, *, title: str, by: Any, reason: str = "") -> FrozenReturn:
+    """Keep a computed run for ever. Right: `reporting.freeze_return`; raises DomainError `run_not_done`."""
+    require(by, "reporting.freeze_return", run.institution)
+    return _freeze(run, title=title, reason=reason, by=by)
+
+
+@transaction.atomic
+def restate_return(frozen: FrozenReturn, *, reason: str, by: Any, known_at: dt.datetime | None = None) -> FrozenReturn:
+    """The same return as known now (or at an instant), with the list of students whom it counts otherwise.
+
+    Right: `reporting.restate_return`. Raises DomainError `already_restated` if a later version exists, `required` without a
+    reason, `nothing_to_restate` if no figure and no record differs.
+    """
+    require(by, "reporting.restate_return", frozen.institution)
+    frozen = FrozenReturn.objects.select_for_update(of=("self",)).get(pk=frozen.pk)
+    if not reason:
+        raise DomainError(_("A restatement needs a reason."), code="required")
+    if FrozenReturn.objects.filter(restates=frozen).exists():
+        raise DomainError(_("This return has been restated; restate the last version."), code="already_restated")
+    breakdowns = [breakdown(name) for name in frozen.breakdowns]
+    run = run_for(
+        frozen.institution,
+        frozen.as_of,
+        frozen.since,
+        breakdowns=breakdowns,
+        known_at=known_at,
+        scope=frozen.scope,
+        by=by,
+    )
+    run = compute_run(run.pk)
+    before = question_of(StatisticsRun(institution=frozen.institution, **_key(frozen)))
+    differences = list(differing_records(before, question_of(run), breakdowns))
+    if run.digest == frozen.digest and not differences:
+        raise DomainError(_("Nothing has changed since the return was frozen."), code="nothing_to_restate")
+    restated = _freeze(run, title=frozen.title, reason=reason, by=by, restates=frozen, version=frozen.version + 1)
+    ReturnDifference.objects.bulk_create(
+        (
+            ReturnDifference(
+                frozen_return=restated,
+                student_id=one.student_id,
+                before=one.before,
+                after=one.after,
+                recording_id=one.recording_id,
+            )
+            for one in differences
+        ),
+        batch_size=2000,
+    )
+    return restated
+
+
+def _key(frozen: FrozenReturn) -> dict[str, Any]:
+    return {name: getattr(frozen, name) for name in ("as_of", "since", "scope", "known_number", "known_at")}
+
+
+def _freeze(run: StatisticsRun, *, title: str, reason: str, by: Any, **lineage: Any) -> FrozenReturn:
+    run = StatisticsRun.objects.select_for_update(of=("self",)).select_related("institution").get(pk=run.pk)
+    rows = list(rows_of(run))
+    if not run.is_done or digest_of(run.definitions, run.as_of, run.since, rows) != run.digest:
+        raise DomainError(_("The figures are not complete yet."), code="run_not_done")
+    figures: dict[str, list[Any]] = {name: [] for name in run.breakdowns}
+    for name, key, values in rows:
+        figures[name].append([key, values])
+    frozen = FrozenReturn.objects.create(
+        institution=run.institution,
+        title=title,
+        figures=figures,
+        reason=reason,
+        frozen_by=by,
+        **{name: getattr(run, name) for name in COPIED},
+        **lineage,
+    )
+    note = AuditNote("reporting.restate_return" if lineage else "reporting.freeze_return", frozen, reason)
+    write_audit([note], by=by, institution_id=run.institution_id)
+    return frozen

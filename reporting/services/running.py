@@ -1,0 +1,180 @@
+"""Runs of statistics: asked for by key, computed in steps that may be killed and repeated, found again (domain.md §6.5)."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.access import require
+from common.dates import today
+from common.errors import DomainError
+from common.ledger import Knowledge, knowledge_at
+from exchange.jobs import enqueue
+from learning_centers.models import Institution, LearningCenter
+from reporting.dimensions import STANDARD, TOTAL, Breakdown, breakdown
+from reporting.indicators import DEFINITIONS
+from reporting.models import SliceFigures, StatisticsRun
+from reporting.reports.facts import Question
+from reporting.reports.figures import FigureTable, ask, check, compute, instant_of
+
+TASK = "reporting.compute_run"
+KEPT_DAYS = 35
+STEP = 4
+"""Breakdowns counted at once: few enough to show progress, enough to share the joins."""
+
+Progress = Callable[[int, int], None]
+
+
+def run_for(
+    institution: Institution,
+    as_of: dt.date,
+    since: dt.date | None = None,
+    *,
+    breakdowns: Iterable[Breakdown] = STANDARD,
+    known_at: dt.datetime | None = None,
+    scope: str = "",
+    by: Any,
+) -> StatisticsRun:
+    """The run of this key, made (not yet computed) if there is none. Right: `reporting.compute_statistics`.
+
+    Raises DomainError `since_not_before_as_of`, `unknown_dimension`, `scope_unknown`.
+    """
+    require(by, "reporting.compute_statistics", institution)
+    knowledge = knowledge_at(institution, known_at)
+    question = ask(institution, as_of, since, knowledge=knowledge, centers=centers_of(institution, scope))
+    names = [",".join(breakdown(one)) for one in dict.fromkeys([TOTAL, *breakdowns])]
+    run, _made = StatisticsRun.objects.get_or_create(
+        institution=institution,
+        as_of=as_of,
+        since=since,
+        known_number=knowledge.number,
+        scope=scope,
+        breakdowns=names,
+        definitions=DEFINITIONS,
+        defaults={"known_at": instant_of(question), "requested_by": by},
+    )
+    return run
+
+
+def request_run(institution: Institution, as_of: dt.date, since: dt.date | None = None, **terms: Any) -> StatisticsRun:
+    """The run of this key (terms as for `run_for`); if it has no figures yet, a worker is rung for it."""
+    with transaction.atomic():
+        run = run_for(institution, as_of, since, **terms)
+        if not run.is_done:
+            run.job = enqueue(TASK, by=terms["by"], institution=institution, key=str(run.pk), arguments={"run": run.pk})
+            run.save(update_fields=["job"])
+    return run
+
+
+def centers_of(institution: Institution, scope: str) -> frozenset[int] | None:
+    """The centres of a scope's name: "" = all, `center:CODE`, `school:CODE`; raises DomainError `scope_unknown`."""
+    if not scope:
+        return None
+    level, _colon, code = scope.partition(":")
+    path = {"center": "code", "school": "school__code"}.get(level)
+    found = path and LearningCenter.objects.filter(institution=institution, **{path: code})
+    keys = frozenset(found.values_list("pk", flat=True)) if found else frozenset()
+    if not keys:
+        raise DomainError(_("There is no “%(scope)s” in this institution.") % {"scope": scope}, code="scope_unknown")
+    return keys
+
+
+def question_of(run: StatisticsRun) -> Question:
+    """The question that a run answers: what drill-down asks again."""
+    knowledge = Knowledge(run.institution_id, run.known_number, run.known_at, is_latest=False)
+    return ask(
+        run.institution, run.as_of, run.since, knowledge=knowledge, centers=centers_of(run.institution, run.scope)
+    )
+
+
+def compute_run(run_id: int, report: Progress | None = None) -> StatisticsRun:
+    """Compute what is missing of a run and check its laws; done again it changes nothing.
+
+    Each step is one transaction under the run's lock, so it may be killed anywhere. Raises BrokenLaw, which stays on the run.
+    """
+    run = StatisticsRun.objects.select_related("institution").get(pk=run_id)
+    if run.is_done:
+        return run
+    question = question_of(run)
+    stored = set(run.slices.values_list("breakdown", flat=True).distinct())
+    missing = [breakdown(name) for name in run.breakdowns if name not in stored]
+    done = len(run.breakdowns) - len(missing)
+    for start in range(0, len(missing), STEP):
+        step = missing[start : start + STEP]
+        table = compute(question, step)
+        try:
+            check(table)
+        except DomainError as broken:
+            StatisticsRun.objects.filter(pk=run.pk).update(error=str(broken))
+            raise
+        with transaction.atomic():
+            _store(run, table, step)
+            done += len(step)
+            if report:
+                report(done, len(run.breakdowns))
+    return _finish(run)
+
+
+def _store(run: StatisticsRun, table: FigureTable, step: list[Breakdown]) -> None:
+    StatisticsRun.objects.select_for_update().get(pk=run.pk)
+    names = {one: ",".join(one) for one in step}
+    run.slices.filter(breakdown__in=names.values()).delete()
+    SliceFigures.objects.bulk_create(
+        (
+            SliceFigures(run=run, breakdown=name, position=position, key=list(key), values=values)
+            for one, name in names.items()
+            for position, (key, values) in enumerate(table.rows(one))
+        ),
+        batch_size=2000,
+    )
+
+
+def _finish(run: StatisticsRun) -> StatisticsRun:
+    digest = digest_of(run.definitions, run.as_of, run.since, rows_of(run))
+    StatisticsRun.objects.filter(pk=run.pk, digest="").update(digest=digest, computed_at=timezone.now(), error="")
+    run.refresh_from_db()
+    return run
+
+
+Row = tuple[str, list[str | None], dict[str, int]]
+
+
+def rows_of(run: StatisticsRun) -> Iterator[Row]:
+    """(breakdown, slice, figures) in the order in which they were asked."""
+    for name in run.breakdowns:
+        for key, values in run.slices.filter(breakdown=name).order_by("position").values_list("key", "values"):
+            yield name, key, values
+
+
+def digest_of(definitions: int, as_of: dt.date, since: dt.date | None, rows: Iterable[Row]) -> str:
+    """SHA-256 over definitions, days and every row: equal digests mean equal figures."""
+    digest = hashlib.sha256(orjson.dumps([definitions, as_of, since]))
+    for row in rows:
+        digest.update(orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
+    return digest.hexdigest()
+
+
+def school_year(day: dt.date) -> dt.date:
+    """The last 1 September before this day, from which a window counts (domain.md §6.1)."""
+    first = dt.date(day.year, 9, 1)
+    return first if first < day else first.replace(year=day.year - 1)
+
+
+def request_todays_runs(*, by: Any) -> list[StatisticsRun]:
+    """Ask for today's figures with the school year's flows, for every institution; forget old runs (the nightly job)."""
+    runs = []
+    for institution in Institution.objects.all():
+        day = today(institution)
+        runs.append(request_run(institution, day, school_year(day), by=by))
+    forget_runs(timezone.now() - dt.timedelta(days=KEPT_DAYS))
+    return runs
+
+
+def forget_runs(before: dt.datetime) -> int:
+    """Throw away runs computed before this instant: each can be counted again from the ledger, with the same digest."""
+    return StatisticsRun.objects.filter(computed_at__lt=before).delete()[1].get("reporting.StatisticsRun", 0)

@@ -1,0 +1,110 @@
+"""A return stays as handed in; a late correction makes a restatement that names whom it changed (worked example 3)."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from common.errors import DomainError, NotAllowed
+from common.models import AuditEvent
+from enrollment.services import ChangeDraft, record_change
+from reporting.models import FrozenReturn, ReturnDifference
+from reporting.services import compute_run, freeze_return, restate_return, run_for
+from tests.builders import a_center, a_student, a_user, an_institution, day
+
+pytestmark = pytest.mark.django_db
+RIGHTS = (
+    "reporting.compute_statistics",
+    "reporting.freeze_return",
+    "reporting.restate_return",
+    "enrollment.record_change",
+)
+
+
+@pytest.fixture
+def institution():
+    return an_institution()
+
+
+@pytest.fixture
+def registrar(institution):
+    return a_user("registrar", *RIGHTS, at=institution)
+
+
+@pytest.fixture
+def students(institution):
+    center = a_center(institution)
+    return [a_student(center) for _ in range(15)]
+
+
+def a_frozen_return(institution, by, since=None, *breakdowns):
+    run = run_for(institution, day("2025-09-01"), since, breakdowns=breakdowns, by=by)
+    return freeze_return(compute_run(run.pk), title="2025", by=by)
+
+
+def test_a_late_withdrawal_leaves_the_return_and_makes_a_restatement(institution, registrar, students):
+    frozen = a_frozen_return(institution, registrar)
+    record_change(students[3], ChangeDraft("withdraw", day("2025-08-20")), by=registrar)
+    restated = restate_return(frozen, reason="late withdrawal", by=registrar)
+    frozen.refresh_from_db()
+    assert (frozen.value("deg.stock"), frozen.version) == (15, 1)
+    assert (restated.value("deg.stock"), restated.version, restated.restates) == (14, 2, frozen)
+    difference = restated.differences.get()
+    assert (difference.student, difference.before, difference.after) == (students[3], [["deg.stock", {}]], [])
+    assert difference.recording.reason == "enrollment.record_change"
+
+
+def test_a_difference_says_from_which_slice_to_which(institution, registrar, students):
+    frozen = a_frozen_return(institution, registrar, day("2024-09-01"), ("center",))
+    other = a_center(institution, "0102")
+    record_change(students[0], ChangeDraft("change_center", day("2025-03-01"), new_center_id=other.pk), by=registrar)
+    restated = restate_return(frozen, reason="late move", by=registrar)
+    assert (restated.value("deg.stock", "0102", breakdown="center"), restated.value("deg.stock")) == (1, 15)
+    difference = restated.differences.get()
+    here, there = {"center": "0101"}, {"center": "0102"}
+    assert sorted(difference.before, key=str) == [["deg.closing", here], ["deg.stock", here]]
+    assert sorted(difference.after, key=str) == [
+        ["deg.closing", there], ["deg.moved_in", there], ["deg.moved_out", here], ["deg.stock", there],
+    ]  # fmt: skip
+
+
+def test_a_return_cannot_be_changed_or_deleted(institution, registrar, students):
+    frozen = a_frozen_return(institution, registrar)
+    record_change(students[0], ChangeDraft("withdraw", day("2025-08-20")), by=registrar)
+    restate_return(frozen, reason="late withdrawal", by=registrar)
+    for kept in (FrozenReturn, ReturnDifference):
+        row = kept.objects.order_by("pk").first()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            kept.objects.filter(pk=row.pk).update(id=row.pk)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            kept.objects.filter(pk=row.pk)._raw_delete("default")
+
+
+def test_only_the_last_version_is_restated_and_only_for_a_reason(institution, registrar, students):
+    frozen = a_frozen_return(institution, registrar)
+    with pytest.raises(DomainError) as nothing:
+        restate_return(frozen, reason="to be sure", by=registrar)
+    record_change(students[0], ChangeDraft("withdraw", day("2025-08-20")), by=registrar)
+    with pytest.raises(DomainError) as silent:
+        restate_return(frozen, reason="", by=registrar)
+    restate_return(frozen, reason="late withdrawal", by=registrar)
+    with pytest.raises(DomainError) as twice:
+        restate_return(frozen, reason="again", by=registrar)
+    assert [one.value.code for one in (nothing, silent, twice)] == [
+        "nothing_to_restate",
+        "required",
+        "already_restated",
+    ]
+
+
+def test_an_unfinished_run_cannot_be_frozen(institution, registrar, students):
+    run = run_for(institution, day("2025-09-01"), by=registrar)
+    with pytest.raises(DomainError, match="not complete"):
+        freeze_return(run, title="2025", by=registrar)
+
+
+def test_freezing_needs_the_right_and_leaves_a_trace(institution, registrar, students):
+    onlooker = a_user("onlooker", "reporting.compute_statistics", at=institution)
+    with pytest.raises(NotAllowed):
+        a_frozen_return(institution, onlooker)
+    frozen = a_frozen_return(institution, registrar)
+    event = AuditEvent.objects.get(verb="reporting.freeze_return")
+    assert (event.actor, event.subject_id) == (registrar, frozen.public_id)
