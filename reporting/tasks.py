@@ -5,10 +5,11 @@ from celery import shared_task
 from exchange.jobs import RunningJob
 from exchange.tasks import job_task
 from people.models import User
+from reporting.models import StatisticsRun
 from reporting.services import request_todays_runs, running
 
 
-@job_task(running.TASK)
+@job_task(StatisticsRun.TASK)
 def compute_run(job: RunningJob) -> None:
     running.compute_run(job.arguments["run"], report=job.report)
 

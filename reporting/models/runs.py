@@ -20,6 +20,7 @@ class StatisticsRun(models.Model):
     """
 
     SCOPE = ScopePath()
+    TASK = "reporting.compute_run"
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="statistics_runs")
@@ -35,7 +36,6 @@ class StatisticsRun(models.Model):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
     computed_at = models.DateTimeField(_("computed at"), null=True, blank=True, editable=False)
-    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -57,6 +57,11 @@ class StatisticsRun(models.Model):
     @property
     def is_done(self) -> bool:
         return bool(self.digest)
+
+    @property
+    def job(self) -> Job | None:
+        """The last job that was asked to compute it, if any: state, progress, error."""
+        return Job.objects.filter(task=self.TASK, key=str(self.pk)).order_by("-pk").first()
 
 
 class SliceFigures(models.Model):

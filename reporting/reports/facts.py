@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db import connection
 
-from enrollment.life import MOVES_WITHIN
 from reporting.dimensions import DIMENSIONS
 from reporting.indicators import INDICATORS, STOCKS, Indicator, Kind
 
@@ -48,7 +47,7 @@ class Question:
             "since": self.since,
             "number": self.known_number,
             "centers": sorted(self.centers or ()),
-            "moves": sorted(map(str, MOVES_WITHIN)),
+            "moves": sorted(INDICATORS["deg.moved_in"].causes),
             "successor_keys": [key for key, _code in self.successors],
             "successor_codes": [code for _key, code in self.successors],
         }

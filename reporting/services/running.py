@@ -22,7 +22,6 @@ from reporting.models import SliceFigures, StatisticsRun
 from reporting.reports.facts import Question
 from reporting.reports.figures import FigureTable, ask, check, compute, instant_of
 
-TASK = "reporting.compute_run"
 KEPT_DAYS = 35
 STEP = 4
 """Breakdowns counted at once: few enough to show progress, enough to share the joins."""
@@ -66,8 +65,13 @@ def request_run(institution: Institution, as_of: dt.date, since: dt.date | None 
     with transaction.atomic():
         run = run_for(institution, as_of, since, **terms)
         if not run.is_done:
-            run.job = enqueue(TASK, by=terms["by"], institution=institution, key=str(run.pk), arguments={"run": run.pk})
-            run.save(update_fields=["job"])
+            enqueue(
+                "reporting.compute_run",
+                by=terms["by"],
+                institution=institution,
+                key=str(run.pk),
+                arguments={"run": run.pk},
+            )
     return run
 
 

@@ -160,7 +160,7 @@ def test_a_worker_computes_what_was_asked_for(institution, center, django_captur
     a_student(center)
     run = request_run(institution, day("2025-09-01"), by=the_system())
     assert request_run(institution, day("2025-09-01"), by=the_system()).job == run.job
-    task(run.job_id)
+    task(run.job.pk)
     run.refresh_from_db()
     job = Job.objects.get()
     assert run.is_done
@@ -179,7 +179,7 @@ def test_figures_that_do_not_add_up_fail_the_job_and_name_the_slice(institution,
     monkeypatch.setattr(running_module, "compute", planted)
     run = request_run(institution, day("2025-09-01"), day("2024-09-01"), by=the_system())
     with pytest.raises(counting.BrokenLaw):
-        task(run.job_id)
+        task(run.job.pk)
     run.refresh_from_db()
     assert not run.is_done
     assert "0101" in run.error
