@@ -13,14 +13,14 @@ LOWER = {Qualifier.GREATER, Qualifier.AT_LEAST}
 
 
 @dataclass(frozen=True)
-class Claim:
+class Bound:
     """A number with its qualifier, as one figure or several together say it."""
 
     value: Decimal
     qualifier: Qualifier
 
 
-def together(figures: Iterable[PublishedFigure]) -> Claim:
+def together(figures: Iterable[PublishedFigure]) -> Bound:
     """The sum of claims: "more than" carries over to the whole, "about" makes it approximate.
 
     Raises DomainError `claims_do_not_add` where one gives a lower and another an upper bound, or there is none.
@@ -31,8 +31,8 @@ def together(figures: Iterable[PublishedFigure]) -> Claim:
     if not claims or (Qualifier.LESS in kinds and kinds & LOWER):
         raise DomainError(_("These figures do not add up to a claim."), code="claims_do_not_add")
     if Qualifier.ABOUT in kinds:
-        return Claim(value, Qualifier.ABOUT)
+        return Bound(value, Qualifier.ABOUT)
     for qualifier in (Qualifier.GREATER, Qualifier.AT_LEAST, Qualifier.LESS):
         if qualifier in kinds:
-            return Claim(value, qualifier)
-    return Claim(value, Qualifier.EQUAL)
+            return Bound(value, qualifier)
+    return Bound(value, Qualifier.EQUAL)
