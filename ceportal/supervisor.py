@@ -22,11 +22,16 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
+import redis
+
 from ceportal import stores
+from ceportal.health import CANARY
 from ceportal.stores import processes
 from ceportal.stores.state import PROJECT, read_json, write_json
 
 FIRST_WEB_PORT = 8000
+# What is loaded once everything runs, as management commands.
+PREPARE = [["prepare_demo"]]
 # Inherited by all that a run starts, so that a later run can find what a killed one left.
 MARK = "CEPORTAL_RUN"
 
@@ -155,6 +160,9 @@ class Demo:
             Server("worker", worker, logs / "worker.log", seconds_to_stop=30),
             Server("beat", [*celery, "beat", "--schedule", str(beat), "--loglevel", "INFO"], logs / "beat.log"),
         ]
+        # Only a worker of this run shall make the site ready, not what one of the last minute sang.
+        with redis.Redis.from_url(os.environ.get("REDIS_URL") or stores.status(self.home).redis_url) as broker:
+            broker.delete(CANARY)
         for server in self.servers:
             server.start(self.environment)
 
@@ -235,7 +243,8 @@ def build(demo: Demo) -> None:
     with step("Starting web server, worker and beat"):
         demo.start_servers()
     with step("Loading what the demo shows"):
-        demo.manage("prepare_demo")
+        for command in PREPARE:
+            demo.manage(*command)
     with step("Waiting until everything answers"):
         demo.wait_until_ready()
 

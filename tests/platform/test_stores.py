@@ -33,6 +33,17 @@ def running(home):
     return stores.start(home, throw_away=True)
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory):
+    """One running instance for all tests that only look."""
+    folder = tmp_path_factory.mktemp("lasting") / "closed folder"
+    folder.mkdir(mode=0o700)
+    home = Home(folder / "var")
+    stores.start(home, throw_away=True)
+    yield home
+    clean(home)
+
+
 def rows(status, statement):
     connection = psycopg2.connect(status.database_url)
     try:
@@ -62,10 +73,10 @@ def test_both_stores_start_answer_and_stop(home, running):
         rows(running, "SELECT 1")
 
 
-def test_starting_twice_changes_nothing(home, running):
-    pid = postgres_pid(home)
-    assert stores.start(home) == running
-    assert postgres_pid(home) == pid
+def test_starting_twice_changes_nothing(lasting):
+    before, pid = stores.status(lasting), postgres_pid(lasting)
+    assert stores.start(lasting) == before
+    assert postgres_pid(lasting) == pid
 
 
 def test_what_was_written_is_there_after_kill_and_restart(home):
@@ -103,39 +114,39 @@ def test_a_port_that_was_taken_meanwhile_is_given_up(home, running):
         assert home.state()["postgres_port"] != port
 
 
-def test_two_instances_do_not_meet(home, running, tmp_path):
+def test_two_instances_do_not_meet(lasting, tmp_path):
     other = Home(tmp_path / "other")
     try:
-        assert stores.start(other, throw_away=True).database_url != running.database_url
-        assert home.secrets()["database_password"] != other.secrets()["database_password"]
+        assert stores.start(other, throw_away=True).database_url != stores.status(lasting).database_url
+        assert lasting.secrets()["database_password"] != other.secrets()["database_password"]
     finally:
         clean(other)
 
 
-def test_nobody_comes_in_without_the_password(home, running):
+def test_nobody_comes_in_without_the_password(lasting):
     with pytest.raises(psycopg2.OperationalError):
-        psycopg2.connect(running.database_url.replace("ceportal:", "ceportal:x"))
+        psycopg2.connect(stores.status(lasting).database_url.replace("ceportal:", "ceportal:x"))
     with pytest.raises(redis.AuthenticationError):
-        redis.Redis(port=home.state()["broker_port"]).ping()
+        redis.Redis(port=lasting.state()["broker_port"]).ping()
 
 
-def test_secrets_are_for_the_owner_alone(home, running):
-    for file in (home.secrets_file, home.state_file):
+def test_secrets_are_for_the_owner_alone(lasting):
+    for file in (lasting.secrets_file, lasting.state_file):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(home.servers.resolve().stat().st_mode) == 0o700
+    assert stat.S_IMODE(lasting.servers.resolve().stat().st_mode) == 0o700
 
 
-def test_ports_lie_below_the_range_of_outgoing_connections(home, running):
-    assert max(home.state()["postgres_port"], home.state()["broker_port"]) < 32768
+def test_ports_lie_below_the_range_of_outgoing_connections(lasting):
+    assert max(lasting.state()["postgres_port"], lasting.state()["broker_port"]) < 32768
 
 
-def test_the_parents_of_the_data_stay_as_closed_as_they_were(home, running):
-    assert stat.S_IMODE(home.folder.parent.stat().st_mode) == 0o700
+def test_the_parents_of_the_data_stay_as_closed_as_they_were(lasting):
+    assert stat.S_IMODE(lasting.folder.parent.stat().st_mode) == 0o700
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to lower")
-def test_root_lends_the_servers_another_account(home, running):
-    for pid in (postgres_pid(home), broker_pid(home)):
+def test_root_lends_the_servers_another_account(lasting):
+    for pid in (postgres_pid(lasting), broker_pid(lasting)):
         command = ["ps", "-o", "uid=", "-p", str(pid)]
         assert int(subprocess.run(command, capture_output=True, check=True).stdout) != 0
 
@@ -178,21 +189,21 @@ def test_with_no_server_anywhere_the_person_is_told_what_to_do(home, monkeypatch
         stores.start(home)
 
 
-def test_the_command_shows_what_a_shell_can_use(home, running):
+def test_the_command_shows_what_a_shell_can_use(lasting):
     shown = subprocess.run(
         [sys.executable, "manage.py", "stores", "env"],
         env=os.environ
-        | {"CEPORTAL_VAR": str(home.folder), "CEPORTAL_MODE": "demo", "DJANGO_SETTINGS_MODULE": "ceportal.settings"},
+        | {"CEPORTAL_VAR": str(lasting.folder), "CEPORTAL_MODE": "demo", "DJANGO_SETTINGS_MODULE": "ceportal.settings"},
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    assert f"export DATABASE_URL={running.database_url}" in shown
+    assert f"export DATABASE_URL={stores.status(lasting).database_url}" in shown
 
 
-def test_a_state_file_is_replaced_in_one_step(home, running):
-    assert json.loads(home.state_file.read_text()) == home.state()
-    assert list(home.folder.glob("*.new")) == []
+def test_a_state_file_is_replaced_in_one_step(lasting):
+    assert json.loads(lasting.state_file.read_text()) == lasting.state()
+    assert list(lasting.folder.glob("*.new")) == []
 
 
 def test_a_process_number_alone_proves_nothing():
