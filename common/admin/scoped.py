@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -17,6 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from common.access import can
 from common.admin.paging import CappedPaginator, RecordList
 from common.audit import AuditNote, write_audit
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field: no script, and known to every reader of screens."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
 
 NOTHING_YET = _("Nothing yet.")
 
@@ -76,6 +88,7 @@ class ScopedAdmin(admin.ModelAdmin):
     current_only = True
     """Show what is known today; superseded rows belong to the timeline of a record."""
 
+    formfield_overrides = {models.DateField: {"widget": DayInput}}
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.access import can
+from common.admin import DayInput
 from common.errors import DomainError
 from enrollment.life import Life
 from enrollment.models import Student, StudentChange
@@ -22,13 +23,6 @@ from enrollment.services.entering import ChangeDraft
 from learning_centers.models import LearningCenter, ProgrammeVersion
 
 MOST_AT_ONCE = 100
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class ChangeForm(forms.Form):

@@ -1,21 +1,31 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedAdmin
+from learning_centers.models import Institution
 from people.models import Membership, Role, User
+
+MANAGE = "people.manage_users"
+LANGUAGES = [("", _("as the browser asks")), *settings.LANGUAGES]
 
 
 class NewUserForm(SetPasswordMixin, forms.ModelForm):
+    """An account with its first role: a user without any membership would be seen by nobody."""
+
     password1, password2 = SetPasswordMixin.create_password_fields()
+    role = forms.ModelChoiceField(label=_("role"), queryset=Role.objects.all())
+    institution = forms.ModelChoiceField(label=_("institution"), queryset=Institution.objects.none())
+    language = forms.ChoiceField(label=_("language"), choices=LANGUAGES, required=False)
 
     class Meta:
         model = User
-        fields = ["username", "display_name", "email", "language"]
+        fields = ["username", "display_name", "email"]
 
     def clean(self) -> dict[str, Any]:
         self.validate_passwords()
@@ -30,63 +40,82 @@ class NewUserForm(SetPasswordMixin, forms.ModelForm):
         return super().save(commit)
 
 
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    extra = 1
-    fields = ["role", "institution", "school", "center", "begin", "end"]
-    autocomplete_fields = ["center"]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return Membership.objects.visible_to(request.user, "people.manage_users")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        rows = db_field.remote_field.model.objects.visible_to(request.user)
-        kwargs["queryset"] = rows.current() if hasattr(rows, "current") else rows
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def _may(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("people.manage_users")
-
-    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _may
-
-
 @admin.register(User)
 class UserAdmin(ScopedAdmin):
     """Accounts. A user without any membership is seen by nobody, so the page asks for the first one at once."""
 
-    verb_to_view = verb_to_edit = "people.manage_users"
+    verb_to_view = verb_to_edit = MANAGE
     list_display = ["username", "display_name", "is_active", "last_login"]
     search_fields = ["username__startswith", "display_name__startswith"]
     search_help_text = _("Beginning of the user name or of the name")
     fields = ["username", "display_name", "email", "language", "is_active"]
-    inlines = [MembershipInline]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        if obj is None:
-            kwargs |= {"form": NewUserForm, "fields": [*NewUserForm.Meta.fields, "password1", "password2"]}
-        return super().get_form(request, obj, change, **kwargs)
+        if obj is not None:
+            return super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, form=NewUserForm, fields=NewUserForm.Meta.fields)
+        form.base_fields["institution"].queryset = request.user.institutions(MANAGE)
+        return form
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj else [*NewUserForm.Meta.fields, "password1", "password2"]
+        own = ["username", "display_name", "email", "language"]
+        return self.fields if obj else [*own, "password1", "password2", "role", "institution"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django’s
+        super().save_model(request, obj, form, change)
+        if not change:
+            Membership.objects.create(
+                user=obj, role=form.cleaned_data["role"], institution=form.cleaned_data["institution"]
+            )
+
+
+class MembershipForm(forms.ModelForm):
+    """Nobody gives rights to themselves, and nobody gives them outside of where they manage."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "institution" in self.fields:
+            self.fields["institution"].queryset = self.manager.institutions(MANAGE)
+        if "user" in self.fields:
+            self.fields["user"].queryset = User.objects.visible_to(self.manager, MANAGE).exclude(pk=self.manager.pk)
+
+    manager: Any = None
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        for level in ("school", "center"):
+            row = said.get(level)
+            if row is not None and said.get("institution") and row.institution_id != said["institution"].pk:
+                self.add_error(level, _("This belongs to another institution."))
+        return said
 
 
 @admin.register(Membership)
 class MembershipAdmin(ScopedAdmin):
-    verb_to_view = verb_to_edit = "people.manage_users"
+    verb_to_view = verb_to_edit = MANAGE
+    form = MembershipForm
+    fields = ["user", "role", "institution", "school", "center", "begin", "end"]
     list_display = ["user", "role", "institution", "school", "center", "begin", "end"]
     list_select_related = ["user", "role", "institution", "school", "center"]
-    list_filter: Any = []
     ordering = ["user__username", "id"]
     sortable_by = ()
     search_fields = ["user__username__startswith"]
     search_help_text = _("Beginning of the user name")
-    autocomplete_fields = ["center", "user"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form = super().get_form(request, obj, change, **kwargs)
+        form.manager = request.user
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        own = obj is not None and obj.user_id == request.user.pk
+        return not own and super().has_change_permission(request, obj)
 
 
 @admin.register(Role)
 class RoleAdmin(ScopedAdmin):
     """Roles are read here; who may change what a role means is whoever installs the system."""
 
-    verb_to_view = "people.manage_users"
+    verb_to_view = MANAGE
     list_display = ["code", "name", "name_zh", "verbs"]
     sortable_by = ()
