@@ -198,7 +198,7 @@ SECURE_HSTS_PRELOAD = HTTPS_ONLY
 if env.bool("TRUST_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# -- background work: a message only rings, the job's row is the truth (docs/decisions/0004)
+# -- background work: a message only rings, the job's row is the truth (docs/decisions/0014)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
