@@ -79,6 +79,9 @@ CODES: dict[str, Code] = {
     "header_not_found": Code("file", _("No header row of this kind of file was found in the first 20 rows.")),
     "missing_column": Code("file", _("A required column is absent.")),
     "duplicate_column": Code("file", _("Two headers mean the same column.")),
+    "key_ambiguous": Code(
+        "file", _("Keys of the file belong to records of several institutions. Name the institution.")
+    ),
     "no_data_rows": Code("file", _("There is no row below the header.")),
     "unknown_column": Code("file", _("The column is not known and was ignored."), WARNING),
     "extra_sheet_ignored": Code("file", _("A further sheet has such a header and was ignored."), WARNING),

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
+from enrollment.imports.changes_store import ChangesStore
 from enrollment.imports.columns import CENTER_CODE, MAJOR_CODE, STUDENT_NO, STUDY_FORM, name_column
 from exchange.cells import WRONG, Flawed, judge
 from exchange.chunks import Chunk, DuplicateKeys
@@ -59,4 +60,5 @@ STATUS_CHANGES = FileKind(
         RequiredIf("new_value", ("change_type",), lambda change: change in TARGETS),
     ),
     file_rules=lambda: [DuplicateKeys(KEY, "effective_date")],
+    store=ChangesStore,
 )

@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
 from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, major_columns
+from enrollment.imports.plan_store import PlanStore
 from exchange.chunks import DuplicateKeys
 from exchange.kinds import Column, FileKind, RowRule
 from exchange.types import Batch, Integer, Text
@@ -32,4 +33,5 @@ ADMISSION_PLAN = FileKind(
         ),
     ),
     file_rules=lambda: [DuplicateKeys(KEY, "major_code")],
+    store=PlanStore,
 )

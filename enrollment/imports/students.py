@@ -7,6 +7,7 @@ import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
 from common.batches import batch_of
 from common.identifiers import IdentityNumber
 from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, STUDENT_NO, major_columns, name_column
+from enrollment.imports.students_store import StudentsStore
 from exchange.cells import WRONG
 from exchange.chunks import Chunk
 from exchange.identity import identity_columns, number_agrees
@@ -122,4 +123,5 @@ NEW_STUDENTS = FileKind(
         ),
     ),
     file_rules=lambda: [NewStudentsOnce()],
+    store=StudentsStore,
 )  # fmt: skip

@@ -1,3 +1,5 @@
+from exchange.models.batches import ImportBatch, ImportIssue, StagedChunk
 from exchange.models.jobs import Job
+from exchange.models.overwrites import Overwrite, overwrite
 
-__all__ = ["Job"]
+__all__ = ["ImportBatch", "ImportIssue", "Job", "Overwrite", "StagedChunk", "overwrite"]

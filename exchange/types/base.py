@@ -34,3 +34,7 @@ class CellType:
 
     def warning(self, text: str) -> str | None:
         return None
+
+    def load(self, value: Any) -> Any:
+        """The canonical value from its JSON form."""
+        return value

@@ -60,6 +60,9 @@ class Date(CellType):
             raise Refusal("date_out_of_range")
         return day
 
+    def load(self, value: str) -> date:
+        return date.fromisoformat(value)
+
 
 def _date_of(text: str, context: Context) -> date:
     for pattern in _YEAR_FIRST:

@@ -1,5 +1,6 @@
 import re
 from decimal import Decimal
+from typing import Any
 
 from exchange.types.base import CellType, Context, Refusal
 
@@ -34,6 +35,9 @@ class Number(CellType):
             raise Refusal("number_out_of_range")
         return number
 
+    def load(self, value: Any) -> Any:
+        return Decimal(value)
+
 
 class Integer(Number):
     def __init__(self, low: int | None = None, high: int | None = None) -> None:
@@ -41,6 +45,9 @@ class Integer(Number):
 
     def parse(self, text: str, context: Context) -> int:  # type: ignore[override]
         return int(super().parse(text, context))
+
+    def load(self, value: Any) -> Any:
+        return value
 
 
 class Length(CellType):
@@ -54,3 +61,6 @@ class Length(CellType):
         if length not in LENGTHS:
             raise Refusal("length_not_allowed")
         return length
+
+    def load(self, value: str) -> Decimal:
+        return Decimal(value)

@@ -1,9 +1,11 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from common.codes.spellings import SPELLINGS
-from common.identifiers import IdentifierError, phone_number, unified_social_credit_code
+from common.identifiers import IdentifierError, IdentityNumber, phone_number, unified_social_credit_code
 from common.identifiers.documents import compact, lost_digits
 from exchange.types.base import CellType, Context, Refusal
 
@@ -94,6 +96,9 @@ class CodeList(CellType):
             raise Refusal("id_precision_lost")
         return tuple(dict.fromkeys(map(self.code.one, codes))) or None
 
+    def load(self, value: list[str]) -> tuple[str, ...]:
+        return tuple(value)
+
 
 class Enumerated(CellType):
     """One of a value list, by its canonical value or any of its spellings."""
@@ -140,3 +145,7 @@ class IdentityText(CellType):
 
     def parse(self, text: str, context: Context) -> str | None:
         return compact(text) or None
+
+    def load(self, value: list[Any]) -> IdentityNumber:
+        kind, number, birth, sex = value
+        return IdentityNumber(kind, number, birth and date.fromisoformat(birth), sex)

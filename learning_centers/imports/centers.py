@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from exchange.chunks import DuplicateKeys
 from exchange.kinds import Column, FileKind, RequiredIf, RowRule
 from exchange.types import Code, CodeList, CreditCode, Date, Enumerated, ProvinceCode, RegionCode, Text
+from learning_centers.imports.centers_store import CentersStore
 from learning_centers.imports.majors import SCHOOL_CODE
 
 CENTER_CODE = Code(r"\d{4}", pad=4)
@@ -62,4 +63,5 @@ LEARNING_CENTERS = FileKind(
         ),
     ),
     file_rules=lambda: [DuplicateKeys(("center_code",), "center_code")],
+    store=CentersStore,
 )

@@ -6,6 +6,7 @@ from common.identifiers import IdentifierError, school_identifier
 from exchange.chunks import DuplicateKeys
 from exchange.kinds import Column, FileKind, RowRule
 from exchange.types import Batch, Code, Enumerated, Length, Text
+from learning_centers.imports.majors_store import MajorsStore
 from learning_centers.study_forms import admits
 
 MAJOR_CODE = Code(r"\d{6}(T|K|TK)?", pad=6)
@@ -57,4 +58,5 @@ SCHOOLS_AND_MAJORS = FileKind(
         ),
     ),
     file_rules=lambda: [DuplicateKeys(SCHOOLS_AND_MAJORS.key, "major_code")],
+    store=MajorsStore,
 )

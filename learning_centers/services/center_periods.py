@@ -62,7 +62,35 @@ def _cut(periods: Sequence[Period], on: dt.date) -> Iterator[Period]:
 def change_periods(center: LearningCenter, on: dt.date, entry: Any, **changes: Any) -> None:
     """Write `change_from` for a centre that the caller has locked, and bring its projection up to date."""
     before = timeline(center)
-    after = change_from(before, on, **changes)
+    write_timeline(center, before, change_from(before, on, **changes), entry)
+
+
+def status_from(periods: Sequence[Period], on: dt.date | None, status: str) -> list[Period]:
+    """The timeline in which this status holds from `on` (None = since ever) without end, whatever was recorded later."""
+    cut = periods if on is None else _cut(periods, on)
+    return [
+        replace(period, key=None, status=status)
+        if period.status != status and (on is None or (period.begin is not None and period.begin >= on))
+        else period
+        for period in cut
+    ]
+
+
+def corrected(periods: Sequence[Period], **values: Any) -> list[Period]:
+    """The timeline in which the last period always had these values wherever it had the same wrong ones."""
+    last = periods[-1]
+    wrong = {name: getattr(last, name) for name, value in values.items() if getattr(last, name) != value}
+    return [
+        replace(period, key=None, **{name: values[name] for name in mistaken}) if mistaken else period
+        for period in periods
+        for mistaken in [[name for name, value in wrong.items() if getattr(period, name) == value]]
+    ]
+
+
+def write_timeline(
+    center: LearningCenter, before: Sequence[Period], after: Sequence[Period], entry: Any, source_row: int | None = None
+) -> None:
+    """Supersede the periods that are gone and write the new ones; the caller has locked the centre."""
     kept = {period.key for period in after}
     gone = [period.key for period in before if period.key and period.key not in kept]
     CenterPeriod.objects.filter(pk__in=gone).supersede(entry.id)
@@ -71,6 +99,7 @@ def change_periods(center: LearningCenter, on: dt.date, entry: Any, **changes: A
             institution_id=center.institution_id,
             center=center,
             recorded_in_id=entry.id,
+            source_row=source_row,
             **{column: getattr(period, column) for column in COLUMNS},
         )
         for period in after

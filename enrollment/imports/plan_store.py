@@ -1,0 +1,119 @@
+"""Storing rows of `admission_plan`: places of a centre offering in a batch."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from common.batches import first_day
+from enrollment.imports.admission import Admission
+from enrollment.models import AdmissionPlace, StudentEntry
+from enrollment.services import entry_batches
+from exchange.importing import Row, Store, differing
+from exchange.importing.rows import CREATED, UPDATED
+from learning_centers.services import offer_at_centers
+
+PlaceKey = tuple[str, int, str, str, str]
+PLACE = (
+    "batch__code",
+    "center_offering__center_id",
+    "center_offering__programme_version__programme__major__code",
+    "center_offering__programme_version__programme__level_path",
+    "center_offering__programme_version__study_form",
+)
+ENTRY = (
+    "batch__code",
+    "center_id",
+    "programme_version__programme__major__code",
+    "programme_version__programme__level_path",
+    "programme_version__study_form",
+)
+
+
+def places(batches: Iterable[str], centers: Iterable[int]) -> dict[PlaceKey, AdmissionPlace]:
+    """Known places by batch, centre, major, level path and form."""
+    known = AdmissionPlace.objects.current().filter(batch__code__in=batches, center_offering__center__in=centers)
+    keys = known.values_list("pk", *PLACE)
+    rows = known.in_bulk()
+    return {tuple(key): rows[pk] for pk, *key in keys}  # type: ignore[misc]
+
+
+class PlanStore(Store):
+    reports = frozenset({"center_code", "major_code", "major_name", "quota"})
+
+    def __init__(self, desk: Any) -> None:
+        super().__init__(desk)
+        self.admission = Admission.load(desk)
+        self.taken: Counter[PlaceKey] = Counter()
+
+    def plan(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            batch = row["batch"] if row.sound("batch") else None
+            self.admission.judge(row, first_day(batch) if batch else None, batch)
+        good = [row for row in rows if not row.rejected]
+        known = places({row["batch"] for row in good}, {self._center(row) for row in good})
+        self.taken = self._taken(good)
+        for row in good:
+            stored = known.get(self._key(row))
+            if stored is None:
+                row.outcome = CREATED
+                if row["quota"] < self.taken[self._key(row)]:
+                    row.say("quota", "quota_exceeded")
+                continue
+            row.work = stored
+            row.changes = differing(row, {"quota": stored.quota, "remark": stored.remark}, ("remark",))
+            if row["quota"] != stored.quota:
+                row.changes.insert(0, "quota")
+            if row["quota"] < stored.taken:
+                row.say("quota", "quota_exceeded")
+            elif row.changes:
+                row.outcome = UPDATED
+
+    def _center(self, row: Row) -> int:
+        return self.admission.centers[row["center_code"]].center_id
+
+    def _key(self, row: Row) -> PlaceKey:
+        return row["batch"], self._center(row), row["major_code"], row["level_path"], row["study_form"]
+
+    def write(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
+        new = [row for row in rows if row.outcome == CREATED]
+        batches = entry_batches(institution, {row["batch"] for row in new})
+        pairs = {row.number: (self._center(row), self.admission.version(row, row["batch"])) for row in new}
+        offerings = offer_at_centers(institution, pairs.values(), entry=entry)
+        made = [
+            AdmissionPlace(
+                institution=institution,
+                batch_id=batches[row["batch"]],
+                center_offering_id=offerings[pairs[row.number]],
+                quota=row["quota"],
+                taken=self.taken[self._key(row)],
+                remark=row["remark"] or "",
+                recorded_in_id=entry.id,
+                source_row=row.number,
+            )
+            for row in new
+        ]
+        revised = [row for row in rows if row.outcome == UPDATED]
+        AdmissionPlace.objects.filter(pk__in=[row.work.pk for row in revised]).supersede(entry.id)
+        made += [_revised(row, entry) for row in revised]
+        AdmissionPlace.objects.bulk_create(made, batch_size=2000)
+
+    def _taken(self, rows: Sequence[Row]) -> Counter[PlaceKey]:
+        """Students who stand on these places already, since they came before the plan."""
+        entries = StudentEntry.objects.current().filter(
+            batch__code__in={row["batch"] for row in rows}, center__in={self._center(row) for row in rows}
+        )
+        return Counter(entries.values_list(*ENTRY))  # type: ignore[arg-type]
+
+
+def _revised(row: Row, entry: Any) -> AdmissionPlace:
+    known = row.work
+    return AdmissionPlace(
+        institution_id=known.institution_id,
+        batch_id=known.batch_id,
+        center_offering_id=known.center_offering_id,
+        quota=row["quota"],
+        taken=known.taken,
+        remark=row["remark"] or known.remark,
+        recorded_in_id=entry.id,
+        source_row=row.number,
+    )

@@ -1,0 +1,341 @@
+"""Storing rows of `new_students`: a person, a student number, an entry (samples README §§6.2, 6.3)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from common.batches import batch_of
+from common.identifiers import IdentityNumber
+from enrollment.imports.admission import Admission
+from enrollment.imports.plan_store import PlaceKey, places
+from enrollment.life import Entry, Refusal, live
+from enrollment.models import AdmissionPlace, Student, StudentEntry, StudentPeriod
+from enrollment.services import EntryDraft, enter_students, entry_batches, give_back_places, take_places, write_entries
+from enrollment.services.lives import changes_of, replay
+from exchange.importing import AmbiguousKey, Row, Store, differing
+from exchange.importing.rows import CREATED, UPDATED
+from learning_centers.catalogue import Course
+from people.models import Contact, IdentityDocument, PersonFacts
+from people.services import PersonDraft, identity_digest, register_persons, revise_persons, write_phones
+
+FACTS = ("name", "sex", "birth_date", "ethnicity", "political_status")
+OWN_ENTRY = ("length", "candidate_no", "branch_name", "class_name", "expected_graduation", "prior_certificate_no")
+PLACE_COLUMNS = ("entry_date", "center_code", "major_code", "level_path", "study_form")
+COLUMNS = (
+    "candidate_no", "name", "sex", "birth_date", "political_status", "ethnicity", "major_code", "level_path", "length",
+    "study_form", "entry_date", "branch_name", "center_code", "class_name", "expected_graduation", "prior_certificate_no",
+    "phone",
+)  # fmt: skip
+
+
+REPEATED_PERSON = {("id_no", "duplicate_in_file"), ("id_no", "same_person_two_centers")}
+
+
+class StoredStudent(NamedTuple):
+    id: int
+    institution_id: int
+    person_id: int
+
+
+@dataclass
+class Known:
+    """What is stored about the numbers and persons of some rows."""
+
+    students: dict[tuple[int, str], StoredStudent] = field(default_factory=dict)
+    numbers: dict[str, list[StoredStudent]] = field(default_factory=dict)
+    persons: dict[tuple[int, bytes], int] = field(default_factory=dict)
+    enrolled: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    entries: dict[int, StudentEntry] = field(default_factory=dict)
+    facts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    digests: dict[int, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class Work:
+    """`student` and `entry` are those stored, `person_id` a stored person; `place` is taken by the row's entry."""
+
+    digest: bytes
+    version_id: int
+    student: StoredStudent | None = None
+    entry: StudentEntry | None = None
+    person_id: int | None = None
+    person_changes: tuple[str, ...] = ()
+    place: AdmissionPlace | None = None
+    left_place: AdmissionPlace | None = None
+
+
+class StudentsStore(Store):
+    reports = frozenset({"center_code", "major_code", "major_name", "student_no", "id_no", "entry_date"})
+
+    def __init__(self, desk: Any) -> None:
+        super().__init__(desk)
+        self.admission = Admission.load(desk)
+        self.accepted: Counter[int] = Counter()
+
+    def forget(self) -> None:
+        self.accepted.clear()
+
+    def plan(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            day = row["entry_date"] if row.sound("entry_date") else None
+            self.admission.judge(row, day, batch_of(day) if day else None)
+        known = self._load(rows)
+        for row in rows:
+            self._judge_person(row, known)
+        good = [row for row in rows if not row.rejected]
+        self._load_stored(good, known)
+        for row in good:
+            self._prepare(row, known)
+        self._judge_places([row for row in good if not row.rejected])
+
+    def _load(self, rows: Sequence[Row]) -> Known:
+        known = Known()
+        numbers = [row["student_no"] for row in rows if row.sound("student_no")]
+        stored = self.desk.reachable(Student.objects.current()).filter(student_no__in=numbers)
+        for number, *student in stored.values_list("student_no", "pk", "institution_id", "person_id"):
+            found = StoredStudent(*student)
+            known.students[found.institution_id, number] = found
+            known.numbers.setdefault(number, []).append(found)
+        known.digests = {
+            row.number: identity_digest(row.institution_id, *row["id_no"].person)
+            for row in rows
+            if row.institution_id and isinstance(row["id_no"], IdentityNumber)
+        }
+        institutions = {row.institution_id for row in rows if row.institution_id}
+        documents = IdentityDocument.objects.current().filter(
+            institution__in=institutions, digest__in=list(known.digests.values())
+        )
+        for institution, digest, person in documents.values_list("institution_id", "digest", "person_id"):
+            known.persons[institution, bytes(digest)] = person
+        if known.persons:
+            going_on = StudentPeriod.objects.current().filter(
+                student__person__in=known.persons.values(), student__superseded_in=None, end=None
+            )
+            for person, number in going_on.values_list("student__person_id", "student__student_no"):
+                known.enrolled[person].add(number)
+        return known
+
+    def _judge_person(self, row: Row, known: Known) -> None:
+        """The number belongs to this person, and the person is not enrolled under another one."""
+        identity = row["id_no"]
+        if not isinstance(identity, IdentityNumber) or not row.sound("student_no"):
+            return
+        student = self._student(row, known)
+        institution = row.institution_id or (student.institution_id if student else None)
+        if institution is None:
+            return
+        digest = known.digests.get(row.number)
+        person = known.persons.get((institution, digest)) if digest else self._person_of(institution, identity)
+        if student and student.institution_id != institution:
+            self._judge_foreigner(row, student, identity)
+        elif student and student.person_id != person and ("student_no", "student_no_reused") not in row.codes:
+            row.say("student_no", "student_no_reused")
+        if person and known.enrolled[person] - {row["student_no"]} and not row.codes & REPEATED_PERSON:
+            row.say("id_no", "person_already_enrolled")
+
+    def _student(self, row: Row, known: Known) -> StoredStudent | None:
+        """Who has the number: at the institution of the row's centre, or else at another one within reach."""
+        if row.institution_id and (found := known.students.get((row.institution_id, row["student_no"]))):
+            return found
+        others = known.numbers.get(row["student_no"], [])
+        if len(others) > 1:
+            raise AmbiguousKey("student_no")
+        return others[0] if others else None
+
+    def _judge_foreigner(self, row: Row, student: StoredStudent, identity: IdentityNumber) -> None:
+        """The number is one of another institution: another person's, or the same student sent to a foreign centre."""
+        if self._person_of(student.institution_id, identity) == student.person_id:
+            row.say("center_code", "change_not_possible")
+        elif ("student_no", "student_no_reused") not in row.codes:
+            row.say("student_no", "student_no_reused")
+
+    def _person_of(self, institution: int, identity: IdentityNumber) -> int | None:
+        digest = identity_digest(institution, *identity.person)
+        documents = IdentityDocument.objects.current().filter(institution=institution, digest=digest)
+        return documents.values_list("person_id", flat=True).first()
+
+    def _load_stored(self, rows: Sequence[Row], known: Known) -> None:
+        """Entries and facts of rows whose number or person is stored: what they are compared with."""
+        students = [
+            student.id
+            for row in rows
+            if (student := known.students.get((row.institution_id or 0, row["student_no"]))) is not None
+        ]
+        if students:
+            entries = StudentEntry.objects.current().filter(student__in=students).select_related("batch")
+            known.entries = {entry.student_id: entry for entry in entries}
+        persons = set(known.persons.values())
+        if not persons:
+            return
+        for person, *values in (
+            PersonFacts.objects.current().filter(person__in=persons).values_list("person_id", *FACTS)
+        ):
+            known.facts[person] = dict(zip(FACTS, values, strict=True)) | {"phone": ""}
+        for contact in Contact.objects.current().filter(person__in=persons, kind=Contact.Kind.PHONE):
+            known.facts[contact.person_id]["phone"] = contact.value
+
+    def _prepare(self, row: Row, known: Known) -> None:
+        institution, digest = row.institution_id or 0, known.digests[row.number]
+        version = self.admission.version(row, batch_of(row["entry_date"]), row["length"]) or 0
+        work = row.work = Work(digest, version, person_id=known.persons.get((institution, digest)))
+        if work.person_id:
+            work.person_changes = tuple(differing(row, known.facts[work.person_id], (*FACTS, "phone")))
+        work.student = known.students.get((institution, row["student_no"]))
+        if work.student is None:
+            row.outcome = CREATED
+            return
+        work.entry = known.entries[work.student.id]
+        changed = {*work.person_changes, *self._entry_changes(row, work.entry)}
+        row.changes = [name for name in COLUMNS if name in changed]
+        if row.changes:
+            row.outcome = UPDATED
+        if "entry_date" in changed and not _holds(work.student.id, work.entry, row["entry_date"]):
+            row.say("entry_date", "change_not_possible")
+
+    def _entry_changes(self, row: Row, entry: StudentEntry) -> list[str]:
+        course = self._course(row, entry.programme_version_id)
+        stored = {name: getattr(entry, name) for name in (*OWN_ENTRY, "entry_date")}
+        stored |= course._asdict() | {"center_code": self.admission.codes.get(entry.center_id)}
+        return differing(row, stored, (*OWN_ENTRY, *PLACE_COLUMNS))
+
+    def _course(self, row: Row, version_id: int) -> Course:
+        return self.admission.catalogues[row.institution_id or 0].courses[version_id]
+
+    def _judge_places(self, rows: Sequence[Row]) -> None:
+        """A place in the plan for everyone who enters or enters elsewhere than stored, in file order."""
+        seekers = [row for row in rows if self._seeks_a_place(row)]
+        leaving = [row for row in seekers if row.work.entry]
+        batches = {batch_of(row["entry_date"]) for row in seekers} | {row.work.entry.batch.code for row in leaving}
+        centers = {self._center(row) for row in seekers} | {row.work.entry.center_id for row in leaving}
+        known = places(batches, centers)
+        for row in seekers:
+            place = known.get(self._place_key(row))
+            if place is None:
+                row.say("major_code", "no_admission_plan")
+                continue
+            if place.taken + self.accepted[place.pk] >= place.quota:
+                row.say("major_code", "quota_exceeded")
+                continue
+            self.accepted[place.pk] += 1
+            row.work.place = place
+            if row.work.entry:
+                entry = row.work.entry
+                left = known.get((entry.batch.code, entry.center_id, *self._course(row, entry.programme_version_id)))
+                row.work.left_place = left
+                if left:
+                    self.accepted[left.pk] -= 1
+
+    def _seeks_a_place(self, row: Row) -> bool:
+        entry = row.work.entry
+        if entry is None:
+            return True
+        stored = (entry.batch.code, entry.center_id, *self._course(row, entry.programme_version_id))
+        return stored != self._place_key(row)
+
+    def _center(self, row: Row) -> int:
+        return self.admission.centers[row["center_code"]].center_id
+
+    def _place_key(self, row: Row) -> PlaceKey:
+        batch = batch_of(row["entry_date"])
+        return batch, self._center(row), row["major_code"], row["level_path"], row["study_form"]
+
+    def write(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
+        new = [row for row in rows if row.outcome == CREATED]
+        keys = register_persons(institution, [_person(row) for row in new], entry=entry)
+        persons = {row.number: key for row, key in zip(new, keys, strict=True)}
+        enter_students(institution, [self._entry(row, persons[row.number]) for row in new], entry=entry)
+        self._revise_entries([row for row in rows if row.outcome == UPDATED], entry, institution)
+        self._revise_persons([row for row in rows if row.work.person_changes], entry, institution)
+
+    def _entry(self, row: Row, person_id: int) -> EntryDraft:
+        return EntryDraft(
+            student_no=row["student_no"],
+            person_id=person_id,
+            entry_date=row["entry_date"],
+            center_id=self._center(row),
+            programme_version_id=row.work.version_id,
+            length=row["length"],
+            candidate_no=row["candidate_no"],
+            branch_name=row["branch_name"] or "",
+            class_name=row["class_name"] or "",
+            expected_graduation=row["expected_graduation"],
+            prior_certificate_no=row["prior_certificate_no"] or "",
+            place_id=row.work.place.pk if row.work.place else None,
+            source_row=row.number,
+        )
+
+    def _revise_persons(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
+        revisions = {
+            row.work.person_id: {name: row[name] for name in row.work.person_changes if name != "phone"} for row in rows
+        }
+        numbers = {row.work.person_id: row.number for row in rows}
+        facts = {person: changes for person, changes in revisions.items() if changes}
+        if facts:
+            revise_persons(institution.pk, facts, entry=entry, rows=numbers)
+        phones = {row.work.person_id: _person(row) for row in rows if "phone" in row.work.person_changes}
+        if phones:
+            write_phones(institution.pk, phones, entry=entry)
+
+    def _revise_entries(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
+        """Write other entry values anew; where the entry itself moved, the life is replayed."""
+        rows = [row for row in rows if set(row.changes) & {*OWN_ENTRY, *PLACE_COLUMNS}]
+        if not rows:
+            return
+        batches = entry_batches(institution, (batch_of(row["entry_date"]) for row in rows))
+        StudentEntry.objects.filter(pk__in=[row.work.entry.pk for row in rows]).supersede(entry.id)
+        write_entries(entry, [(row.work.student.id, self._revised(row)) for row in rows], batches)
+        moved = [row for row in rows if set(row.changes) & set(PLACE_COLUMNS)]
+        if not moved:
+            return
+        for row in moved:
+            Student.objects.filter(pk=row.work.student.id).update(entry_batch_id=batches[batch_of(row["entry_date"])])
+        take_places(Counter(row.work.place.pk for row in moved if row.work.place))
+        give_back_places(Counter(row.work.left_place.pk for row in moved if row.work.left_place))
+        replay(
+            [row.work.student.id for row in moved], entry=entry, rows={row.work.student.id: row.number for row in moved}
+        )
+
+    def _revised(self, row: Row) -> EntryDraft:
+        """The stored entry with what the row says; an empty cell says nothing."""
+        stored = row.work.entry
+        own = {name: row[name] if row[name] is not None else getattr(stored, name) for name in OWN_ENTRY}
+        moves = set(row.changes) & set(PLACE_COLUMNS)
+        return EntryDraft(
+            student_no=row["student_no"],
+            person_id=row.work.student.person_id,
+            entry_date=row["entry_date"],
+            center_id=self._center(row) if moves else stored.center_id,
+            programme_version_id=row.work.version_id if moves else stored.programme_version_id,
+            kind=stored.kind,
+            origin=stored.origin,
+            source_row=row.number,
+            **own,
+        )
+
+
+def _person(row: Row) -> PersonDraft:
+    identity = row["id_no"]
+    return PersonDraft(
+        name=row["name"],
+        id_type=identity.type,
+        id_no=identity.number,
+        sex=row["sex"],
+        birth_date=row["birth_date"],
+        nationality="CHN" if identity.type in ("resident_id", "hmt_residence", "hm_permit", "tw_permit") else "",
+        ethnicity=row["ethnicity"],
+        political_status=row["political_status"] or "",
+        phone=row["phone"] or "",
+        source_row=row.number,
+    )
+
+
+def _holds(student: int, entry: StudentEntry, day: date) -> bool:
+    """Whether the stored changes still make a life after an entry on that day."""
+    begun = Entry(day, entry.center_id, entry.programme_version_id, str(entry.kind))
+    try:
+        live(begun, changes_of([student])[student])
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,19 @@
+"""The import engine: from a received file to records, and back (samples README; architecture.md §2)."""
+
+from exchange.importing.results import result_of
+from exchange.importing.rows import Row
+from exchange.importing.services import check_file, commit_file, import_file, receive_file
+from exchange.importing.store import AmbiguousKey, Desk, Store, differing
+
+__all__ = [
+    "AmbiguousKey",
+    "Desk",
+    "Row",
+    "Store",
+    "check_file",
+    "commit_file",
+    "differing",
+    "import_file",
+    "receive_file",
+    "result_of",
+]

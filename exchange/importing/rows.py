@@ -1,0 +1,129 @@
+"""Rows on their way from the file to the records: judged, staged under seal, planned against what is stored."""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from common.crypto import decrypt, encryptor
+from exchange.cells import WRONG
+from exchange.chunks import Chunk
+from exchange.issues import CODES, ERROR, Issue
+from exchange.kinds import FileKind
+from exchange.raw import RawCell, cell_text
+
+SEAL = "exchange.stagedchunk.payload"
+CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+
+
+class Row:
+    """One data row. `values` by column: None where empty, `WRONG` where the cell is in error; `codes` are all
+    remarks so far as (column, code).
+
+    A store's plan sets `outcome`, `changes` (columns that differ from what is stored) and `work`, whatever it needs to
+    write the row.
+    """
+
+    __slots__ = (
+        "changes",
+        "codes",
+        "institution_id",
+        "issues",
+        "number",
+        "outcome",
+        "rejected",
+        "texts",
+        "values",
+        "work",
+    )
+
+    def __init__(self, number: int, values: dict[str, Any], texts: dict[str, str | None], *, rejected: bool = False):
+        self.number = number
+        self.values = values
+        self.texts = texts
+        self.rejected = rejected
+        self.issues: list[Issue] = []
+        self.codes: set[tuple[str, str]] = set()
+        self.outcome = UNCHANGED
+        self.changes: list[str] = []
+        self.institution_id: int | None = None
+        self.work: Any = None
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[column]
+
+    def sound(self, *columns: str) -> bool:
+        """Whether none of these cells is empty or in error: only then a rule that reads them is asked."""
+        values = self.values
+        return all(values[column] is not None and values[column] is not WRONG for column in columns)
+
+    def say(self, column: str, code: str) -> None:
+        text = self.texts[column] if column in self.texts else shown(self.values[column])
+        self.issues.append(Issue(self.number, column, code, text))
+        self.codes.add((column, code))
+        if CODES[code].severity == ERROR:
+            self.rejected = True
+
+
+def shown(value: Any) -> str | None:
+    return (
+        value
+        if value is None or isinstance(value, str)
+        else cell_text(value)
+        if isinstance(value, date)
+        else str(value)
+    )
+
+
+def rows_of(chunk: Chunk, reported: Iterable[str]) -> list[Row]:
+    """The rows of a judged chunk; the cell's own text is kept for columns on which later rules may remark."""
+    names = list(chunk.values)
+    texts = [(name, chunk.raw[name]) for name in reported if name in chunk.raw]
+    rejected = chunk.rejected
+    rows: list[Row] = []
+    for index, values in enumerate(zip(*chunk.values.values(), strict=True)):
+        row = dict(zip(names, values, strict=True))
+        rows.append(Row(chunk.numbers[index], row, _texts(texts, index, row), rejected=index in rejected))
+    by_number = {row.number: row for row in rows} if chunk.issues else {}
+    for issue in chunk.issues:
+        by_number[issue.row].codes.add((issue.column or "", issue.code))
+    return rows
+
+
+def _texts(columns: list[tuple[str, Sequence[RawCell]]], index: int, row: dict[str, Any]) -> dict[str, str | None]:
+    return {name: cell_text(cells[index]) for name, cells in columns if cells[index] is not row[name]}
+
+
+def pack(rows: Sequence[Row]) -> bytes:
+    """Good rows under seal."""
+    columns = list(rows[0].values) if rows else []
+    table = [[row.number, list(row.values.values()), row.texts] for row in rows]
+    clear = orjson.dumps([columns, table], default=_plain)
+    return encryptor(SEAL)(zlib.compress(clear, 1))
+
+
+def unpack(payload: bytes, kind: FileKind) -> list[Row]:
+    columns, table = orjson.loads(zlib.decompress(decrypt(SEAL, payload)))
+    loads = [kind.by_name[name].type.load for name in columns]
+    return [
+        Row(
+            number,
+            {
+                name: None if value is None else load(value)
+                for name, load, value in zip(columns, loads, values, strict=True)
+            },
+            texts,
+        )
+        for number, values, texts in table
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(type(value).__name__)

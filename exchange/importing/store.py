@@ -1,0 +1,74 @@
+"""What a kind of file needs of the records: rules that read them, and the writing of good rows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from common.access import scope_filter
+from common.ledger import OpenRecording
+from exchange.importing.rows import Row
+
+RIGHT = "exchange.import_file"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who imports, for which institution (None = the rows name theirs), judged as on which day."""
+
+    by: Any
+    institution: Any
+    today: date
+
+    def reachable(self, queryset: Any) -> Any:
+        """The rows of a scoped queryset for which the actor may import, within the batch's institution."""
+        model: type[models.Model] = queryset.model
+        found = queryset.filter(scope_filter(model, self.by, RIGHT))
+        if self.institution is None:
+            return found
+        path = model.SCOPE.institution or "institution"  # type: ignore[attr-defined]
+        return found.filter(**{path: self.institution.pk})
+
+
+class AmbiguousKey(Exception):
+    """A key of the file belongs to records of two institutions; the sender must name one."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+class Store:
+    """One pass over the rows of a file, in order. `plan` judges rows against what is stored and what this pass has
+    accepted before, and gives good ones an outcome; `write` stores them. After rows were written, `forget` drops what the
+    pass remembers, since it can be read again.
+
+    `reports`: columns on which `plan` may remark. `order`: rows of the whole file are sorted by it, and rows with the same
+    first value stay together (None: file order).
+    """
+
+    reports: frozenset[str] = frozenset()
+    order: Callable[[Row], tuple[Any, ...]] | None = None
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def plan(self, rows: Sequence[Row]) -> None:
+        raise NotImplementedError
+
+    def found(self, rows: Sequence[Row], source: Any) -> None:
+        """Make the institutions that rows need and that do not exist yet, before their ledgers are opened."""
+
+    def write(self, rows: Sequence[Row], entry: OpenRecording, institution: Any) -> None:
+        """Store rows of one institution that are created or updated."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Called when what was planned has been written."""
+
+
+def differing(row: Row, stored: dict[str, Any], columns: Iterable[str]) -> list[str]:
+    """Columns whose value in the row is given and differs from the stored one (empty text counts as none)."""
+    return [name for name in columns if (value := row.values[name]) is not None and value != (stored[name] or None)]
