@@ -1,5 +1,6 @@
 """The registrar's site: stock admin with our frame, a menu by task, and a first page that shows what needs a decision."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,11 @@ class RegistrarSite(admin.AdminSite):
     index_title = _("What needs a decision today")
     index_template = "admin/today.html"
     site_url = None  # type: ignore[assignment]
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only models that say whose rows they hold: what libraries register by themselves has no tenant, so it stays out."""
+        models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        super().register([model for model in models if hasattr(model, "SCOPE")], admin_class, **options)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

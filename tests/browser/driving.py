@@ -33,7 +33,9 @@ def a_page(browser: Browser, base_url: str, viewport: Any = None) -> tuple[Page,
     page = browser.new_context(base_url=base_url, viewport=viewport or WIDE).new_page()
     page.set_default_timeout(15_000)
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(f"{page.url} {message.text}") if message.type == "error" else None)
+    page.on(
+        "console", lambda message: complaints.append(f"{page.url} {message.text}") if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page, complaints
 

@@ -1,0 +1,69 @@
+"""Who may open what: written by hand, from the rules and not from the code under test.
+
+`levels` are the levels of membership that see the rows: i institution, s school, c learning centre; p is public to all
+who hold the right. A route of the admin that stands in no line fails the suite.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Right:
+    verb: str
+    levels: str = "i"
+
+
+RECORDS: dict[str, Right] = {
+    "common_recording": Right("common.view_trail"),
+    "common_auditevent": Right("common.view_trail"),
+    "learning_centers_learningcenter": Right("learning_centers.view_centers", "isc"),
+    "learning_centers_organization": Right("learning_centers.view_centers"),
+    "learning_centers_institution": Right("learning_centers.view_structure"),
+    "learning_centers_school": Right("learning_centers.view_structure", "is"),
+    "learning_centers_lineageevent": Right("learning_centers.view_structure"),
+    "learning_centers_designation": Right("learning_centers.view_structure"),
+    "learning_centers_major": Right("learning_centers.view_structure"),
+    "learning_centers_programme": Right("learning_centers.view_structure", "is"),
+    "learning_centers_programmeversion": Right("learning_centers.view_structure", "is"),
+    "people_person": Right("people.view_persons", "isc"),
+    "people_personmerge": Right("people.merge_persons"),
+    "people_user": Right("people.manage_users"),
+    "people_membership": Right("people.manage_users"),
+    "people_role": Right("people.manage_users", "p"),
+    "enrollment_admissionplace": Right("enrollment.view_places", "isc"),
+    "enrollment_entrybatch": Right("enrollment.view_places"),
+    "enrollment_student": Right("enrollment.view_students", "isc"),
+    "enrollment_studentchange": Right("enrollment.view_students", "isc"),
+}
+"""Lists and records of the admin, by app and model."""
+
+PAGES: dict[str, Right] = {
+    "admin:learning_centers_suggest": Right("", "isc"),
+    "admin:people_person_duplicates": Right("people.merge_persons"),
+    "admin:people_person_reveal": Right("people.reveal_number", "isc"),
+    "admin:people_personmerge_undo": Right("people.merge_persons"),
+    "admin:enrollment_student_record_change": Right("enrollment.record_change", "isc"),
+    "admin:enrollment_student_take_back": Right("enrollment.reverse_change", "isc"),
+    "admin:enrollment_student_correct_entry": Right("enrollment.correct_entry", "isc"),
+}
+"""Pages of our own inside the admin."""
+
+SIGNED_IN = {
+    "admin:index",
+    "admin:password_change",
+    "admin:password_change_done",
+    "admin:jsi18n",
+    "admin:autocomplete",
+    "admin:app_list",
+}
+"""For everybody who may enter the admin; autocomplete has its own test."""
+
+OPEN = {"healthz", "readyz", "home", "set_language", "admin:login", "admin:logout"}
+"""Without signing in; they show nothing of any institution."""
+
+CATCH_ALL = {"admin/(?P<url>.*)$", "admin:view_on_site"}
+
+ALL_VERBS = ({"admin.enter"} | {right.verb for right in (*RECORDS.values(), *PAGES.values()) if right.verb}) - {""}
+CENTER_VERBS = {"admin.enter"} | {
+    right.verb for right in (*RECORDS.values(), *PAGES.values()) if right.verb and "c" in right.levels
+}

@@ -1,0 +1,253 @@
+"""Every route × role × method × row: what the table of rights says, nothing leaks, and a denied act changes nothing."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from enrollment.models import Student, StudentChange
+from people.models import PersonMerge
+from tests.access.rights import CATCH_ALL, OPEN, PAGES, RECORDS, SIGNED_IN, Right
+from tests.access.routes import Route, all_routes
+from tests.access.world import CANARIES, FOREIGN, MISSING, NUMBERS, OWN, SISTER, World, build_world
+
+KINDS = (OWN, SISTER, FOREIGN, MISSING)
+NOWHERE = "019f0000-0000-7000-8000-000000000000"
+REACH = {
+    "registrar": {"i": {OWN, SISTER}},
+    "foreign registrar": {"i": {FOREIGN}},
+    "school manager": {"s": {OWN, SISTER}},
+    "insider": {"c": {OWN}},
+    "outsider": {"c": {SISTER}},
+}
+"""Role → level of its membership → kinds of rows within it. Roles that stand here not reach nothing."""
+SHUT_OUT = ("anonymous", "inactive", "coordinator")
+ROLES = (*REACH, "onlooker", *SHUT_OUT)
+
+STAYS_QUIET = ("django_session", "axes_accesslog", "axes_accessattempt", "common_auditevent")
+"""Signing in and looking leave traces; a look is audited, which is no change."""
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+def client_of(world: World, role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if role in world.users:
+        client.force_login(world.users[role], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def right_of(route: Route) -> Right | None:
+    if route.name in PAGES:
+        return PAGES[route.name]
+    record = re.fullmatch(r"admin:(\w+?)_(changelist|change|add|delete)", route.name)
+    return RECORDS.get(record[1]) if record else None
+
+
+def model_of(route: Route):
+    record = re.fullmatch(r"admin:(\w+?)_(changelist|change|add|delete)", route.name)
+    if not record:
+        return None
+    return next(
+        model for model in apps.get_models() if f"{model._meta.app_label}_{model._meta.model_name}" == record[1]
+    )
+
+
+def test_every_route_has_its_line():
+    unsaid = [
+        route.name
+        for route in all_routes()
+        if right_of(route) is None and route.name not in SIGNED_IN | OPEN | CATCH_ALL
+    ]
+    assert unsaid == []
+
+
+def test_no_line_is_stale():
+    named = {route.name for route in all_routes()}
+    assert (set(PAGES) | SIGNED_IN | OPEN) - named == set()
+    assert {f"admin:{name}_changelist" for name in RECORDS} - named == set()
+
+
+def is_about_a_row(route: Route) -> bool:
+    return bool(route.parameters) or route.name in PARTICULAR
+
+
+def test_the_world_has_rows_of_every_kind(world):
+    lacking = []
+    for name, right in RECORDS.items():
+        model = next(one for one in apps.get_models() if f"{one._meta.app_label}_{one._meta.model_name}" == name)
+        kinds = {"p": (OWN,)}.get(right.levels, (OWN, SISTER, FOREIGN) if "c" in right.levels else (OWN, FOREIGN))
+        lacking += [f"{name}: {kind}" for kind in kinds if world.row(model, kind) is None]
+    assert not lacking, "\n".join(lacking)
+
+
+def address(world: World, route: Route, kind: str) -> str | None:
+    """The URL of this route for a row of this kind; None where there is no such row."""
+    if not is_about_a_row(route):
+        return reverse(route.name) if kind == OWN else None
+    if route.name in PARTICULAR:
+        return PARTICULAR[route.name](world, route.name, kind)
+    if model := model_of(route):
+        if kind == MISSING:
+            return reverse(route.name, args=[NOWHERE if hasattr(model, "public_id") else 999_999_999])
+        row = world.row(model, kind)
+        return row and reverse(route.name, args=[getattr(row, "public_id", row.pk)])
+    raise LookupError(f"nobody says how {route} is addressed: add it to PARTICULAR")
+
+
+def of_student(world: World, name: str, kind: str) -> str | None:
+    if kind == MISSING:
+        return reverse(name, args=[NOWHERE])
+    return reverse(name, args=[world.row(Student, kind).public_id])
+
+
+def of_person(world: World, name: str, kind: str) -> str | None:
+    if kind == MISSING:
+        return reverse(name, args=[NOWHERE])
+    return reverse(name, args=[world.row(Student, kind).person.public_id])
+
+
+def of_change(world: World, name: str, kind: str) -> str | None:
+    if kind == MISSING:
+        return reverse(name, args=[NOWHERE, NOWHERE])
+    change = world.row(StudentChange, kind)
+    return reverse(name, args=[change.student.public_id, change.public_id])
+
+
+def of_merge(world: World, name: str, kind: str) -> str | None:
+    row = world.row(PersonMerge, kind)
+    return reverse(name, args=[row.pk if row else 999_999_999]) if row or kind == MISSING else None
+
+
+def by_query(world: World, name: str, kind: str) -> str | None:
+    student = NOWHERE if kind == MISSING else world.row(Student, kind).public_id
+    return f"{reverse(name)}?student={student}"
+
+
+PARTICULAR = {
+    "admin:enrollment_student_record_change": by_query,
+    "admin:people_person_reveal": of_person,
+    "admin:people_personmerge_undo": of_merge,
+    "admin:enrollment_student_take_back": of_change,
+    "admin:enrollment_student_correct_entry": of_student,
+}
+"""How the pages of our own are addressed; a new one without a builder fails with a KeyError."""
+
+
+def within(role: str, right: Right, kind: str) -> bool:
+    reach = REACH.get(role, {})
+    return bool(reach) and (
+        right.levels == "p" or any(level in right.levels and kind in reach[level] for level in reach)
+    )
+
+
+def holds(world: World, role: str, right: Right) -> bool:
+    user = world.users.get(role)
+    return bool(user) and (not right.verb or any(right.verb in reach.verbs for reach in user.reaches))
+
+
+def hidden_words(role: str) -> list[str]:
+    """Words and numbers of rows that this role must never be shown."""
+    shown = set().union(*REACH.get(role, {}).values())
+    return [CANARIES[kind] for kind in (SISTER, FOREIGN) if kind not in shown] + [
+        NUMBERS[kind] + "0000" for kind in (OWN, SISTER, FOREIGN) if kind not in shown
+    ]
+
+
+def changes_so_far() -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE relname <> ALL (%s) AND n_tup_ins + n_tup_upd + n_tup_del > 0 ORDER BY relname",
+            [list(STAYS_QUIET)],
+        )
+        return cursor.fetchall()
+
+
+def plain(response) -> str:
+    """The body without what differs between any two answers."""
+    text = response.content.decode(errors="replace") if not response.streaming else ""
+    return re.sub(
+        r"[0-9a-f]{8}-[0-9a-f-]{27}|nonce-\S+|csrfmiddlewaretoken\" value=\"\w+|[0-9a-f]{12,}|\d{6,}", "…", text
+    )
+
+
+RIGHTFUL = sorted((route for route in all_routes() if right_of(route)), key=str)
+
+
+def verdict(world: World, role: str, route: Route, kind: str, response, missing: str) -> str:
+    """What is wrong with the answer that this role got, or nothing."""
+    right, status = right_of(route), response.status_code
+    shown = [word for word in hidden_words(role) if word in plain(response)]
+    if shown:
+        return f"shows {shown}"
+    if role in SHUT_OUT:
+        return "" if status == 302 and reverse("admin:login") in response["Location"] else "lets in"
+    if not holds(world, role, right):
+        return "" if status in (403, 404) else "asks for no right"
+    if is_about_a_row(route) and not within(role, right, kind):
+        if status != 404:
+            return "opens a row out of reach"
+        return "" if plain(response) == missing else "tells a foreign row from a missing one"
+    return "" if status in (200, 302, 405) else "refuses what is allowed"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reading(role, world):
+    client, wrong = client_of(world, role), []
+    for route in RIGHTFUL:
+        missing = plain(client.get(address(world, route, MISSING))) if is_about_a_row(route) else ""
+        for kind in KINDS:
+            if url := address(world, route, kind):
+                response = client.get(url)
+                if fault := verdict(world, role, route, kind, response, missing):
+                    wrong.append(f"{role} reads {kind} {route}: {response.status_code}, {fault}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_denied_act_changes_nothing(role, world):
+    client, wrong = client_of(world, role), []
+    for route in RIGHTFUL:
+        for kind in KINDS:
+            url, right = address(world, route, kind), right_of(route)
+            allowed = holds(world, role, right) and (not is_about_a_row(route) or within(role, right, kind))
+            if url is None or allowed:
+                continue
+            before = changes_so_far()
+            for method in ("post", "put", "patch", "delete"):
+                response = getattr(client, method)(url, {"reason": "x", "action": "delete_selected", "go": "1"})
+                away = response.status_code == 302 and reverse("admin:login") in response["Location"]
+                if response.status_code not in (403, 404, 405) and not away:
+                    wrong.append(f"{role} {method} {kind} {route}: {response.status_code}")
+            if changes_so_far() != before:
+                wrong.append(f"{role} has changed something by {kind} {route}")
+    assert not wrong, "\n".join(wrong)
+
+
+AUTOCOMPLETED = [
+    {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": field.name, "term": ""}
+    for model in apps.get_models()
+    if hasattr(model, "SCOPE")
+    for field in model._meta.fields
+    if field.is_relation and hasattr(field.related_model, "SCOPE")
+]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_choice_is_offered_only_to_who_may_see_it(role, world):
+    client, wrong = client_of(world, role), []
+    for query in AUTOCOMPLETED:
+        response = client.get(reverse("admin:autocomplete"), query)
+        text = response.content.decode("unicode_escape", errors="replace")
+        wrong += [f"{role} {query}" for word in hidden_words(role) if word in text or response.status_code >= 500]
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,128 @@
+"""Two institutions, two centres in one of them, and people who may see more or less of it.
+
+Every row of the sister centre and of the foreign institution bears a word that must never reach who may not see it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from common.access import Public, ScopePath
+from common.audit import AuditNote, seal_audit_events, write_audit
+from common.ledger import recording
+from enrollment.models import AdmissionPlace, EntryBatch
+from enrollment.services import ChangeDraft, record_change
+from learning_centers.models import (
+    CenterOffering,
+    Designation,
+    Institution,
+    LearningCenter,
+    LineageEvent,
+    Organization,
+    School,
+)
+from people.models import User
+from people.services import merge_persons
+from tests.access.rights import ALL_VERBS, CENTER_VERBS
+from tests.builders import (
+    a_center,
+    a_school,
+    a_student,
+    a_user,
+    a_version,
+    an_institution,
+    day,
+    the_system,
+)
+
+OWN, SISTER, FOREIGN, MISSING = "own", "sister", "foreign", "missing"
+CANARIES = {SISTER: "邻站绝密", FOREIGN: "外校绝密"}
+"""Words in the rows of a kind."""
+NUMBERS = {OWN: "OWN", SISTER: "SISTER", FOREIGN: "FOREIGN"}
+
+
+@dataclass
+class World:
+    home: Institution
+    abroad: Institution
+    centers: dict[str, LearningCenter]
+    users: dict[str, User] = field(default_factory=dict)
+
+    def row(self, model: type[models.Model], kind: str) -> models.Model | None:
+        """A row of this kind, found by plain institution and centre, not by the code under test."""
+        rows = model._base_manager.all()
+        scope = model.SCOPE
+        if model is User:
+            return self.users.get({OWN: "registrar", FOREIGN: "foreign registrar"}.get(kind, ""))
+        if isinstance(scope, Public):
+            return rows.first() if kind == OWN else None
+        if not isinstance(scope, ScopePath):
+            return None
+        if kind == FOREIGN:
+            return rows.filter(**{scope.institution: self.abroad.pk}).first()
+        rows = rows.filter(**{scope.institution: self.home.pk})
+        if scope.center:
+            return rows.filter(**{scope.center: self.centers[kind].pk}).first()
+        return rows.first() if kind == OWN else None
+
+
+def populate(institution: Institution, center_code: str, kind: str) -> LearningCenter:
+    word = CANARIES.get(kind, "本站")
+    school = a_school(institution)
+    center = a_center(institution, center_code, school=school)
+    LearningCenter.objects.filter(pk=center.pk).update(name=f"{word}教学点")
+    center.periods.all()
+    by = the_system()
+    students = [
+        a_student(center, f"{NUMBERS[kind]}{number:06d}", name=f"{word}甲乙丙"[: 6 + number], born="1991-02-03")
+        for number in range(3)
+    ]
+    record_change(students[0], ChangeDraft("suspend", day("2025-03-01"), reason=word), by=by)
+    merge_persons(students[1].person, students[2].person, reason=word, by=by)
+    with recording(institution, by=by, reason="tests.populate") as entry:
+        known = {"institution": institution, "recorded_in_id": entry.id}
+        batch, _ = EntryBatch.objects.get_or_create(
+            institution=institution, code="2024-autumn",
+            defaults={"year": 2024, "season": "autumn", "starts_on": day("2024-09-01")},
+        )  # fmt: skip
+        offering = CenterOffering.objects.create(
+            center=center, programme_version=a_version(institution, school=school), **known
+        )
+        AdmissionPlace.objects.create(batch=batch, center_offering=offering, quota=7, remark=word, **known)
+        Organization.objects.create(name=f"{word}公司", **known)
+        Designation.objects.create(kind="award", title=f"{word}奖", **known)
+        LineageEvent.objects.create(kind="founded", on=day("1985-01-01"), note=word, **known)
+    write_audit([AuditNote("tests.act", students[0])], by=by, institution_id=institution.pk)
+    return center
+
+
+def build_world() -> World:
+    home, abroad = an_institution(), an_institution("10534", f"{CANARIES[FOREIGN]}大学")
+    centers = {
+        OWN: populate(home, "0101", OWN),
+        SISTER: populate(home, "0102", SISTER),
+        FOREIGN: populate(abroad, "0901", FOREIGN),
+    }
+    seal_audit_events()
+    world = World(home, abroad, centers)
+    one = School.objects.get(institution=home)
+    staff: dict[str, tuple[Any, Any]] = {
+        "registrar": (home, ALL_VERBS),
+        "foreign registrar": (abroad, ALL_VERBS),
+        "school manager": (one, ALL_VERBS),
+        "insider": (centers[OWN], CENTER_VERBS),
+        "outsider": (centers[SISTER], CENTER_VERBS),
+        "onlooker": (centers[OWN], {"admin.enter"}),
+        "coordinator": (centers[OWN], CENTER_VERBS - {"admin.enter"}),
+        "inactive": (home, ALL_VERBS),
+    }
+    for role, (place, verbs) in staff.items():
+        world.users[role] = a_user(role, *verbs, at=place)
+    User.objects.filter(username="inactive").update(is_active=False)
+    return world
+
+
+def models_of_ours() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if hasattr(model, "SCOPE")]
