@@ -11,6 +11,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
+from people.models import User
+
 KEY_BYTES = 32
 SECRET_KEY_LENGTH = 50
 
@@ -64,6 +66,12 @@ def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **rest: Any) -> 
         yield _error(15, "FIELD_DIGEST_KEY is also a field key.", "One key for one purpose: generate another.")
 
 
+def _has_demo_accounts(alias: str) -> bool:
+    # Before the first migration there is no table yet.
+    known = User._meta.db_table in connections[alias].introspection.table_names()
+    return known and User.objects.using(alias).filter(is_demo=True, is_active=True).exists()
+
+
 def refuse_wrong_settings() -> None:
     """Keep a server from starting on settings that must not go live; raises ImproperlyConfigured with all reasons."""
     found = [*production_is_not_a_demo(None), *secrets_are_strong(None)]
@@ -82,6 +90,8 @@ def _decoded(text: str) -> bytes:
 def database_can_do_what_we_need(databases: Sequence[str] | None = None, **rest: Any) -> Iterable[CheckMessage]:
     """Asked at `migrate` and by `check --database default`."""
     for alias in databases or []:
+        if settings.PRODUCTION and _has_demo_accounts(alias):
+            yield _error(6, "There are active demo accounts in production.", "Deactivate them, or begin anew.")
         with connections[alias].cursor() as cursor:
             cursor.execute("SHOW server_encoding")
             if cursor.fetchone() != ("UTF8",):

@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from ceportal import checks
+from people.models import User
 
 KEY, OTHER = (base64.b64encode(bytes([byte]) * 32).decode() for byte in (1, 2))
 
@@ -62,6 +63,15 @@ def test_outside_production_embedded_stores_are_welcome(settings):
 
 @pytest.mark.django_db
 def test_our_database_can_search_chinese_names():
+    assert list(checks.database_can_do_what_we_need(["default"])) == []
+
+
+@pytest.mark.django_db
+def test_production_refuses_accounts_of_the_demo(production):
+    account = User.objects.create_user("registrar-demo", is_demo=True)
+    assert [message.id for message in checks.database_can_do_what_we_need(["default"])] == ["ceportal.E006"]
+    account.is_active = False
+    account.save()
     assert list(checks.database_can_do_what_we_need(["default"])) == []
 
 
