@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from enrollment.imports.admission import Admission
+from enrollment.imports.students_store import project_students
 from enrollment.life import ALLOWED, ENDS, Change, Entry, Refusal, live
 from enrollment.models import Student, StudentChange, StudentEntry
 from enrollment.models.changes import ChangeKind
@@ -245,6 +246,10 @@ class ChangesStore(Store):
         StudentChange.objects.filter(pk__in=revised).supersede(entry.id)
         write_changes(entry, [(row.work[0], _draft(row)) for row in rows])
         replay({row.work[0] for row in rows}, entry=entry, rows={row.work[0]: row.number for row in rows})
+
+    @classmethod
+    def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:
+        project_students(entry)
 
 
 def _refuse_quietly(row: Row) -> None:

@@ -104,6 +104,23 @@ class PlanStore(Store):
         )
         return Counter(entries.values_list(*ENTRY))  # type: ignore[arg-type]
 
+    @classmethod
+    def blocking(cls, made: Sequence[int]) -> Iterable[tuple[str, int, str]]:
+        """Places that students have taken, and quotas that would fall below what is taken."""
+        replaced = AdmissionPlace.objects.filter(superseded_in__in=made).exclude(recorded_in__in=made)
+        quotas = {(one.batch_id, one.center_offering_id): one.quota for one in replaced}
+        for place in AdmissionPlace.objects.current().filter(recorded_in__in=made):
+            if place.taken > quotas.get((place.batch_id, place.center_offering_id), 0):
+                yield place._meta.label_lower, place.pk, "places are taken"
+
+    @classmethod
+    def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:
+        """Quotas that were restored keep the places that were taken meanwhile."""
+        gone = AdmissionPlace.objects.filter(superseded_in=entry.id)
+        taken = {(one.batch_id, one.center_offering_id): one.taken for one in gone}
+        for place in AdmissionPlace.objects.filter(recorded_in=entry.id):
+            AdmissionPlace.objects.filter(pk=place.pk).update(taken=taken[place.batch_id, place.center_offering_id])
+
 
 def _revised(row: Row, entry: Any) -> AdmissionPlace:
     known = row.work

@@ -6,19 +6,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from common.batches import batch_of
 from common.identifiers import IdentityNumber
 from enrollment.imports.admission import Admission
-from enrollment.imports.plan_store import PlaceKey, places
+from enrollment.imports.plan_store import ENTRY, PlaceKey, places
 from enrollment.life import Entry, Refusal, live
-from enrollment.models import AdmissionPlace, Student, StudentEntry, StudentPeriod
+from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services import EntryDraft, enter_students, entry_batches, give_back_places, take_places, write_entries
-from enrollment.services.lives import changes_of, replay
+from enrollment.services.lives import changes_of, lives_of, project, replay
 from exchange.importing import AmbiguousKey, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.catalogue import Course
 from people.models import Contact, IdentityDocument, PersonFacts
-from people.services import PersonDraft, identity_digest, register_persons, revise_persons, write_phones
+from people.services import (
+    PersonDraft,
+    identity_digest,
+    project_persons,
+    register_persons,
+    revise_persons,
+    write_phones,
+)
 
 FACTS = ("name", "sex", "birth_date", "ethnicity", "political_status")
 OWN_ENTRY = ("length", "candidate_no", "branch_name", "class_name", "expected_graduation", "prior_certificate_no")
@@ -73,9 +82,6 @@ class StudentsStore(Store):
         super().__init__(desk)
         self.admission = Admission.load(desk)
         self.accepted: Counter[int] = Counter()
-
-    def forget(self) -> None:
-        self.accepted.clear()
 
     def plan(self, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -313,6 +319,30 @@ class StudentsStore(Store):
             source_row=row.number,
             **own,
         )
+
+    @classmethod
+    def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:
+        """Places go back, persons and students who stay show again what they were."""
+        left = Counter(StudentEntry.objects.filter(superseded_in=entry.id).values_list(*ENTRY))
+        restored = Counter(StudentEntry.objects.filter(recorded_in=entry.id).values_list(*ENTRY))
+        known = places({key[0] for key in left | restored}, {key[1] for key in left | restored})
+        net = {known[key].pk: restored[key] - left[key] for key in left | restored if key in known}
+        take_places({place: count for place, count in net.items() if count > 0})
+        give_back_places({place: -count for place, count in net.items() if count < 0})
+        facts = PersonFacts.objects.filter(recorded_in=entry.id).values("person_id", *FACTS)
+        project_persons((values.pop("person_id"), values) for values in facts)
+        project_students(entry)
+
+
+def project_students(entry: Any) -> None:
+    """Bring the list columns of students in line after periods or changes were taken back in this recording."""
+    taken_back = Q(recorded_in=entry.id) | Q(superseded_in=entry.id)
+    periods = StudentPeriod.objects.filter(taken_back).values("student")
+    changes = StudentChange.objects.filter(taken_back).values("student")
+    known = Student.objects.current().filter(Q(pk__in=periods) | Q(pk__in=changes))
+    project(lives_of(known.values_list("pk", flat=True)))
+    for student, batch in StudentEntry.objects.filter(recorded_in=entry.id).values_list("student_id", "batch_id"):
+        Student.objects.filter(pk=student).update(entry_batch_id=batch)
 
 
 def _person(row: Row) -> PersonDraft:

@@ -4,16 +4,20 @@ from exchange.importing.results import result_of
 from exchange.importing.rows import Row
 from exchange.importing.services import check_file, commit_file, import_file, receive_file
 from exchange.importing.store import AmbiguousKey, Desk, Store, differing
+from exchange.importing.undoing import HasDependents, dependents, undo_import
 
 __all__ = [
     "AmbiguousKey",
     "Desk",
+    "HasDependents",
     "Row",
     "Store",
     "check_file",
     "commit_file",
+    "dependents",
     "differing",
     "import_file",
     "receive_file",
     "result_of",
+    "undo_import",
 ]

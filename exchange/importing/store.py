@@ -42,8 +42,7 @@ class AmbiguousKey(Exception):
 
 class Store:
     """One pass over the rows of a file, in order. `plan` judges rows against what is stored and what this pass has
-    accepted before, and gives good ones an outcome; `write` stores them. After rows were written, `forget` drops what the
-    pass remembers, since it can be read again.
+    accepted before, and gives good ones an outcome; `write` stores them.
 
     `reports`: columns on which `plan` may remark. `order`: rows of the whole file are sorted by it, and rows with the same
     first value stay together (None: file order).
@@ -65,8 +64,14 @@ class Store:
         """Store rows of one institution that are created or updated."""
         raise NotImplementedError
 
-    def forget(self) -> None:
-        """Called when what was planned has been written."""
+    @classmethod
+    def blocking(cls, made: Sequence[int]) -> Iterable[tuple[str, int, str]]:
+        """What keeps recordings `made` from being undone although no row points to theirs: (table, key, reason)."""
+        return ()
+
+    @classmethod
+    def undone(cls, made: Sequence[int], entry: OpenRecording, institution: Any) -> None:
+        """Bring counters and projections in line after the rows of `made` were taken back in the recording `entry`."""
 
 
 def differing(row: Row, stored: dict[str, Any], columns: Iterable[str]) -> list[str]:

@@ -27,7 +27,14 @@ from learning_centers.services import (
     open_centers,
     register_organizations,
 )
-from learning_centers.services.center_periods import Period, corrected, status_from, timeline, write_timeline
+from learning_centers.services.center_periods import (
+    Period,
+    corrected,
+    project_centers,
+    status_from,
+    timeline,
+    write_timeline,
+)
 from learning_centers.services.corrections import (
     correct_agreement,
     correct_filed_majors,
@@ -114,6 +121,11 @@ class CentersStore(Store):
             majors=[catalogue.major_ids[code] for code in row["open_majors"] or ()],
             source_row=row.number,
         )
+
+    @classmethod
+    def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:
+        restored = CenterPeriod.objects.filter(recorded_in=entry.id).values_list("center_id", flat=True)
+        project_centers(institution, list(restored))
 
 
 def _statuses(status: str, since: dt.date | None) -> list[tuple[dt.date | None, str]]:

@@ -141,3 +141,8 @@ class MajorsStore(Store):
         elif column == "major_name":
             major = Major.objects.current().get(institution=institution, code=row["major_code"])
             overwrite(entry.id, major, "name", row["major_name"])
+
+    @classmethod
+    def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:
+        if name := institution.names.current().filter(end__isnull=True).first():
+            Institution.objects.filter(pk=institution.pk).update(name=name.name)

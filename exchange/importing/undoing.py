@@ -1,0 +1,169 @@
+"""Taking a whole import back: what it wrote is superseded, what it superseded is written anew, nothing is deleted.
+
+Refused while something later depends on it; `dependents` lists what does. Keys that the file brought become free.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.access import require
+from common.errors import DomainError
+from common.keys import new_public_id
+from common.ledger import OpenRecording, recording
+from common.models import Recorded, Recording
+from common.transitions import move
+from exchange.importing.store import Store
+from exchange.kinds import kind_named
+from exchange.models import ImportBatch, Overwrite
+
+RIGHT = "exchange.undo_import"
+MOST_EXAMPLES = 50
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """Something later that stands on what the batch wrote; `table` and `key` name the row."""
+
+    table: str
+    key: int
+    reason: str
+
+
+class HasDependents(DomainError):
+    def __init__(self, found: Sequence[Dependent]) -> None:
+        super().__init__(_("Something later depends on this import."), code="import_has_dependents", count=len(found))
+        self.dependents = found
+
+
+def recorded_models() -> list[type[Recorded]]:
+    """Every table of versioned rows, those that others point to first."""
+    waiting = [model for model in apps.get_models() if issubclass(model, Recorded)]
+    ordered: list[type[Recorded]] = []
+    while waiting:
+        ready = [model for model in waiting if not _parents(model) & set(waiting) - {model}]
+        ordered += ready or waiting
+        waiting = [model for model in waiting if model not in ordered]
+    return ordered
+
+
+def _parents(model: type[models.Model]) -> set[Any]:
+    return {field.related_model for field in model._meta.concrete_fields if field.is_relation}
+
+
+def recordings_of(batch: ImportBatch) -> dict[int, list[int]]:
+    """Recordings of the batch by institution."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for key, institution in Recording.objects.filter(source=batch.public_id).values_list("pk", "institution_id"):
+        found[institution].append(key)
+    return found
+
+
+def dependents(batch: ImportBatch) -> list[Dependent]:
+    """What was written later and stands on the batch: at most some examples of each table."""
+    made = [key for keys in recordings_of(batch).values() for key in keys]
+    found: list[Dependent] = []
+    for model in recorded_models():
+        written = model.objects.filter(recorded_in__in=made)
+        later = written.filter(superseded_in__isnull=False).exclude(superseded_in__in=made)
+        found += _examples(model, later, "changed later")
+        found += [one for field in _pointers(model) for one in _pointing(field, written, made)]
+    found += [
+        Dependent(one.table, one.key, f"{one.column} changed later")
+        for one in Overwrite.objects.filter(recording__in=made).order_by("-pk")
+        if _present(one) != one.after and not _overwritten_again(one, made)
+    ]
+    return found + [Dependent(*one) for one in _store_of(batch).blocking(made)]
+
+
+def _pointers(model: type[models.Model]) -> Iterator[Any]:
+    for relation in model._meta.related_objects:
+        if not relation.related_model._meta.abstract and not relation.many_to_many:
+            yield relation.field
+
+
+def _pointing(field: Any, written: Any, made: Sequence[int]) -> list[Dependent]:
+    rows = field.model._base_manager.filter(**{f"{field.name}__in": written.filter(superseded_in__isnull=True)})
+    if issubclass(field.model, Recorded):
+        rows = rows.filter(superseded_in__isnull=True).exclude(recorded_in__in=made)
+        if not field.editable:  # a projection: it follows the rows it is made from, which are asked themselves
+            return []
+    return _examples(field.model, rows, "refers to it")
+
+
+def _examples(model: type[models.Model], rows: Any, reason: str) -> list[Dependent]:
+    keys = rows.order_by("pk").values_list("pk", flat=True)[:MOST_EXAMPLES]
+    return [Dependent(model._meta.label_lower, key, reason) for key in keys]
+
+
+def _present(one: Overwrite) -> Any:
+    model = apps.get_model(one.table)
+    return model._base_manager.filter(pk=one.key).values_list(one.column, flat=True).first()
+
+
+def _overwritten_again(one: Overwrite, made: Sequence[int]) -> bool:
+    again = Overwrite.objects.filter(table=one.table, key=one.key, column=one.column, pk__gt=one.pk)
+    return again.filter(recording__in=made).exists()
+
+
+def _store_of(batch: ImportBatch) -> type[Store]:
+    store = kind_named(batch.kind).store
+    assert store is not None
+    return store
+
+
+@transaction.atomic
+def undo_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
+    """Take the batch back. Right: `exchange.undo_import`. Raises NotAllowed, `move_not_possible`, HasDependents."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    made = recordings_of(batch)
+    institution_of = ImportBatch._meta.get_field("institution").related_model
+    institutions = institution_of._default_manager.in_bulk(list(made))
+    for institution in institutions.values():
+        require(by, RIGHT, institution)
+    if not made:
+        require(by, RIGHT, batch.institution)
+    move(batch, ImportBatch.State.UNDONE)
+    if found := dependents(batch):
+        raise HasDependents(found)
+    with ExitStack() as stack:
+        for key in sorted(made, reverse=True):
+            terms = {"by": by, "reason": RIGHT, "undoes": max(made[key])}
+            entry = stack.enter_context(recording(institutions[key], **terms))
+            _undo(entry, made[key])
+            _store_of(batch).undone(made[key], entry, institutions[key])
+            entry.note(RIGHT, batch)
+    return batch
+
+
+def _undo(entry: OpenRecording, made: Sequence[int]) -> None:
+    again: dict[tuple[type[models.Model], int], int] = {}
+    for model in recorded_models():
+        model.objects.filter(recorded_in__in=made, superseded_in__isnull=True).update(superseded_in_id=entry.id)
+    for model in recorded_models():
+        gone = model.objects.filter(superseded_in__in=made).exclude(recorded_in__in=made)
+        rows = list(gone)
+        keys = [row.pk for row in rows]
+        for row in rows:
+            _copy(row, entry.id, again)
+        written = model._base_manager.bulk_create(rows, batch_size=2000)
+        again |= {(model, key): row.pk for key, row in zip(keys, written, strict=True)}
+    for one in Overwrite.objects.filter(recording__in=made).order_by("-pk"):
+        apps.get_model(one.table)._base_manager.filter(pk=one.key).update(**{one.column: one.before})
+
+
+def _copy(row: Any, recording_id: int, again: dict[tuple[type[models.Model], int], int]) -> None:
+    """Turn a loaded row into a new one of this recording; what it points to may have been written anew as well."""
+    row.pk, row._state.adding = None, True
+    if hasattr(row, "public_id"):
+        row.public_id = new_public_id()
+    row.recorded_in_id, row.superseded_in_id, row.source_row = recording_id, None, None
+    for field in row._meta.concrete_fields:
+        if field.is_relation and (key := again.get((field.related_model, getattr(row, field.attname)))):
+            setattr(row, field.attname, key)
