@@ -20,9 +20,7 @@ LOADING: list[tuple[str, ...]] = [
     ("load_institution", "tsinghua", "--scale", settings.DEMO_SCALE),
     ("load_institution", "hnust", "--scale", settings.DEMO_SCALE),
 ]
-SHOWING: list[tuple[str, ...]] = [
-    ("demo_accounts",),
-]
+SHOWING: list[tuple[str, ...]] = []
 PATIENCE = 300
 """Seconds that the worker may take for the statistics."""
 
