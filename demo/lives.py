@@ -56,12 +56,10 @@ class Lives:
         suspension = self._suspension(terms, last)
         events = [*suspension, *self._moves(terms, last, suspension)]
         away = bool(suspension) and suspension[-1].kind != ChangeKind.RESUME
-        if end and not away and end.effective_date <= terms.until:
-            events.append(end)
-            events += self._later_diploma(terms, end)
-        events.sort(key=lambda draft: draft.effective_date)
-        days = [draft.effective_date for draft in events]
-        return tuple(events) if len(set(days)) == len(days) else tuple(events[-1:] if end in events[-1:] else ())
+        latest = max((draft.effective_date for draft in events), default=terms.entry_date - dt.timedelta(days=1))
+        if end and not away and latest < end.effective_date <= terms.until:
+            events += [end, *self._later_diploma(terms, end)]
+        return tuple(sorted(events, key=lambda draft: draft.effective_date))
 
     def _end(self, terms: Terms) -> ChangeDraft | None:
         kind = self.ends.draw(self.rng)
@@ -107,7 +105,7 @@ class Lives:
         first = self._document(terms, ChangeKind.SUSPEND, begin)
         over = begin + dt.timedelta(days=self.rng.randint(150, 400))
         what = self.rng.random()
-        if what < rates["returns"] and over < last:
+        if what < rates["returns"] and over <= terms.until:
             return [first, self._document(terms, ChangeKind.RESUME, over)]
         over = max(over, terms.complete_from + dt.timedelta(days=self.rng.randint(1, 300)))
         if rates["returns"] <= what < rates["returns"] + rates["withdraws"] and over <= terms.until:

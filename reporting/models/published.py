@@ -100,3 +100,7 @@ class ProfileStatement(Recorded):
 
     def __str__(self) -> str:
         return local(self.title, self.title_en)
+
+    @property
+    def words(self) -> str:
+        return local(self.text, self.text_en)

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from common.batches import batch_of, first_day
@@ -168,9 +167,16 @@ class FactFigure:
         """ "more than 70,000"; a plain number where the claim is exact."""
         if self.published is None or self.qualifier is None:
             return ""
-        number = number_format(_plain(self.published), use_l10n=True, force_grouping=True)
-        qualifier = Qualifier(self.qualifier)
+        qualifier, number = Qualifier(self.qualifier), f"{_plain(self.published):,}"
         return number if qualifier is Qualifier.EQUAL else f"{qualifier.label} {number}"
+
+    @property
+    def shown(self) -> str:
+        return "" if self.value is None else f"{self.value:,}"
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.value) or self.published is not None
 
     def as_json(self) -> dict[str, Any]:
         published = None if self.published is None else _plain(self.published)
@@ -193,20 +199,19 @@ class LineOfWork:
 
 @dataclass(frozen=True)
 class FactSheet:
+    """`figures` are all, `lines` show those that say something of this institution."""
+
     institution: Institution
     as_of: dt.date
+    figures: list[FactFigure]
     history: list[HistoryLine]
     honours: list[Honour]
     lines: list[LineOfWork]
     complete: bool
 
     @property
-    def figures(self) -> list[FactFigure]:
-        return [figure for line in self.lines for figure in line.figures]
-
-    @property
     def live_figures(self) -> list[FactFigure]:
-        return [figure for figure in self.figures if figure.is_live]
+        return [figure for line in self.lines for figure in line.figures if figure.is_live]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -227,13 +232,14 @@ def fact_sheet(institution: Institution, as_of: dt.date | None = None) -> FactSh
             line,
             line.label,
             [one for one in statements if one.line == line],
-            [one for one in figures if one.line == line],
+            [one for one in figures if one.line == line and one.says_something],
         )
         for line in Line
     ]
     return FactSheet(
         institution,
         day,
+        figures,
         _history(institution, day),
         _honours(institution, day),
         [line for line in lines if line.statements or line.figures],

@@ -22,14 +22,14 @@ class Command(BaseCommand):
         parser.add_argument("--lang", choices=("en", "zh-hans"), default="en")
         parser.add_argument("--format", choices=("md", "html", "json"), default="md")
 
-    def handle(self, *args: Any, code: str, as_of: dt.date | None, lang: str, format: str, **options: Any) -> None:  # noqa: A002
+    def handle(self, *args: Any, code: str, as_of: dt.date | None, lang: str, **options: Any) -> None:
         institution = Institution.objects.filter(code=code).first()
         if institution is None:
             raise CommandError(gettext("There is no institution %(code)s.") % {"code": code})
         with override(lang):
             sheet = fact_sheet(institution, as_of)
-            if format == "json":
+            if options["format"] == "json":
                 text = orjson.dumps(sheet.as_json(), option=orjson.OPT_INDENT_2).decode()
             else:
-                text = render_to_string(TEMPLATES[format], {"sheet": sheet, "language": lang}).strip()
+                text = render_to_string(TEMPLATES[options["format"]], {"sheet": sheet, "language": lang}).strip()
             self.stdout.write(text)

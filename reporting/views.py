@@ -1,0 +1,56 @@
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from learning_centers.models import Institution
+from reporting.reports.factsheets import fact_sheet
+
+RECORDS = {
+    "learning_centers.filed": ("learning_centers", "learningcenter", "regime=filed"),
+    "learning_centers.school_direct": ("learning_centers", "learningcenter", "regime=school_direct"),
+    "learning_centers.outreach": ("learning_centers", "learningcenter", "regime=outreach"),
+    "learning_centers.overseas": ("learning_centers", "learningcenter", "regime=overseas"),
+    "provinces": ("learning_centers", "learningcenter", ""),
+    "majors.active": ("learning_centers", "major", ""),
+    "students.stock": ("enrollment", "student", "state=active"),
+}
+"""Where the records behind a figure are listed, for those who may see them."""
+
+
+def institution_list(request: HttpRequest) -> HttpResponse:
+    """The institutions' public profiles."""
+    context = {"title": _("Institutions"), "institutions": Institution.objects.all()}
+    return TemplateResponse(request, "reporting/institution_list.html", admin.site.each_context(request) | context)
+
+
+def institution_profile(request: HttpRequest, code: str) -> HttpResponse:
+    """The public fact sheet: numbers and words that the institution publishes itself, no person in it."""
+    institution = get_object_or_404(Institution, code=code)
+    try:
+        day = dt.date.fromisoformat(request.GET["as_of"]) if "as_of" in request.GET else None
+    except ValueError:
+        raise Http404 from None
+    context = {
+        "title": institution.local_name,
+        "sheet": fact_sheet(institution, day),
+        "records": list(_record_lists(request)),
+        "crumbs": [{"url": reverse("institutions"), "label": _("Institutions")}],
+    }
+    return TemplateResponse(request, "reporting/fact_sheet.html", admin.site.each_context(request) | context)
+
+
+def _record_lists(request: HttpRequest) -> Any:
+    """(figure, address) for the lists that this visitor may open."""
+    for figure, (app, model, query) in RECORDS.items():
+        if request.user.has_perm(f"{app}.view_{model}"):
+            try:
+                address = reverse(f"admin:{app}_{model}_changelist")
+            except NoReverseMatch:
+                continue
+            yield figure, f"{address}?{query}" if query else address
