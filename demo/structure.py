@@ -102,8 +102,9 @@ def state_claims(institution: Institution, files: InstitutionFiles, units: dict[
 
 
 def _claim(told: dict[str, Any], source: str) -> Claim:
+    values: dict[str, Any] = told | {"value": Decimal(told["value"]), "source": source}
     dates = {key: PartialDate.parse(told[key]) for key in ("since", "as_of") if key in told}
-    return Claim(**told | dates | {"value": Decimal(told["value"]), "source": source})
+    return Claim(**values | dates)
 
 
 def open_programmes(school: School, files: InstitutionFiles, *, entry: OpenRecording) -> list[ProgrammeVersion]:

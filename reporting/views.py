@@ -1,24 +1,25 @@
 import datetime as dt
-from typing import Any
+from collections.abc import Iterator
 
+from django.apps import apps
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from learning_centers.models import Institution
 from reporting.reports.factsheets import fact_sheet
 
 RECORDS = {
-    "learning_centers.filed": ("learning_centers", "learningcenter", "regime=filed"),
-    "learning_centers.school_direct": ("learning_centers", "learningcenter", "regime=school_direct"),
-    "learning_centers.outreach": ("learning_centers", "learningcenter", "regime=outreach"),
-    "learning_centers.overseas": ("learning_centers", "learningcenter", "regime=overseas"),
+    "learning_centers.filed": ("learning_centers", "learningcenter", "?regime=filed"),
+    "learning_centers.school_direct": ("learning_centers", "learningcenter", "?regime=school_direct"),
+    "learning_centers.outreach": ("learning_centers", "learningcenter", "?regime=outreach"),
+    "learning_centers.overseas": ("learning_centers", "learningcenter", "?regime=overseas"),
     "provinces": ("learning_centers", "learningcenter", ""),
     "majors.active": ("learning_centers", "major", ""),
-    "students.stock": ("enrollment", "student", "state=active"),
+    "students.stock": ("enrollment", "student", "?state=active"),
 }
 """Where the records behind a figure are listed, for those who may see them."""
 
@@ -45,12 +46,9 @@ def institution_profile(request: HttpRequest, code: str) -> HttpResponse:
     return TemplateResponse(request, "reporting/fact_sheet.html", admin.site.each_context(request) | context)
 
 
-def _record_lists(request: HttpRequest) -> Any:
-    """(figure, address) for the lists that this visitor may open."""
+def _record_lists(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """(figure, address) of the lists that this visitor may open."""
     for figure, (app, model, query) in RECORDS.items():
-        if request.user.has_perm(f"{app}.view_{model}"):
-            try:
-                address = reverse(f"admin:{app}_{model}_changelist")
-            except NoReverseMatch:
-                continue
-            yield figure, f"{address}?{query}" if query else address
+        shown = admin.site._registry.get(apps.get_model(app, model))
+        if shown is not None and shown.has_view_permission(request):
+            yield figure, reverse(f"admin:{app}_{model}_changelist") + query

@@ -75,7 +75,9 @@ LIVE = {
             "learning_centers.filed",
             Line.DEGREE,
             _("Off-campus learning centres"),
-            _("Filed centres that serve students on the day, also those that take no new ones; proposed and revoked not."),
+            _(
+                "Filed centres that serve students on the day, also those that take no new ones; proposed and revoked not."
+            ),
             _of_regime(Regime.FILED),
         ),
         LiveFigure(
@@ -249,7 +251,9 @@ def fact_sheet(institution: Institution, as_of: dt.date | None = None) -> FactSh
 
 def _figures(institution: Institution, day: dt.date, *, complete: bool) -> Iterable[FactFigure]:
     claims = PublishedFigure.objects.current().filter(institution=institution)
-    claimed = {claim.name: claim for claim in claims.filter(Q(as_of__isnull=True) | Q(as_of__lte=day)).order_by("as_of")}
+    claimed = {
+        claim.name: claim for claim in claims.filter(Q(as_of__isnull=True) | Q(as_of__lte=day)).order_by("as_of")
+    }
     for name, live in LIVE.items():
         yield _figure(live, live.count(institution, day), claimed.pop(name, None), complete=complete)
     for claim in sorted(claimed.values(), key=lambda claim: claim.position):

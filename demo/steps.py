@@ -1,0 +1,36 @@
+"""What `make demo` shows, in order: the institutions with their size, and the files that the real import takes in."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from demo.files import FOLDER
+
+SAMPLES = FOLDER / "samples"
+
+
+class Institution(NamedTuple):
+    """`scale` is the share of the students at demo size; structure and centres are always complete."""
+
+    name: str
+    scale: float
+
+
+class SampleFile(NamedTuple):
+    """`rejected`: how many rows the import must turn away (the last file is there to try the error table)."""
+
+    kind: str
+    path: Path
+    rejected: int = 0
+
+
+INSTITUTIONS = (Institution("cup", 0.03), Institution("tsinghua", 1.0), Institution("hnust", 0.1))
+
+# Of three invented schools, made by their first import; the order matters.
+SAMPLE_FILES = (
+    SampleFile("schools_and_majors", SAMPLES / "01_schools_and_majors.csv"),
+    SampleFile("learning_centers", SAMPLES / "02_learning_centers.csv"),
+    SampleFile("admission_plan", SAMPLES / "03_admission_plan.csv"),
+    SampleFile("new_students", SAMPLES / "04_new_students.csv"),
+    SampleFile("status_changes", SAMPLES / "05_status_changes.csv"),
+    SampleFile("new_students", SAMPLES / "06_new_students_messy.xlsx", rejected=30),
+)
