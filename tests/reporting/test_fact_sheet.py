@@ -175,6 +175,7 @@ def test_what_does_not_exist_is_not_found(institution, client, address):
 
 
 def test_staff_go_from_the_figure_to_its_records(institution, client):
+    a_center(institution)
     user = a_user(
         "registrar", "admin.enter", "enrollment.view_students", "learning_centers.view_centers", at=institution
     )
