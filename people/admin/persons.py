@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
@@ -86,7 +87,7 @@ class PersonAdmin(RecordAdmin):
             "facts": facts,
             "numbers": personal_numbers(row),
             "reveal_url": reverse("admin:people_person_reveal", args=(row.public_id,)),
-            "may_reveal": can(request.user, "people.reveal_number"),
+            "may_reveal": can(request.user, "people.reveal_number", row),
             "tables": [
                 Table(_("Readings"), columns, history),
                 events_table(events.select_related("actor").order_by("-id")[:50], _("Who looked and who wrote")),
@@ -95,6 +96,8 @@ class PersonAdmin(RecordAdmin):
 
     def reveal(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         person = self.row_or_404(request, public_id)
+        if not can(request.user, "people.reveal_number", person):
+            raise Http404
         form = RevealForm(request.POST or None, initial=request.GET.dict())
         clear = None
         if request.method == "POST" and form.is_valid():
@@ -112,6 +115,7 @@ class PersonAdmin(RecordAdmin):
                 form.add_error("reason", str(refusal.message))
         title = _("Show a number of %(person)s in clear") % {"person": person}
         back = request.GET.get("back", "")
+        back = back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
         return self.page(request, "admin/people/reveal.html", title, form=form, person=person, clear=clear, back=back)
 
     def duplicates(self, request: HttpRequest) -> HttpResponse:

@@ -114,6 +114,7 @@ def build_world() -> World:
         "school manager": (one, ALL_VERBS),
         "insider": (centers[OWN], CENTER_VERBS),
         "outsider": (centers[SISTER], CENTER_VERBS),
+        "reader": (centers[OWN], {verb for verb in CENTER_VERBS if ".view_" in verb} | {"admin.enter"}),
         "onlooker": (centers[OWN], {"admin.enter"}),
         "coordinator": (centers[OWN], CENTER_VERBS - {"admin.enter"}),
         "inactive": (home, ALL_VERBS),

@@ -1,0 +1,72 @@
+"""The matrix is worth what it catches: each of these faults, planted, must turn it red."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db.models import Q
+
+from common.admin import scoped
+from common.querysets import ScopedQuerySet
+from people.models import User
+from tests.access.test_matrix import faults_of_acting, faults_of_choices, faults_of_reading
+from tests.access.world import World, build_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+def everything(self, user, verb=None):
+    return self.all()
+
+
+def plain_rows(self, request):
+    return self.model._base_manager.all()
+
+
+def row_of_anybody(self, request, object_id):
+    return self.model._base_manager.filter(public_id=object_id).first() or plain_row(self, object_id)
+
+
+def plain_row(admin, object_id):
+    return admin.model._base_manager.get(pk=object_id)
+
+
+def yes(*args, **kwargs):
+    return True
+
+
+Patch = tuple[str | tuple[object, str], object]
+
+PLANTED: dict[str, tuple[list[Patch], str, Callable[[World, str], list[str]]]] = {
+    "a queryset that forgets whose rows": ([((ScopedQuerySet, "visible_to"), everything)], "insider", faults_of_reading),
+    "a scope that is always everything": (
+        [("common.querysets.scope_filter", lambda *a, **k: Q())], "foreign registrar", faults_of_reading,
+    ),
+    "an admin list without visible_to": (
+        [((scoped.ScopedAdmin, "get_queryset"), plain_rows)], "outsider", faults_of_reading,
+    ),
+    "a record page that opens any row": (
+        [((scoped.RecordAdmin, "row_or_404"), row_of_anybody)], "registrar", faults_of_reading,
+    ),
+    "an admin that asks for no right": ([("common.admin.scoped.can", yes)], "onlooker", faults_of_reading),
+    "a page of our own that asks for no right": ([("enrollment.admin.changing.can", yes)], "reader", faults_of_reading),
+    "a door that lets everybody in": ([((User, "is_staff"), property(yes))], "coordinator", faults_of_reading),
+    "choices that offer any row": ([((ScopedQuerySet, "visible_to"), everything)], "outsider", faults_of_choices),
+    "an act on any row that asks for no right": (
+        [((scoped.RecordAdmin, "row_or_404"), row_of_anybody), ("people.services.merging.require", yes)],
+        "foreign registrar", faults_of_acting,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_is_found(fault, world, monkeypatch):
+    patches, role, faults = PLANTED[fault]
+    assert faults(world, role) == []
+    for target, replacement in patches:
+        monkeypatch.setattr(*(target if isinstance(target, tuple) else (target,)), replacement)
+    assert faults(world, role)
