@@ -53,7 +53,7 @@ class FileRule:
 
 @dataclass(frozen=True)
 class FileKind:
-    """`refinements` judge cells that depend on another cell of the row; then come row rules and file rules."""
+    """`store` is the class (`exchange.importing.Store`) that keeps its rows. `refinements` judge cells that depend on another cell of the row; then come row rules and file rules."""
 
     name: str
     title: Promise
@@ -63,7 +63,7 @@ class FileKind:
     refinements: tuple[Callable[["Chunk", Context], None], ...] = ()
     row_rules: tuple[RowRule | RequiredIf, ...] = ()
     file_rules: Callable[[], Iterable[FileRule]] = tuple
-    store: Callable[..., Any] | None = None
+    store: Any = None
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

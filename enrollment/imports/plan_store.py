@@ -34,7 +34,7 @@ def places(batches: Iterable[str], centers: Iterable[int]) -> dict[PlaceKey, Adm
     known = AdmissionPlace.objects.current().filter(batch__code__in=batches, center_offering__center__in=centers)
     keys = known.values_list("pk", *PLACE)
     rows = known.in_bulk()
-    return {tuple(key): rows[pk] for pk, *key in keys}  # type: ignore[misc]
+    return {tuple(key): rows[pk] for pk, *key in keys}
 
 
 class PlanStore(Store):
@@ -102,7 +102,7 @@ class PlanStore(Store):
         entries = StudentEntry.objects.current().filter(
             batch__code__in={row["batch"] for row in rows}, center__in={self._center(row) for row in rows}
         )
-        return Counter(entries.values_list(*ENTRY))  # type: ignore[arg-type]
+        return Counter(entries.values_list(*ENTRY))
 
     @classmethod
     def blocking(cls, made: Sequence[int]) -> Iterable[tuple[str, int, str]]:

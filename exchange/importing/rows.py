@@ -89,11 +89,11 @@ def rows_of(chunk: Chunk, reported: Iterable[str]) -> list[Row]:
         rows.append(Row(chunk.numbers[index], row, _texts(texts, index, row), rejected=index in rejected))
     by_number = {row.number: row for row in rows} if chunk.issues else {}
     for issue in chunk.issues:
-        by_number[issue.row].codes.add((issue.column or "", issue.code))
+        by_number[issue.row or 0].codes.add((issue.column or "", issue.code))
     return rows
 
 
-def _texts(columns: list[tuple[str, Sequence[RawCell]]], index: int, row: dict[str, Any]) -> dict[str, str | None]:
+def _texts(columns: Sequence[tuple[str, Sequence[RawCell]]], index: int, row: dict[str, Any]) -> dict[str, str | None]:
     return {name: cell_text(cells[index]) for name, cells in columns if cells[index] is not row[name]}
 
 

@@ -46,7 +46,7 @@ def receive_file(
     kind: str, name: str, content: bytes, *, by: Any, institution: Any = None, today: date | None = None
 ) -> ImportBatch:
     """Take a file in. Raises NotAllowed, and DomainError `kind_unknown`."""
-    require(by, RIGHT, institution)
+    require(by, "exchange.import_file", institution)
     try:
         kind_named(kind)
     except KeyError:

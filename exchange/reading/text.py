@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator
 
 from exchange.issues import FileRefused
+from exchange.raw import RawCell
 
 SEPARATORS = (",", ";", "\t")
 _FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -40,9 +41,10 @@ class TextSheet:
         self.separator = _declared_separator(text) or _best_separator(text, count_known)
         self._check_quotes()
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
+    def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
         """Record number and cells; a `sep=` line and blank lines count."""
-        yield from enumerate(_records(self.text, self.separator), start=1)
+        for number, record in enumerate(_records(self.text, self.separator), start=1):
+            yield number, list(record)
 
     def _check_quotes(self) -> None:
         if '"' not in self.text:

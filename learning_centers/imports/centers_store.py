@@ -159,8 +159,8 @@ def stored_centers(
     institutions: Sequence[int], codes: set[str]
 ) -> dict[tuple[int, str], tuple[LearningCenter, dict[str, Any]]]:
     """Centres with what a file would say of them, by institution and code."""
-    centers = LearningCenter.objects.current().filter(institution__in=institutions, code__in=codes)
-    centers = {one.pk: one for one in centers.select_related("institution")}
+    found = LearningCenter.objects.current().filter(institution__in=institutions, code__in=codes)
+    centers = {one.pk: one for one in found.select_related("institution")}
     facts: dict[int, dict[str, Any]] = {key: dict.fromkeys(FACTS) for key in centers}
     periods: dict[int, list[CenterPeriod]] = {}
     timelines = CenterPeriod.objects.current().filter(center__in=centers).select_related("host", "site")

@@ -6,7 +6,7 @@ from common.identifiers import IdentifierError, school_identifier
 from exchange.chunks import DuplicateKeys
 from exchange.kinds import Column, FileKind, RowRule
 from exchange.types import Batch, Code, Enumerated, Length, Text
-from learning_centers.imports.majors_store import MajorsStore
+from learning_centers.imports.majors_store import KEY, MajorsStore
 from learning_centers.study_forms import admits
 
 MAJOR_CODE = Code(r"\d{6}(T|K|TK)?", pad=6)
@@ -42,7 +42,7 @@ SCHOOLS_AND_MAJORS = FileKind(
         Column("open_from", _("First batch"), Batch(), ("开设批次", "起始批次"), required=True),
         Column("open_to", _("Last batch"), Batch(), ("停办批次", "截止批次")),
     ),
-    key=("school_code", "major_code", "level_path", "study_form"),
+    key=KEY,
     duplicates_on="major_code",
     row_rules=(
         RowRule("school_identifier_mismatch", "school_identifier", ("school_identifier", "school_code"), _contradicts),
@@ -57,6 +57,6 @@ SCHOOLS_AND_MAJORS = FileKind(
             "date_order", "open_to", ("open_from", "open_to"), lambda start, end: first_day(end) < first_day(start)
         ),
     ),
-    file_rules=lambda: [DuplicateKeys(SCHOOLS_AND_MAJORS.key, "major_code")],
+    file_rules=lambda: [DuplicateKeys(KEY, "major_code")],
     store=MajorsStore,
 )

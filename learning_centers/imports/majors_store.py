@@ -104,7 +104,7 @@ class MajorsStore(Store):
         default = School.objects.current().filter(institution=institution, kind=School.Kind.SCHOOL, closed_on=None)
         for row in rows:
             if draft := self._draft(row, entry):
-                school = schools.get(draft.programme_key) or default.order_by("pk").first()
+                school = schools.get(draft.programme_key) or default.order_by("pk")[0]
                 by_school.setdefault(school.pk, []).append(draft)
         for key, drafts in by_school.items():
             offer_programmes(School.objects.get(pk=key), drafts, entry=entry)

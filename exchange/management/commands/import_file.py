@@ -30,7 +30,7 @@ def found(queryset: Any, what: str, **key: str) -> Any:
 def actor(username: str | None) -> Any:
     """The user of this name, or the system user."""
     users = get_user_model()._default_manager
-    return found(users.all(), _("There is no such user"), username=username) if username else users.system()  # type: ignore[attr-defined]
+    return found(users.all(), _("There is no such user"), username=username) if username else users.system()
 
 
 class Command(BaseCommand):
