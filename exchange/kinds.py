@@ -53,7 +53,8 @@ class FileRule:
 
 @dataclass(frozen=True)
 class FileKind:
-    """`store` is the class (`exchange.importing.Store`) that keeps its rows. `refinements` judge cells that depend on another cell of the row; then come row rules and file rules."""
+    """`refinements` judge cells that depend on another cell of the row; then come row rules and file rules. `store` is the
+    class (`exchange.importing.Store`) that keeps its rows."""
 
     name: str
     title: Promise
