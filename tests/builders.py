@@ -115,6 +115,18 @@ def a_center(
     return center
 
 
+def handed_over(center: LearningCenter, school: School, on: str) -> None:
+    """The centre belongs to another school from this day on."""
+    with recording(center.institution, by=the_system(), reason="tests.hand_over") as entry:
+        known = CenterPeriod.objects.current().get(center=center)
+        CenterPeriod.objects.filter(pk=known.pk).supersede(entry.id)
+        for begin, end, holder in ((None, day(on), known.school), (day(on), None, school)):
+            CenterPeriod.objects.create(
+                institution=center.institution, center=center, name=known.name, school=holder, type=known.type,
+                site=known.site, status=known.status, begin=begin, end=end, recorded_in_id=entry.id,
+            )  # fmt: skip
+
+
 def an_identity_number(birth: str = "1990-01-01", sex: str = "male", region: str = "430302") -> str:
     number = f"{region}{birth.replace('-', '')}{next(serial) * 2 % 1000 + (sex == 'male'):03d}"
     return number + check_character(number)

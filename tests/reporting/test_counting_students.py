@@ -2,10 +2,8 @@
 
 import pytest
 
-from common.ledger import recording
-from learning_centers.models import CenterPeriod
 from reporting.reports.figures import ask, check, compute
-from tests.builders import a_center, a_school, a_student, a_version, an_institution, day, the_system
+from tests.builders import a_center, a_school, a_student, a_version, an_institution, day, handed_over
 
 pytestmark = pytest.mark.django_db
 
@@ -164,19 +162,19 @@ def test_a_second_enrolment_is_a_new_entrant(institution, center):
 def test_when_a_centre_changes_hands_its_students_move_between_schools(institution, center):
     a_student(center, entered="2024-03-01")
     a_student(center, entered="2024-03-01", changes=[("withdraw", "2025-03-01")])
-    taking_over = a_school(institution, "S2")
-    with recording(institution, by=the_system(), reason="tests.hand_over") as entry:
-        known = CenterPeriod.objects.current().get(center=center)
-        CenterPeriod.objects.filter(pk=known.pk).supersede(entry.id)
-        for begin, end, school in ((None, day("2025-03-01"), known.school), (day("2025-03-01"), None, taking_over)):
-            CenterPeriod.objects.create(
-                institution=institution, center=center, name=known.name, school=school, type=known.type,
-                site=known.site, status=known.status, begin=begin, end=end, recorded_in_id=entry.id,
-            )  # fmt: skip
+    handed_over(center, a_school(institution, "S2"), "2025-03-01")
     table = figures(institution, "2025-09-01", "2024-09-01", ("school",), ("center",))
     assert flows(table, school="S1") == {"moved_out": 1, "withdrawals": 1}
     assert flows(table, school="S2") == {"moved_in": 1}
     assert flows(table, center="0101") == {"withdrawals": 1}
+
+
+def test_who_comes_and_goes_on_the_day_of_a_handover_belongs_to_the_new_school(institution, center):
+    a_student(center, entered="2025-03-01", changes=[("withdraw", "2025-03-01")])
+    handed_over(center, a_school(institution, "S2"), "2025-03-01")
+    table = figures(institution, "2025-09-01", "2024-09-01", ("school",))
+    assert flows(table, school="S2") == {"entrants": 1, "withdrawals": 1}
+    assert flows(table, school="S1") == {}
 
 
 def test_age_is_that_of_the_day_and_unknown_is_a_slice(institution, center):
