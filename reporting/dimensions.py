@@ -27,8 +27,9 @@ class Dimension:
 
 
 def _age_band() -> str:
-    age = "date_part('year', age(%(as_of)s, {f}.birth_date))"
-    cases = " ".join(f"WHEN {age} < {limit} THEN '{band}'" for band, limit in AGE_BANDS)
+    """By birth dates, since the calendar is asked once a band and not once a person."""
+    born_after = "{{f}}.birth_date > (%(as_of)s::date - interval '{years} years')::date"
+    cases = " ".join(f"WHEN {born_after.format(years=limit)} THEN '{band}'" for band, limit in AGE_BANDS)
     return f"CASE WHEN {{f}}.birth_date IS NULL THEN NULL {cases} ELSE '{OLDEST_BAND}' END"
 
 

@@ -1,7 +1,7 @@
 """Figures: counts of the facts by slice, with the laws that they must obey (domain.md §6.2, §6.5)."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from common.models import Recording
 from learning_centers.models import Institution, LearningCenter
 from reporting.dimensions import TOTAL, Breakdown, stocks_only
 from reporting.indicators import ADDING, INDICATORS, MOVES, SUBTRACTING, asked
-from reporting.reports.facts import Question, crosses, fetch, moved, plain
+from reporting.reports.facts import Question, crosses, fetch, fetch_many, moved, plain
 from reporting.reports.lineage import successors_today
 
 Key = tuple[str | None, ...]
@@ -107,14 +107,19 @@ def compute(question: Question, breakdowns: Iterable[Breakdown] = (), only: Sequ
     table = FigureTable(question, {one: {} for one in wanted})
     indicators = [one for one in asked(with_window=question.since is not None) if only is None or one in only]
     table.cells[TOTAL][()] = dict.fromkeys(indicators, 0)
+    counted = set(indicators) - {"deg.closing"} | ({"deg.stock"} if "deg.closing" in indicators else set())
     dimensions = list(dict.fromkeys(name for one in wanted for name in one))
     masks = {_mask(dimensions, one): one for one in wanted}
-    for indicator, mask, *key, count in fetch(question, _statement(question, dimensions, wanted, indicators)):
+    read = fetch_many if question.centers is None else fetch
+    for indicator, mask, *key, count in read(question, _statement(question, dimensions, wanted, counted)):
         found = masks[mask]
-        if stocks_only(found) and INDICATORS[indicator].in_flow_table:
-            continue
         values = dict(zip(dimensions, key, strict=True))
-        table.cells[found].setdefault(tuple(values[name] for name in found), {})[indicator] = count
+        cell = table.cells[found].setdefault(tuple(values[name] for name in found), {})
+        for name in (indicator, "deg.closing") if indicator == "deg.stock" else (indicator,):  # one count, two names
+            if name in indicators and not (stocks_only(found) and INDICATORS[name].in_flow_table):
+                cell[name] = count
+    for found, cells in table.cells.items():
+        table.cells[found] = {key: values for key, values in cells.items() if values}
     return table
 
 
@@ -124,7 +129,7 @@ def _mask(dimensions: Sequence[str], wanted: Breakdown) -> int:
 
 
 def _statement(
-    question: Question, dimensions: Sequence[str], wanted: Sequence[Breakdown], indicators: Sequence[str]
+    question: Question, dimensions: Sequence[str], wanted: Sequence[Breakdown], indicators: Collection[str]
 ) -> str:
     columns = "".join(f", {name}" for name in dimensions)
     sets = ", ".join("(" + ", ".join(["indicator", *one]) + ")" for one in wanted)

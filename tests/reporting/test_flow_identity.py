@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from enrollment.life import ALLOWED, Change, Entry, Kind, Refusal, live, live_on
 from reporting.reports.figures import ask, check, compute
-from tests.builders import a_center, a_school, a_student, a_version, an_institution
+from tests.builders import a_center, a_school, a_student, a_version, an_institution, handed_over
 
 FIRST = dt.date(2024, 1, 1)
 WINDOW = (dt.date(2024, 1, 3), dt.date(2024, 1, 12))
@@ -64,14 +64,14 @@ def possible(entered, begun_by, start, steps, centers, versions):
 class NaiveCount:
     """Day by day through every life: (indicator, breakdown, key) → count, without any cleverness."""
 
-    def __init__(self, handed_over, centers, versions):
-        self.handed_over = handed_over
+    def __init__(self, takeovers, centers, versions):
+        self.takeovers = takeovers
         self.codes = {center.pk: center.code for center in centers}
         self.majors = {version.pk: version.programme.major.code for version in versions}
         self.counts = Counter()
 
     def holding(self, period, day):
-        taken_over = self.handed_over.get(period.center_id)
+        taken_over = self.takeovers.get(period.center_id)
         return {
             "school": "S2" if taken_over and day >= taken_over else "S1",
             "center": self.codes[period.center_id],
@@ -131,10 +131,10 @@ def last_day(period):
 def test_figures_are_those_of_a_naive_count_and_balance(places, lives, handovers):
     institution, schools, centers, versions = places
     with transaction.atomic():
-        handed_over = {centers[number].pk: day for number, day in handovers}
+        takeovers = {centers[number].pk: day for number, day in handovers}
         for number, day in handovers:
             handed_over(centers[number], schools[1], day.isoformat())
-        naive = NaiveCount(handed_over, centers, versions)
+        naive = NaiveCount(takeovers, centers, versions)
         for place, (entered, begun_by, start, steps) in enumerate(lives):
             life, changes = possible(entered, begun_by, start, steps, centers, versions)
             sex = ("male", "female")[place % 2]
