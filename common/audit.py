@@ -112,8 +112,8 @@ def verify_audit_chain(heads: Iterable[str] = ()) -> Iterator[ChainFault]:
             expected, previous = seal["position"] + 1, bytes(seal["digest"])
             if kept.pop((chain, seal["position"]), previous.hex()) != previous.hex():
                 yield ChainFault(chain, seal["position"], "the chain was rewritten: its head differs from the one kept")
-    for chain, position in kept:
-        yield ChainFault(chain, position, "the tail is cut off: the head that was kept is gone")
+    for lost, position in kept:
+        yield ChainFault(lost, position, "the tail is cut off: the head that was kept is gone")
 
 
 def _kept_heads(lines: Iterable[str]) -> dict[tuple[int | None, int], str]:

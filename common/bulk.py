@@ -60,7 +60,7 @@ def _field(model: type[models.Model], name: str) -> models.Field:
 
 
 def _encoder(field: models.Field) -> Encode:
-    target = field.target_field if field.is_relation else field
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.CharField | models.TextField):
         return _text
     if isinstance(target, models.BinaryField):

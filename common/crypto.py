@@ -11,6 +11,7 @@ import hmac
 import os
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -51,10 +52,16 @@ def digest(label: str, text: str) -> bytes:
     return hmac.digest(key, f"{label}\0{text}".encode(), hashlib.sha256)
 
 
-class EncryptedTextField(models.BinaryField):
+if TYPE_CHECKING:  # to readers it is text, to the database bytes
+    Sealed = models.TextField
+else:
+    Sealed = models.BinaryField
+
+
+class EncryptedTextField(Sealed):
     """Text that the database only ever sees sealed. Empty text is stored as NULL and read back as an empty string."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("null", True)
         kwargs.setdefault("blank", True)
         kwargs["editable"] = kwargs.get("editable", False)
@@ -64,12 +71,12 @@ class EncryptedTextField(models.BinaryField):
     def label(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"
 
-    def get_db_prep_value(self, value, connection, prepared=False):  # noqa: FBT002 - the signature is Django’s
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 - the signature is Django’s
         sealed = encryptor(self.label)(value.encode()) if value else None
         return super().get_db_prep_value(sealed, connection, prepared)
 
-    def from_db_value(self, value, expression, connection) -> str:
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str:
         return decrypt(self.label, bytes(value)).decode() if value else ""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return value

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -71,7 +73,7 @@ class Recorded(models.Model):
         abstract = True
 
 
-def once_known(*fields: str, name: str, **options) -> models.UniqueConstraint:
+def once_known(*fields: str, name: str, **options: Any) -> models.UniqueConstraint:
     """Unique among what is known today; superseded rows free their key."""
     return models.UniqueConstraint(fields=fields, name=name, condition=Q(superseded_in__isnull=True), **options)
 

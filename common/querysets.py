@@ -15,7 +15,7 @@ class ScopedQuerySet(models.QuerySet):
         if not getattr(user, "is_active", False):
             return self.none()
         condition = scope_filter(self.model, user, verb)
-        if getattr(self.model.SCOPE, "many", False):
+        if getattr(getattr(self.model, "SCOPE", None), "many", False):
             return self.filter(pk__in=self.model._base_manager.filter(condition).values("pk"))
         return self.filter(condition)
 

@@ -16,7 +16,8 @@ def move(row: models.Model, to: Any, *, field: str = "status") -> models.Model:
     """
     fresh = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
     present = getattr(fresh, field)
-    if to not in type(row).MOVES.get(present, ()):
+    moves: dict[Any, set[Any]] = getattr(row, "MOVES", {})
+    if to not in moves.get(present, ()):
         raise DomainError(
             _("This is not possible: the present state is “%(state)s”.")
             % {"state": getattr(fresh, f"get_{field}_display")()},

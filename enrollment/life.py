@@ -114,8 +114,8 @@ def live_on(life: Life, change: Change) -> Life:
     if life.state is StudentState.COMPLETED:
         return replace(life, state=StudentState.GRADUATED)
     if kind in ENDS:
-        ended = replace(last, end=boundary(kind, change.effective_date), ended_by=str(kind))
-        return Life((*life.periods[:-1], ended), ENDS[kind])
+        final = replace(last, end=boundary(kind, change.effective_date), ended_by=str(kind))
+        return Life((*life.periods[:-1], final), ENDS[kind])
     state = PeriodState.SUSPENDED if kind is Kind.SUSPEND else PeriodState.ACTIVE
     following = Period(
         last.position + 1,

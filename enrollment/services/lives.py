@@ -49,8 +49,8 @@ def replay(students: Iterable[int], *, entry: OpenRecording, rows: dict[int, int
     """
     lives, evidence = lives_of(students), rows or {}
     stored: dict[int, dict[int, StudentPeriod]] = defaultdict(dict)
-    for period in StudentPeriod.objects.current().filter(student_id__in=list(lives)):
-        stored[period.student_id][period.position] = period
+    for one in StudentPeriod.objects.current().filter(student_id__in=list(lives)):
+        stored[one.student_id][one.position] = one
     outdated, fresh = [], []
     for student, life in lives.items():
         unchanged = set()

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Public, ScopePath
@@ -82,7 +83,7 @@ class Site(Recorded):
                 name="site_in_china_has_a_province",
             ),
             models.CheckConstraint(
-                condition=Q(region_code="") | Q(region_code__startswith=models.functions.Left("province_code", 2)),
+                condition=Q(region_code="") | Q(region_code__startswith=Left("province_code", 2)),
                 name="site_region_lies_in_its_province",
                 violation_error_message=_("The region lies in another province."),
             ),

@@ -26,7 +26,7 @@ def filing_state(filings: Iterable[CenterFiling], day: dt.date) -> Any:
     covering = [one for one in filings if one.begin and one.end and one.begin <= day < one.end]
     if not covering:
         return _("none that covers today")
-    return _("holds until %(day)s") % {"day": max(one.end for one in covering)}
+    return _("holds until %(day)s") % {"day": max(one.end for one in covering if one.end)}
 
 
 def filing_warning(center: LearningCenter, filings: Iterable[CenterFiling], day: dt.date) -> Caution | None:

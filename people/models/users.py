@@ -38,7 +38,7 @@ class Role(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
