@@ -1,18 +1,12 @@
-"""What `make demo` shows, in order: the institutions with their size, and the files that the real import takes in."""
+"""What `make demo` shows, in order: the institutions, and the files that the real import takes in."""
 
+import datetime as dt
 from pathlib import Path
 from typing import NamedTuple
 
 from demo.files import FOLDER
 
 SAMPLES = FOLDER / "samples"
-
-
-class Institution(NamedTuple):
-    """`scale` is the share of the students at demo size; structure and centres are always complete."""
-
-    name: str
-    scale: float
 
 
 class SampleFile(NamedTuple):
@@ -23,7 +17,9 @@ class SampleFile(NamedTuple):
     rejected: int = 0
 
 
-INSTITUTIONS = (Institution("cup", 0.03), Institution("tsinghua", 1.0), Institution("hnust", 0.1))
+INSTITUTIONS = ("cup", "tsinghua", "hnust")
+SAMPLES_TODAY = dt.date(2026, 11, 21)
+"""The day as on which the sample files are judged, whatever the calendar says."""
 
 # Of three invented schools, made by their first import; the order matters.
 SAMPLE_FILES = (

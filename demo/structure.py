@@ -103,8 +103,9 @@ def state_claims(institution: Institution, files: InstitutionFiles, units: dict[
 
 def _claim(told: dict[str, Any], source: str) -> Claim:
     values: dict[str, Any] = told | {"value": Decimal(told["value"]), "source": source}
-    dates = {key: PartialDate.parse(told[key]) for key in ("since", "as_of") if key in told}
-    return Claim(**values | dates)
+    for date in ("since", "as_of"):
+        values[date] = PartialDate.parse(told[date]) if date in told else None
+    return Claim(**values)
 
 
 def open_programmes(school: School, files: InstitutionFiles, *, entry: OpenRecording) -> list[ProgrammeVersion]:
