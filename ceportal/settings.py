@@ -36,6 +36,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_KEYS = env.list("FIELD_KEYS", default=[f"k1:{SECRETS['field_key']}"] if SECRETS else [])
 FIELD_DIGEST_KEY = env.str("FIELD_DIGEST_KEY", SECRETS.get("digest_key", ""))
 
+DEMO_SCALE = env.str("DEMO_SCALE", "0.05")  # share of the students that make demo loads
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", SECRETS.get("demo_password", ""))
 
 ALLOWED_HOSTS = env.list(
