@@ -40,15 +40,18 @@ def institution_profile(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "title": institution.local_name,
         "sheet": fact_sheet(institution, day),
-        "records": list(_record_lists(request)),
+        "records": dict(_record_lists(request, institution)),
         "crumbs": [{"url": reverse("institutions"), "label": _("Institutions")}],
     }
     return TemplateResponse(request, "reporting/fact_sheet.html", admin.site.each_context(request) | context)
 
 
-def _record_lists(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """(figure, address) of the lists that this visitor may open."""
+def _record_lists(request: HttpRequest, institution: Institution) -> Iterator[tuple[str, str]]:
+    """(figure, address) of the lists in which this visitor finds records of the institution."""
+    if not request.user.is_authenticated:
+        return
     for figure, (app, model, query) in RECORDS.items():
         shown = admin.site._registry.get(apps.get_model(app, model))
-        if shown is not None and shown.has_view_permission(request):
+        verb = getattr(shown, "verb_to_view", "")
+        if verb and request.user.institutions(verb).filter(pk=institution.pk).exists():
             yield figure, reverse(f"admin:{app}_{model}_changelist") + query

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                     "line",
                     models.CharField(
                         choices=[
-                            ("whole", "the whole"),
+                            ("whole", "continuing education"),
                             ("degree", "degree programmes"),
                             ("non_degree", "non-degree training"),
                             ("international", "international education"),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                     "line",
                     models.CharField(
                         choices=[
-                            ("whole", "the whole"),
+                            ("whole", "continuing education"),
                             ("degree", "degree programmes"),
                             ("non_degree", "non-degree training"),
                             ("international", "international education"),

@@ -19,7 +19,7 @@ CLOSE = Decimal("0.1")
 class Line(models.TextChoices):
     """The lines of work of continuing education (domain.md §1)."""
 
-    WHOLE = "whole", _("the whole")
+    WHOLE = "whole", _("continuing education")
     DEGREE = "degree", _("degree programmes")
     NON_DEGREE = "non_degree", _("non-degree training")
     INTERNATIONAL = "international", _("international education")

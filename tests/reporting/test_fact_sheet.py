@@ -176,12 +176,14 @@ def test_what_does_not_exist_is_not_found(institution, client, address):
 
 def test_staff_go_from_the_figure_to_its_records(institution, client):
     a_center(institution)
+    a_center(an_institution("10003", "清华大学"))
     user = a_user(
         "registrar", "admin.enter", "enrollment.view_students", "learning_centers.view_centers", at=institution
     )
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     text = client.get("/institutions/11414/?as_of=2026-11-21").content.decode()
-    assert text.count("Show the records") >= 1
+    assert 'learningcenter/?regime=filed" title="Show the records">1</a>' in text
+    assert "Show the records" not in client.get("/institutions/10003/").content.decode()
 
 
 def test_the_page_asks_no_more_for_more_centers(institution, client, django_assert_max_num_queries):
