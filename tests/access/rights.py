@@ -58,7 +58,9 @@ SIGNED_IN = {
 }
 """For everybody who may enter the admin; autocomplete has its own test."""
 
-OPEN = {"healthz", "readyz", "home", "set_language", "admin:login", "admin:logout"}
+OPEN = {
+    "healthz", "readyz", "home", "set_language", "admin:login", "admin:logout", "institutions", "institution_profile",
+}  # fmt: skip
 """Without signing in; they show nothing of any institution."""
 
 CATCH_ALL = {"admin/(?P<url>.*)$", "admin:view_on_site"}

@@ -99,7 +99,7 @@ def populate(institution: Institution, center_code: str, kind: str) -> LearningC
 
 
 def build_world() -> World:
-    home, abroad = an_institution(), an_institution("10534", f"{CANARIES[FOREIGN]}大学")
+    home, abroad = an_institution(), an_institution("10534", "湖南科技大学")
     centers = {
         OWN: populate(home, "0101", OWN),
         SISTER: populate(home, "0102", SISTER),
