@@ -46,7 +46,7 @@ def found_institution(
             _hold_identifier(institution, identifier, entry)
         InstitutionName.objects.create(name=name, name_en=name_en, **known)
         if with_school:
-            school = School.objects.create(code="1", name=name, name_en=name_en, **known)
+            school = School.objects.create(code=code, name=name, name_en=name_en, **known)
             SchoolName.objects.create(school=school, name=name, name_en=name_en, recorded_in_id=entry.id)
             SchoolRole.objects.create(school=school, role=SchoolRole.Role.PROVIDER, recorded_in_id=entry.id)
     return institution

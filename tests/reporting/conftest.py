@@ -1,0 +1,3 @@
+from tests.exchange.conftest import base_is_imported
+
+__all__ = ["base_is_imported"]
