@@ -15,7 +15,7 @@ MENU = [
     (_("Students"), ["enrollment.student", "people.person", "enrollment.studentchange", "people.personmerge"]),
     (_("Learning centres"), ["learning_centers.learningcenter", "enrollment.admissionplace", "learning_centers.organization"]),
     (_("Files"), ["exchange.importbatch"]),
-    (_("Statistics"), ["reporting.statisticsrun", "reporting.snapshot"]),
+    (_("Statistics"), ["reporting.statisticsrun", "reporting.frozenreturn", "reporting.publishedfigure"]),
     (
         _("Institution"),
         [

@@ -1,0 +1,44 @@
+"""Tables that leave as files: CSV that Excel opens in UTF-8, and xlsx. No cell can become a formula (dependencies.md C4)."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import xlsxwriter
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff"
+
+
+def harmless(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def to_csv(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    for row in (head, *rows):
+        writer.writerow([harmless(one if isinstance(one, (int, float)) else str(one)) for one in row])
+    return (BOM + target.getvalue()).encode()
+
+
+def to_xlsx(head: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: str = "") -> bytes:
+    """A workbook with one sheet; text is written as text, so that nothing is turned into a number, date, link or formula."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet(title[:31] or None)
+        bold = book.add_format({"bold": True})
+        for column, value in enumerate(head):
+            sheet.write_string(0, column, str(value), bold)
+        for place, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if isinstance(value, (int, float)):
+                    sheet.write_number(place, column, value)
+                else:
+                    sheet.write_string(place, column, str(value))
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, max(len(head) - 1, 0), 16)
+    return target.getvalue()

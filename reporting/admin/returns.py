@@ -1,0 +1,104 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.access import can
+from common.admin import Crumb, Fact, RecordAdmin, Table, row_link
+from common.errors import DomainError
+from reporting.admin.forms import RestateForm
+from reporting.admin.tables import sheet_of
+from reporting.dimensions import breakdown
+from reporting.indicators import INDICATORS
+from reporting.models import FrozenReturn, PublishedFigure
+from reporting.services import restate_return
+
+MOST_DIFFERENCES = 500
+
+
+@admin.register(FrozenReturn)
+class FrozenReturnAdmin(RecordAdmin):
+    verb_to_view = "reporting.view_figures"
+    list_display = ["title", "version", "as_of", "since", "known_at", "institution", "frozen_by", "frozen_at"]
+    list_select_related = ["institution", "frozen_by"]
+    ordering = ["-id"]
+    sortable_by = ()
+    record_template = "admin/reporting/return.html"
+
+    def get_urls(self) -> list[Any]:
+        restate = self.admin_site.admin_view(self.restate)
+        return [path("<uuid:public_id>/restate/", restate, name="reporting_frozenreturn_restate"), *super().get_urls()]
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        facts = [
+            self.fact(row, name)
+            for name in ("title", "version", "as_of", "since", "known_at", "frozen_by", "frozen_at", "reason")
+        ]
+        facts.append(Fact(_("digest"), row.digest[:16]))
+        if row.restates_id:
+            facts.append(row_link(row.restates, _("restates")))
+        later = FrozenReturn.objects.filter(restates=row).first()
+        if later:
+            facts.append(row_link(later, _("restated by")))
+        chosen = request.GET.get("by", "")
+        chosen = chosen if chosen in row.figures else ""
+        wanted, rows = breakdown(chosen), row.figures[chosen]
+        total = row.figures[""][0][1] if row.figures.get("") else {}
+        actions = []
+        if can(request.user, "reporting.restate_return", row) and later is None:
+            actions.append(Crumb(_("Restate"), reverse("admin:reporting_frozenreturn_restate", args=(row.public_id,))))
+        return {
+            "facts": facts,
+            "actions": actions,
+            "by": chosen,
+            "breakdowns": [name for name in row.breakdowns if name],
+            "sheet": sheet_of(row.institution, wanted, rows, total, with_window=row.since is not None),
+            "tables": [self._differences(row)] if row.restates_id else [],
+        }
+
+    def _differences(self, row: Any) -> Table:
+        found = row.differences.select_related("student__person", "recording").order_by("id")[:MOST_DIFFERENCES]
+        rows = [
+            [row_link(one.student), one.student.person.name, _figures(one.before), _figures(one.after),
+             row_link(one.recording) if one.recording else None]
+            for one in found
+        ]  # fmt: skip
+        columns = [_("student"), _("name"), _("counted before"), _("counted now"), _("recording")]
+        return Table(
+            _("Students whom this version counts otherwise"), columns, rows, _("Only figures of centres differ.")
+        )
+
+    def restate(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        row = self.row_or_404(request, public_id)
+        if not can(request.user, "reporting.restate_return", row):
+            raise Http404
+        form = RestateForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                restated = restate_return(row, by=request.user, **form.cleaned_data)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal.message))
+            else:
+                messages.success(request, _("A new version was frozen beside the old one."))
+                return redirect("admin:reporting_frozenreturn_change", restated.public_id)
+        back = reverse("admin:reporting_frozenreturn_change", args=(row.public_id,))
+        title = _("Restate %(title)s") % {"title": row}
+        facts = [self.fact(row, name) for name in ("title", "version", "as_of", "since", "known_at")]
+        context = {"form": form, "facts": facts, "act": _("Restate"), "back": back}
+        return self.page(request, "admin/reporting/short_form.html", title, **context)
+
+
+def _figures(counted: list[Any]) -> str:
+    return ", ".join(sorted({str(INDICATORS[indicator].title) for indicator, _slice in counted}))
+
+
+@admin.register(PublishedFigure)
+class PublishedFigureAdmin(RecordAdmin):
+    verb_to_view = "reporting.view_figures"
+    list_display = ["name", "label", "qualifier", "value", "as_of", "source", "institution"]
+    list_select_related = ["institution"]
+    ordering = ["institution", "position", "id"]
+    sortable_by = ()
