@@ -17,6 +17,7 @@ from reporting.models import FrozenReturn, PublishedFigure
 from reporting.services import restate_return
 
 MOST_DIFFERENCES = 500
+SHOWN = ("title", "version", "as_of", "since", "known_at", "frozen_by", "frozen_at", "reason")
 
 
 @admin.register(FrozenReturn)
@@ -33,10 +34,7 @@ class FrozenReturnAdmin(RecordAdmin):
         return [path("<uuid:public_id>/restate/", restate, name="reporting_frozenreturn_restate"), *super().get_urls()]
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        facts = [
-            self.fact(row, name)
-            for name in ("title", "version", "as_of", "since", "known_at", "frozen_by", "frozen_at", "reason")
-        ]
+        facts = [self.fact(row, name) for name in SHOWN]
         facts.append(Fact(_("digest"), row.digest[:16]))
         if row.restates_id:
             facts.append(row_link(row.restates, _("restates")))
