@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from exchange import jobs
+from exchange import importing, jobs
+from exchange.models import ImportBatch
 
 
 def job_task(name: str) -> Callable[[Callable[[jobs.RunningJob], None]], Callable[[int], None]]:
@@ -23,3 +24,13 @@ def job_task(name: str) -> Callable[[Callable[[jobs.RunningJob], None]], Callabl
 @shared_task(name="exchange.ring_again")
 def ring_again() -> None:
     jobs.ring_again()
+
+
+@job_task("exchange.check_import")
+def check_import(job: jobs.RunningJob) -> None:
+    importing.check_file(ImportBatch.objects.get(pk=job.arguments["batch"]), job.report)
+
+
+@job_task("exchange.commit_import")
+def commit_import(job: jobs.RunningJob) -> None:
+    importing.commit_file(ImportBatch.objects.get(pk=job.arguments["batch"]), job.report)

@@ -251,16 +251,16 @@ class StatisticsRunAdmin(RecordAdmin):
         run = self.row_or_404(request, public_id)
         if not can(request.user, "enrollment.view_students"):
             raise Http404
-        slice_ = self._slice(request)
+        slice_, indicator = self._slice(request), self._indicator(request, run)
         try:
-            found = records_behind(question_of(run), request.GET.get("indicator", ""), slice_, user=request.user)
+            found = records_behind(question_of(run), indicator, slice_, user=request.user)
         except DomainError as refusal:
             raise Http404 from refusal
         shown = found.students.select_related(
             "person", "current_center", "current_programme_version__programme__major", "entry_batch"
         )
         page = Paginator(shown, PAGE).get_page(request.GET.get("p"))
-        one = INDICATORS[request.GET["indicator"]]
+        one = INDICATORS[indicator]
         context = {
             "run": run, "indicator": one, "records": page, "counted": found.counted, "why_url": self.url("why", run),
             "facts": [*self._slice_facts(run, slice_), *self._made(run)[:3]],
@@ -297,7 +297,7 @@ class StatisticsRunAdmin(RecordAdmin):
     def export(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """A breakdown as a file, with the days and the instant that it holds for in its name."""
         run = self.row_or_404(request, public_id)
-        kind = request.GET.get("format", "")
+        kind = request.GET.get("format", "csv")
         if not run.is_done or kind not in FILES:
             raise Http404
         wanted = self._wanted(request, run)

@@ -1,0 +1,4 @@
+from exchange.admin.imports import ImportBatchAdmin
+from exchange.admin.jobs import JobAdmin
+
+__all__ = ["ImportBatchAdmin", "JobAdmin"]

@@ -1,0 +1,280 @@
+"""Files that come in: upload, watch, read what was wrong, store the good rows, take the whole back."""
+
+from collections import defaultdict
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from common.access import can
+from common.admin import Crumb, DayInput, Fact, RecordAdmin
+from common.admin.filters import choose
+from common.errors import DomainError
+from common.masking import mask
+from common.models import Recording
+from exchange.importing import dependents, receive_file, undo_import
+from exchange.importing.asking import job_of, request_check, request_commit
+from exchange.importing.undoing import Dependent
+from exchange.issues import CODES, FileRefused
+from exchange.kinds import FileKind, all_kinds, kind_named
+from exchange.models import ImportBatch
+from exchange.reading import read_file
+
+RIGHT = "exchange.import_file"
+UNDO = "exchange.undo_import"
+LARGEST = 20 * 1024 * 1024
+LARGEST_TO_RECOGNISE = 2 * 1024 * 1024
+ISSUES_A_PAGE = 100
+MOST_SHOWN = 20
+State = ImportBatch.State
+
+
+def recognise(name: str, content: bytes) -> FileKind | None:
+    """The one kind whose header the file has; None if it is none or not to be seen at once."""
+    if len(content) > LARGEST_TO_RECOGNISE:
+        return None
+    fitting = []
+    for kind in all_kinds():
+        try:
+            read_file(content, name, kind)
+        except FileRefused as refused:
+            if refused.code == "header_not_found":
+                continue
+        fitting.append(kind)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label=_("File"), help_text=_("xlsx, csv or dbf, at most 20 MiB and 100,000 rows."))
+    institution = forms.ModelChoiceField(label=_("Institution"), queryset=None)
+    kind = forms.ChoiceField(
+        label=_("Kind of file"),
+        required=False,
+        help_text=_("Left open, it is recognised by the header of a small file."),
+    )
+    today = forms.DateField(label=_("Judge as on"), widget=DayInput(), required=False, help_text=_("Empty: today."))
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        institutions = user.institutions(RIGHT)
+        self.fields["institution"].queryset = institutions
+        self.fields["institution"].initial = institutions.first()
+        kinds = [(kind.name, kind.title) for kind in all_kinds()]
+        self.fields["kind"].choices = [("", _("by its header")), *kinds]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise ValidationError(CODES["file_too_large"].sentence)
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("file") and not said.get("kind"):
+            content = said["file"].read()
+            said["file"].seek(0)
+            kind = recognise(said["file"].name, content)
+            if kind is None:
+                self.add_error("kind", now_("Say what kind of file this is: its header does not tell."))
+            else:
+                said["kind"] = kind.name
+        return said
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(RecordAdmin):
+    verb_to_view = "exchange.view_imports"
+    list_display = [
+        "name",
+        "kind_title",
+        "status",
+        "rows_total",
+        "rejected",
+        "institution",
+        "uploaded_by",
+        "uploaded_at",
+    ]
+    list_select_related = ["institution", "uploaded_by"]
+    list_filter = [choose("status", _("state"), "status", State)]
+    ordering = ["-id"]
+    sortable_by = ()
+    search_fields = ["name__contains"]
+    search_help_text = _("A part of the file name")
+    record_template = "admin/exchange/import.html"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("content")
+
+    @admin.display(description=_("kind of file"))
+    def kind_title(self, row: Any) -> Any:
+        return kind_named(row.kind).title
+
+    def get_urls(self) -> list[Any]:
+        def route(url: str, page: Any, name: str) -> Any:
+            return path(url, self.admin_site.admin_view(page), name=f"exchange_importbatch_{name}")
+
+        return [
+            route("upload/", self.upload, "upload"),
+            route("<uuid:public_id>/progress/", self.progress, "progress"),
+            route("<uuid:public_id>/store/", self.store, "store"),
+            route("<uuid:public_id>/check/", self.check_again, "check"),
+            route("<uuid:public_id>/undo/", self.undo, "undo"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        actions = []
+        if can(request.user, RIGHT):
+            actions.append(Crumb(_("Upload a file"), reverse("admin:exchange_importbatch_upload")))
+        return super().changelist_view(request, {"list_actions": actions, **(extra_context or {})})
+
+    def url(self, name: str, batch: ImportBatch) -> str:
+        return reverse(f"admin:exchange_importbatch_{name}", args=(batch.public_id,))
+
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        if not can(request.user, RIGHT):
+            raise Http404
+        form = UploadForm(request.user, request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            said = form.cleaned_data
+            try:
+                batch = receive_file(
+                    said["kind"], said["file"].name, said["file"].read(), by=request.user,
+                    institution=said["institution"], today=said["today"],
+                )  # fmt: skip
+                request_check(batch, by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal.message))
+            else:
+                return redirect(self.url("change", batch))
+        return self.page(request, "admin/exchange/upload.html", _("Upload a file"), form=form)
+
+    def progress(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        batch = self.row_or_404(request, public_id)
+        job = job_of(batch)
+        response = self.page(request, "admin/exchange/progress.html", "", batch=batch, job=job)
+        if not self._is_under_way(batch, job):
+            response["HX-Refresh"] = "true"
+        return response
+
+    def _is_under_way(self, batch: ImportBatch, job: Any) -> bool:
+        works = job is not None and job.state in ("waiting", "running")
+        return works and batch.status in (State.RECEIVED, State.CHECKED, State.COMMITTING)
+
+    def store(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        """Ask for the good rows to be stored; also to go on with a batch whose work was cut off."""
+        return self._ask(request, public_id, request_commit, (State.CHECKED, State.COMMITTING))
+
+    def check_again(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        return self._ask(request, public_id, request_check, (State.RECEIVED,))
+
+    def _ask(self, request: HttpRequest, public_id: Any, ask: Any, states: tuple[str, ...]) -> HttpResponse:
+        batch = self.row_or_404(request, public_id)
+        if not can(request.user, RIGHT, batch):
+            raise Http404
+        if request.method == "POST" and batch.status in states:
+            ask(batch, by=request.user)
+        return redirect(self.url("change", batch))
+
+    def undo(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        """What would be taken back, and what stands in the way."""
+        batch = self.row_or_404(request, public_id)
+        if batch.status != State.COMMITTED or not can(request.user, UNDO, batch):
+            raise Http404
+        if request.method == "POST":
+            try:
+                undo_import(batch, by=request.user)
+            except DomainError as refusal:
+                messages.error(request, str(refusal.message))
+            else:
+                messages.success(request, _("The import was taken back; what it had replaced holds again."))
+                return redirect(self.url("change", batch))
+        context = {
+            "batch": batch, "counts": self._counts(batch), "blocking": self._blocking(request, dependents(batch)),
+            "crumbs": [self.list_crumb(), Crumb(batch.name, self.url("change", batch))],
+        }  # fmt: skip
+        return self.page(request, "admin/exchange/undo.html", _("Take this import back?"), **context)
+
+    def _blocking(self, request: HttpRequest, found: list[Dependent]) -> list[dict[str, Any]]:
+        """Later rows by table; those that the user may see by their names."""
+        by_table: dict[str, list[Dependent]] = defaultdict(list)
+        for one in found:
+            by_table[one.table].append(one)
+        groups = []
+        for table, some in by_table.items():
+            model = apps.get_model(table)
+            shown = model.objects.visible_to(request.user).in_bulk([one.key for one in some[:MOST_SHOWN]])
+            groups.append(
+                {
+                    "title": model._meta.verbose_name_plural,
+                    "count": len(some),
+                    "rows": [str(row) for row in shown.values()],
+                    "reasons": sorted({one.reason for one in some}),
+                }
+            )
+        return groups
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        job = job_of(row)
+        facts = [
+            Fact(_("kind of file"), kind_named(row.kind).title),
+            Fact(_("state"), row.get_status_display()),
+            *(self.fact(row, name) for name in ("institution", "uploaded_by", "uploaded_at", "today", "finished_at")),
+        ]
+        return {
+            "batch": row,
+            "job": job,
+            "facts": facts,
+            "under_way": self._is_under_way(row, job),
+            "may_import": can(request.user, RIGHT, row),
+            "may_undo": row.status == State.COMMITTED and can(request.user, UNDO, row),
+            "counts": self._counts(row),
+            "good": row.rows_total - row.rejected,
+            "tables": [],
+            **self._issues(request, row),
+            "recordings": Recording.objects.filter(source=row.public_id).order_by("number")[:50],
+        }
+
+    def _counts(self, row: Any) -> list[tuple[Any, int]]:
+        effect = row.chunks.aggregate(created=Sum("created"), updated=Sum("updated"), unchanged=Sum("unchanged"))
+        return [
+            (_("Rows"), row.rows_total),
+            (_("New"), effect["created"] or 0),
+            (_("Changed"), effect["updated"] or 0),
+            (_("Unchanged"), effect["unchanged"] or 0),
+            (_("Rejected"), row.rejected),
+        ]
+
+    def _issues(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Remarks with their sentences; values of personal columns are masked."""
+        columns = kind_named(row.kind).by_name
+        found = row.issues.order_by("row", "column", "id")
+        codes = dict(found.order_by().values_list("code").annotate(Count("pk")))
+        if (chosen := request.GET.get("code", "")) in codes:
+            found = found.filter(code=chosen)
+        page = Paginator(found, ISSUES_A_PAGE).get_page(request.GET.get("p"))
+        lines = []
+        for issue in page:
+            column = columns.get(issue.column)
+            value = issue.value or ""
+            lines.append(
+                {
+                    "row": issue.row,
+                    "column": column.label if column else issue.column,
+                    "value": mask(value) if column is not None and column.personal else value,
+                    "severity": issue.severity,
+                    "sentence": CODES[issue.code].sentence,
+                    "code": issue.code,
+                }
+            )
+        shown = [(code, CODES[code].sentence, count) for code, count in sorted(codes.items(), key=lambda one: -one[1])]
+        return {"issues": lines, "issues_page": page, "codes": shown, "code": chosen}
