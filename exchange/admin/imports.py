@@ -42,14 +42,16 @@ def recognise(name: str, content: bytes) -> FileKind | None:
     """The one kind whose header the file has; None if it is none or not to be seen at once."""
     if len(content) > LARGEST_TO_RECOGNISE:
         return None
-    fitting = []
+    readable, similar = [], []
     for kind in all_kinds():
         try:
             read_file(content, name, kind)
         except FileRefused as refused:
-            if refused.code == "header_not_found":
-                continue
-        fitting.append(kind)
+            if refused.code != "header_not_found":
+                similar.append(kind)
+        else:
+            readable.append(kind)
+    fitting = readable or similar
     return fitting[0] if len(fitting) == 1 else None
 
 
