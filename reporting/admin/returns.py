@@ -96,7 +96,6 @@ def _figures(counted: list[Any]) -> str:
 @admin.register(PublishedFigure)
 class PublishedFigureAdmin(RecordAdmin):
     verb_to_view = "reporting.view_figures"
-    list_display = ["name", "label", "qualifier", "value", "as_of", "source", "institution"]
-    list_select_related = ["institution"]
+    list_display = ["name", "label", "qualifier", "value", "as_of", "source"]
     ordering = ["institution", "position", "id"]
     sortable_by = ()

@@ -34,6 +34,11 @@ RECORDS: dict[str, Right] = {
     "enrollment_entrybatch": Right("enrollment.view_places"),
     "enrollment_student": Right("enrollment.view_students", "isc"),
     "enrollment_studentchange": Right("enrollment.view_students", "isc"),
+    "exchange_importbatch": Right("exchange.view_imports"),
+    "exchange_job": Right("exchange.view_jobs"),
+    "reporting_statisticsrun": Right("reporting.view_figures"),
+    "reporting_frozenreturn": Right("reporting.view_figures"),
+    "reporting_publishedfigure": Right("reporting.view_figures", "p"),
 }
 """Lists and records of the admin, by app and model."""
 
@@ -45,6 +50,19 @@ PAGES: dict[str, Right] = {
     "admin:enrollment_student_record_change": Right("enrollment.record_change", "isc"),
     "admin:enrollment_student_take_back": Right("enrollment.reverse_change", "isc"),
     "admin:enrollment_student_correct_entry": Right("enrollment.correct_entry", "isc"),
+    "admin:exchange_importbatch_upload": Right("exchange.import_file"),
+    "admin:exchange_importbatch_progress": Right("exchange.view_imports"),
+    "admin:exchange_importbatch_store": Right("exchange.import_file"),
+    "admin:exchange_importbatch_check": Right("exchange.import_file"),
+    "admin:exchange_importbatch_undo": Right("exchange.undo_import"),
+    "admin:exchange_job_cancel": Right("exchange.cancel_job"),
+    "admin:reporting_statisticsrun_new": Right("reporting.compute_statistics"),
+    "admin:reporting_statisticsrun_progress": Right("reporting.view_figures"),
+    "admin:reporting_statisticsrun_records": Right("reporting.view_figures"),
+    "admin:reporting_statisticsrun_why": Right("reporting.view_figures"),
+    "admin:reporting_statisticsrun_export": Right("reporting.view_figures"),
+    "admin:reporting_statisticsrun_freeze": Right("reporting.freeze_return"),
+    "admin:reporting_frozenreturn_restate": Right("reporting.restate_return"),
 }
 """Pages of our own inside the admin."""
 

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from enrollment.models import Student, StudentChange
+from exchange.models import ImportBatch, Job
 from people.models import PersonMerge
+from reporting.models import FrozenReturn, StatisticsRun
 from tests.access.rights import CATCH_ALL, OPEN, PAGES, RECORDS, SIGNED_IN, Right
 from tests.access.routes import Route, all_routes
 from tests.access.world import CANARIES, FOREIGN, MISSING, NUMBERS, OWN, SISTER, World, build_world
@@ -134,7 +136,26 @@ def by_query(world: World, name: str, kind: str) -> str | None:
     return f"{reverse(name)}?student={student}"
 
 
+def of(model):
+    """Pages of one row, by its public id."""
+
+    def builder(world: World, name: str, kind: str) -> str | None:
+        row = world.row(model, kind)
+        if kind == MISSING:
+            return reverse(name, args=[NOWHERE])
+        return row and reverse(name, args=[row.public_id])
+
+    return builder
+
+
 PARTICULAR = {
+    **{f"admin:exchange_importbatch_{page}": of(ImportBatch) for page in ("progress", "store", "check", "undo")},
+    "admin:exchange_job_cancel": of(Job),
+    **{
+        f"admin:reporting_statisticsrun_{page}": of(StatisticsRun)
+        for page in ("progress", "records", "why", "export", "freeze")
+    },
+    "admin:reporting_frozenreturn_restate": of(FrozenReturn),
     "admin:enrollment_student_record_change": by_query,
     "admin:people_person_reveal": of_person,
     "admin:people_personmerge_undo": of_merge,

@@ -14,6 +14,7 @@ from common.audit import AuditNote, seal_audit_events, write_audit
 from common.ledger import recording
 from enrollment.models import AdmissionPlace, EntryBatch
 from enrollment.services import ChangeDraft, record_change
+from exchange.models import ImportBatch, Job
 from learning_centers.models import (
     CenterOffering,
     Designation,
@@ -25,6 +26,8 @@ from learning_centers.models import (
 )
 from people.models import User
 from people.services import merge_persons
+from reporting.models import PublishedFigure
+from reporting.services import compute_run, freeze_return, run_for
 from tests.access.rights import ALL_VERBS, CENTER_VERBS
 from tests.builders import (
     a_center,
@@ -98,6 +101,22 @@ def populate(institution: Institution, center_code: str, kind: str) -> LearningC
     return center
 
 
+def publish(institution: Institution, kind: str) -> None:
+    """A file that came in, a job, figures, a return and a claim."""
+    word, by = CANARIES.get(kind, "本校"), the_system()
+    ImportBatch.objects.create(
+        institution=institution, kind="new_students", name=f"{word}.csv", size=1, sha256="", uploaded_by=by,
+        today=day("2026-11-21"), status=ImportBatch.State.COMMITTED,
+    )  # fmt: skip
+    Job.objects.create(institution=institution, task="tests.work", key=word, requested_by=by)
+    run = compute_run(run_for(institution, day("2026-09-01"), day("2025-09-01"), by=by).pk)
+    freeze_return(run, title=f"{word}报表", by=by)
+    with recording(institution, by=by, reason="tests.publish") as entry:
+        PublishedFigure.objects.create(
+            institution=institution, name="students.stock", label="学生", value=3, source="x", recorded_in_id=entry.id
+        )
+
+
 def build_world() -> World:
     home, abroad = an_institution(), an_institution("10534", "湖南科技大学")
     centers = {
@@ -105,6 +124,8 @@ def build_world() -> World:
         SISTER: populate(home, "0102", SISTER),
         FOREIGN: populate(abroad, "0901", FOREIGN),
     }
+    publish(home, OWN)
+    publish(abroad, FOREIGN)
     seal_audit_events()
     world = World(home, abroad, centers)
     one = School.objects.get(institution=home)
