@@ -4,10 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common.admin.scoped import Fact, RecordAdmin, Table
+from common.admin.scoped import RecordAdmin, Table, row_link
 from common.models import AuditEvent, Recording
 
 
@@ -23,9 +22,7 @@ class RecordingAdmin(RecordAdmin):
         events = row.audit_events.select_related("actor").order_by("id")[:200]
         facts = [self.fact(row, name) for name in ("number", "instant", "actor", "reason", "source")]
         if row.undoes_id:
-            facts.append(
-                Fact(_("undoes"), str(row.undoes), reverse("admin:common_recording_change", args=(row.undoes_id,)))
-            )
+            facts.append(row_link(row.undoes, _("undoes")))
         return {"facts": facts, "tables": [events_table(events, _("Who did what"))]}
 
 

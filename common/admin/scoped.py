@@ -35,9 +35,12 @@ NOTHING_YET = _("Nothing yet.")
 
 @dataclass(frozen=True)
 class Fact:
+    """A named value; a link where the reader holds `verb` (or none is needed)."""
+
     label: Any
     value: Any
     url: str | None = None
+    verb: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def part_of(model: str, place: str) -> Callable[[Callable[..., Any]], Callable[.
 def row_link(row: Any, label: Any = "") -> Fact:
     """A row of the site by its public id where it has one."""
     named = getattr(row, "public_id", row.pk)
-    return Fact(label, row, reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=(named,)))
+    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=(named,))
+    return Fact(label, row, url, getattr(admin.site._registry.get(type(row)), "verb_to_view", ""))
 
 
 class ScopedAdmin(admin.ModelAdmin):
@@ -259,4 +263,4 @@ def recorded(row: Any) -> Fact:
     """The evidence of a row: its recording, and the row of the file where there is one."""
     entry = row.recorded_in
     text = f"{entry} · {_('row')} {row.source_row}" if row.source_row else str(entry)
-    return Fact(_("evidence"), text, reverse("admin:common_recording_change", args=(entry.pk,)))
+    return Fact(_("evidence"), text, row_link(entry).url, "common.view_trail")

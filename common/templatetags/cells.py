@@ -33,12 +33,24 @@ def shown(value: Any) -> Any:
     return value
 
 
-@register.simple_tag
-def cell_of(cell: Any) -> SafeString:
-    """A table cell: numbers to the right, a `Fact` with a URL as a link."""
+def _linked(context: Any, cell: Any) -> Any:
+    """A `Fact` as a link if it has a URL that the reader may open; anything else as it is shown."""
+    url, verb = getattr(cell, "url", None), getattr(cell, "verb", "")
+    value = shown(getattr(cell, "value", cell))
+    if url and (not verb or context["user"].has_perm(verb)):
+        return format_html('<a href="{}">{}</a>', url, value)
+    return value
+
+
+@register.simple_tag(takes_context=True)
+def value_of(context: Any, fact: Any) -> Any:
+    return _linked(context, fact)
+
+
+@register.simple_tag(takes_context=True)
+def cell_of(context: Any, cell: Any) -> SafeString:
+    """A table cell: numbers to the right."""
     value = getattr(cell, "value", cell)
     kind = "number" if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else ""
     kind = "date" if isinstance(value, dt.date) else kind
-    url = getattr(cell, "url", None)
-    inner = format_html('<a href="{}">{}</a>', url, shown(value)) if url else shown(value)
-    return format_html('<td class="{}">{}</td>', kind, inner)
+    return format_html('<td class="{}">{}</td>', kind, _linked(context, cell))
