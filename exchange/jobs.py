@@ -60,17 +60,28 @@ def ring_again(older_than: dt.timedelta = dt.timedelta(seconds=10)) -> int:
 
 
 class RunningJob:
-    """What the work may ask of its job: say how far it is, and learn that it should stop."""
+    """What the work may ask of its job: say how far it is, and learn that it should stop.
+
+    It speaks over a line of its own, so that progress is seen while the work's transaction is still open.
+    """
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.arguments = job.arguments
+        self._line = connection.copy()
 
     def report(self, done: int, total: int) -> None:
-        """Note the progress (in the transaction of the work, if one is open); raises Cancelled if asked to stop."""
-        Job.objects.filter(pk=self.job.pk).update(done=min(done, total), total=total)
-        if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
-            raise Cancelled
+        """Note the progress; raises Cancelled if someone has asked the work to stop."""
+        with self._line.cursor() as cursor:
+            cursor.execute(
+                "UPDATE exchange_job SET done = %s, total = %s WHERE id = %s RETURNING cancel_requested",
+                [min(done, total), total, self.job.pk],
+            )
+            if cursor.fetchone() == (True,):
+                raise Cancelled
+
+    def hang_up(self) -> None:
+        self._line.close()
 
 
 def perform(job_id: int, work: Callable[[RunningJob], None]) -> None:
@@ -93,8 +104,9 @@ def perform(job_id: int, work: Callable[[RunningJob], None]) -> None:
 
 
 def _work(job: Job, work: Callable[[RunningJob], None]) -> None:
+    running = RunningJob(job)
     try:
-        work(RunningJob(job))
+        work(running)
     except Cancelled:
         _finish(job, Job.State.CANCELLED)
     except DatabaseError as error:
@@ -108,6 +120,8 @@ def _work(job: Job, work: Callable[[RunningJob], None]) -> None:
         raise
     else:
         _finish(job, Job.State.DONE)
+    finally:
+        running.hang_up()
 
 
 def _finish(job: Job, state: str, error: str = "") -> None:

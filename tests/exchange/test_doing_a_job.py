@@ -1,11 +1,11 @@
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from exchange.jobs import Cancelled, RunningJob, cancel, enqueue, perform, ring_again, set_sender
 from exchange.models import Job
 from tests.builders import the_system
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def job(bell):
     return enqueue("tests.work", by=the_system(), key="one")
 
 
-def test_it_is_rung_for_after_commit_only(bell, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
+def test_it_is_rung_for_after_commit_only(bell):
+    with transaction.atomic():
         job = enqueue("tests.work", by=the_system(), key="one")
         assert bell == []
     assert bell == [("tests.work", job.pk)]
@@ -72,6 +72,7 @@ def test_work_that_has_not_begun_is_cancelled_at_once(job):
 
 def test_lost_work_is_rung_for_again_and_given_up_in_the_end(job, bell):
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, attempts=4, created_at="2020-01-01T00:00:00Z")
+    bell.clear()
     assert ring_again() == 1
     assert bell == [("tests.work", job.pk)]
     Job.objects.filter(pk=job.pk).update(attempts=5)
@@ -89,3 +90,19 @@ def test_work_in_good_hands_is_left_alone(job, bell):
     perform(job.pk, work)
     assert issubclass(Cancelled, Exception)
     assert connection.is_usable()
+
+
+def test_progress_is_seen_while_the_work_is_not_yet_committed(job):
+    def work(running: RunningJob) -> None:
+        with transaction.atomic():
+            Job.objects.filter(pk=job.pk).exists()
+            running.report(3, 10)
+            other = connection.copy()
+            with other.cursor() as cursor:
+                cursor.execute("SELECT done, total FROM exchange_job WHERE id = %s", [job.pk])
+                assert cursor.fetchone() == (3, 10)
+            other.close()
+
+    perform(job.pk, work)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
