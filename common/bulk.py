@@ -3,14 +3,13 @@
 Constraints and triggers hold as for any insert; `Model.clean()` does not run, so callers check first.
 """
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from django.db import connection, models
 
-ROWS_PER_COPY = 10_000
+ROWS_AT_ONCE = 1_000
 NULL = r"\N"
 NEEDS_ESCAPE = "\\\t\n\r"
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -33,20 +32,42 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     """COPY rows into the table of `model`; `columns` are attribute names (`person_id`). Returns the number of rows.
 
     Values are Python's (None, str, int, date, Decimal, UUID, bytes for binary columns that are already sealed, list of str).
+    Rows are taken and encoded while the server stores earlier ones, so their source must not ask the database.
     """
     fields = [_field(model, column) for column in columns]
     names = ", ".join(f'"{field.column}"' for field in fields)
     statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
-    encoders = [_encoder(field) for field in fields]
-    written, source = 0, iter(rows)
-    with connection.cursor() as cursor:
-        while batch := list(islice(source, ROWS_PER_COPY)):
-            cursor.copy_expert(statement, io.StringIO("".join(_lines(batch, encoders))))
-            written += len(batch)
-    return written
+    feed = _Feed(rows, [_encoder(field) for field in fields])
+    if feed.has_rows():
+        with connection.cursor() as cursor:
+            cursor.copy_expert(statement, feed)
+    return feed.written
 
 
-def _lines(batch: list[Sequence[Any]], encoders: list[Encode]) -> Iterator[str]:
+class _Feed:
+    """A file for COPY to read from: each reading encodes the next rows."""
+
+    def __init__(self, rows: Iterable[Values], encoders: list[Encode]) -> None:
+        self.source = iter(rows)
+        self.encoders = encoders
+        self.written = 0
+        self.waiting: list[Values] = []
+
+    def has_rows(self) -> bool:
+        self.waiting = list(islice(self.source, ROWS_AT_ONCE))
+        return bool(self.waiting)
+
+    def read(self, _size: int = -1) -> str:
+        rows = self.waiting
+        if not rows:
+            return ""
+        text = "".join(_lines(rows, self.encoders))
+        self.written += len(rows)
+        self.has_rows()
+        return text
+
+
+def _lines(batch: Sequence[Values], encoders: list[Encode]) -> Iterator[str]:
     """Column by column, since most columns need nothing but the interpreter's own fast paths."""
     columns = [encode(values) for encode, values in zip(encoders, zip(*batch, strict=True), strict=True)]
     return ("\t".join(line) + "\n" for line in zip(*columns, strict=True))

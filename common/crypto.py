@@ -6,7 +6,6 @@ entropy that a leaked digest key equals the clear text, so it lives apart from t
 """
 
 import base64
-import hashlib
 import hmac
 import os
 from collections.abc import Callable
@@ -48,8 +47,12 @@ def decrypt(label: str, sealed: bytes) -> bytes:
 
 def digest(label: str, text: str) -> bytes:
     """Keyed digest (32 bytes) of a normalised value: equal values find each other without being readable."""
-    key = base64.b64decode(settings.FIELD_DIGEST_KEY)
-    return hmac.digest(key, f"{label}\0{text}".encode(), hashlib.sha256)
+    return hmac.digest(_digest_key(settings.FIELD_DIGEST_KEY), f"{label}\0{text}".encode(), "sha256")
+
+
+@cache
+def _digest_key(secret: str) -> bytes:
+    return base64.b64decode(secret)
 
 
 if TYPE_CHECKING:  # to readers it is text, to the database bytes

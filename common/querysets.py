@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+import common.lookups  # noqa: F401 -- registers `any`
 from common.access import scope_filter
 
 

@@ -1,9 +1,10 @@
 """May students be admitted here to this? The rules of samples README §6.2, for plans and for new students."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from common.batches import first_day
 from exchange.importing import AmbiguousKey, Desk, Row
@@ -11,6 +12,9 @@ from learning_centers.catalogue import Catalogue, Course, catalogues
 from learning_centers.intake import CenterIntake, center_intakes
 from learning_centers.models import LearningCenter
 from learning_centers.study_forms import admits
+
+READ = ("center_code", "major_code", "major_name", "level_path", "study_form")
+Verdict = tuple[int | None, list[tuple[str, str]]]
 
 
 class Target(NamedTuple):
@@ -29,6 +33,8 @@ class Admission:
     ambiguous: set[str]
     catalogues: dict[int, Catalogue]
     codes: dict[int, str]
+    verdicts: dict[tuple[Any, ...], Verdict] = field(default_factory=dict)
+    versions: dict[tuple[Any, ...], int | None] = field(default_factory=dict)
 
     @classmethod
     def load(cls, desk: Desk) -> "Admission":
@@ -49,35 +55,47 @@ class Admission:
             raise AmbiguousKey("center_code")
         return self.centers.get(code)
 
-    def judge(self, row: Row, day: date | None, batch: str | None) -> Target | None:
-        """Rules b–d for one row; returns its centre if it is known."""
+    def judge(self, row: Row, day: date | None, batch: str | None) -> None:
+        """Rules b–d for one row; gives it the institution of its centre. Rows that ask the same get the same answer."""
         if not row.sound("center_code"):
-            return None
+            return
+        values = row.values
+        asked = (day, batch, *(values[name] for name in READ))
+        verdict = self.verdicts.get(asked)
+        if verdict is None:
+            verdict = self.verdicts[asked] = self._verdict(row, day, batch)
+        row.institution_id, remarks = verdict
+        for column, code in remarks:
+            row.say(column, code)
+
+    def _verdict(self, row: Row, day: date | None, batch: str | None) -> Verdict:
         target = self.center(row["center_code"])
         if target is None:
-            row.say("center_code", "center_unknown")
-            return None
-        row.institution_id = target.institution_id
+            return None, [("center_code", "center_unknown")]
+        remarks = []
         if day and (code := target.intake.refusal(day)):
-            row.say("center_code", code)
+            remarks.append(("center_code", code))
         if row.sound("major_code"):
-            self._judge_major(row, target, day, batch)
-        return target
+            remarks += self._about_major(row, target, day, batch)
+        return target.institution_id, remarks
 
-    def _judge_major(self, row: Row, target: Target, day: date | None, batch: str | None) -> None:
+    def _about_major(self, row: Row, target: Target, day: date | None, batch: str | None) -> Iterator[tuple[str, str]]:
         catalogue, code = self.catalogues[target.institution_id], row["major_code"]
         if code not in catalogue.offered_codes:
-            row.say("major_code", "major_unknown")
+            yield "major_code", "major_unknown"
             return
         if row.sound("major_name") and row["major_name"] != catalogue.names[code]:
-            row.say("major_name", "major_name_mismatch")
+            yield "major_name", "major_name_mismatch"
         if not target.intake.is_open_for(code, day or date.max):
-            row.say("major_code", "major_not_open_at_center")
+            yield "major_code", "major_not_open_at_center"
         if batch and row.sound("level_path", "study_form") and admits(row["study_form"], batch):
             course = Course(code, row["level_path"], row["study_form"])
             if catalogue.open_version(course, first_day(batch)) is None:
-                row.say("major_code", "offering_not_found")
+                yield "major_code", "offering_not_found"
 
     def version(self, row: Row, batch: str, years: Decimal | None = None) -> int | None:
-        course = Course(row["major_code"], row["level_path"], row["study_form"])
-        return self.catalogues[row.institution_id or 0].open_version(course, first_day(batch), years)
+        asked = (row.institution_id, row["major_code"], row["level_path"], row["study_form"], batch, years)
+        if asked not in self.versions:
+            catalogue = self.catalogues[row.institution_id or 0]
+            self.versions[asked] = catalogue.open_version(Course(*asked[1:4]), first_day(batch), years)
+        return self.versions[asked]

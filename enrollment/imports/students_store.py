@@ -99,7 +99,7 @@ class StudentsStore(Store):
     def _load(self, rows: Sequence[Row]) -> Known:
         known = Known()
         numbers = [row["student_no"] for row in rows if row.sound("student_no")]
-        stored = self.desk.reachable(Student.objects.current()).filter(student_no__in=numbers)
+        stored = self.desk.reachable(Student.objects.current()).filter(student_no__any=numbers)
         for number, *student in stored.values_list("student_no", "pk", "institution_id", "person_id"):
             found = StoredStudent(*student)
             known.students[found.institution_id, number] = found
@@ -111,13 +111,13 @@ class StudentsStore(Store):
         }
         institutions = {row.institution_id for row in rows if row.institution_id}
         documents = IdentityDocument.objects.current().filter(
-            institution__in=institutions, digest__in=list(known.digests.values())
+            institution__in=institutions, digest__any=known.digests.values()
         )
         for institution, digest, person in documents.values_list("institution_id", "digest", "person_id"):
             known.persons[institution, bytes(digest)] = person
         if known.persons:
             going_on = StudentPeriod.objects.current().filter(
-                student__person__in=known.persons.values(), student__superseded_in=None, end=None
+                student__person__id__any=known.persons.values(), student__superseded_in=None, end=None
             )
             for person, number in going_on.values_list("student__person_id", "student__student_no"):
                 known.enrolled[person].add(number)
@@ -170,16 +170,16 @@ class StudentsStore(Store):
             if (student := known.students.get((row.institution_id or 0, row["student_no"]))) is not None
         ]
         if students:
-            entries = StudentEntry.objects.current().filter(student__in=students).select_related("batch")
+            entries = StudentEntry.objects.current().filter(student__id__any=students).select_related("batch")
             known.entries = {entry.student_id: entry for entry in entries}
         persons = set(known.persons.values())
         if not persons:
             return
         for person, *values in (
-            PersonFacts.objects.current().filter(person__in=persons).values_list("person_id", *FACTS)
+            PersonFacts.objects.current().filter(person__id__any=persons).values_list("person_id", *FACTS)
         ):
             known.facts[person] = dict(zip(FACTS, values, strict=True)) | {"phone": ""}
-        for contact in Contact.objects.current().filter(person__in=persons, kind=Contact.Kind.PHONE):
+        for contact in Contact.objects.current().filter(person__id__any=persons, kind=Contact.Kind.PHONE):
             known.facts[contact.person_id]["phone"] = contact.value
 
     def _prepare(self, row: Row, known: Known) -> None:
@@ -249,7 +249,9 @@ class StudentsStore(Store):
 
     def write(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
         new = [row for row in rows if row.outcome == CREATED]
-        keys = register_persons(institution, [_person(row) for row in new], entry=entry)
+        stored = {row.work.digest: row.work.person_id for row in new if row.work.person_id}
+        known = ([row.work.digest for row in new], stored)
+        keys = register_persons(institution, [_person(row) for row in new], entry=entry, known=known)
         persons = {row.number: key for row, key in zip(new, keys, strict=True)}
         enter_students(institution, [self._entry(row, persons[row.number]) for row in new], entry=entry)
         self._revise_entries([row for row in rows if row.outcome == UPDATED], entry, institution)

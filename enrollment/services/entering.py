@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from common.batches import batch_of, first_day
@@ -160,12 +160,25 @@ def write_changes(entry: OpenRecording, drafts: Iterable[tuple[int, ChangeDraft]
 
 
 def take_places(counts: dict[int, int]) -> None:
-    """Take places, in the order of their keys; each is a guarded counter, so nothing is oversold."""
-    for place, count in sorted(counts.items()):
-        if not AdmissionPlace.objects.filter(pk=place, taken__lte=F("quota") - count).update(taken=F("taken") + count):
-            raise DomainError(_("No free place is left here."), code="quota_exceeded", place=place)
+    """Take places. They are locked in the order of their keys and then judged, so that nothing is oversold."""
+    keys = sorted(counts)
+    locked = AdmissionPlace.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    free = {key: quota - taken for key, quota, taken in locked.values_list("pk", "quota", "taken")}
+    if full := [key for key in keys if free.get(key, 0) < counts[key]]:
+        raise DomainError(_("No free place is left here."), code="quota_exceeded", place=full[0])
+    _shift_taken(counts)
 
 
 def give_back_places(counts: dict[int, int]) -> None:
-    for place, count in sorted(counts.items()):
-        AdmissionPlace.objects.filter(pk=place).update(taken=F("taken") - count)
+    list(AdmissionPlace.objects.select_for_update(of=("self",)).filter(pk__in=counts).order_by("pk"))
+    _shift_taken({place: -count for place, count in counts.items()})
+
+
+def _shift_taken(counts: dict[int, int]) -> None:
+    """Add to the counters of places that are locked, all in one statement; the table's own check is the last guard."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE enrollment_admissionplace SET taken = taken + shift.by"
+            " FROM unnest(%s::bigint[], %s::int[]) AS shift (key, by) WHERE id = shift.key",
+            [list(counts), list(counts.values())],
+        )

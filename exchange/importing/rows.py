@@ -14,6 +14,7 @@ from exchange.chunks import Chunk
 from exchange.issues import CODES, ERROR, Issue
 from exchange.kinds import FileKind
 from exchange.raw import RawCell, cell_text
+from exchange.types import CellType
 
 SEAL = "exchange.stagedchunk.payload"
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
@@ -58,7 +59,11 @@ class Row:
     def sound(self, *columns: str) -> bool:
         """Whether none of these cells is empty or in error: only then a rule that reads them is asked."""
         values = self.values
-        return all(values[column] is not None and values[column] is not WRONG for column in columns)
+        for column in columns:
+            value = values[column]
+            if value is None or value is WRONG:
+                return False
+        return True
 
     def say(self, column: str, code: str) -> None:
         text = self.texts[column] if column in self.texts else shown(self.values[column])
@@ -98,27 +103,26 @@ def _texts(columns: Sequence[tuple[str, Sequence[RawCell]]], index: int, row: di
 
 
 def pack(rows: Sequence[Row]) -> bytes:
-    """Good rows under seal."""
+    """Good rows under seal, column by column."""
     columns = list(rows[0].values) if rows else []
-    table = [[row.number, list(row.values.values()), row.texts] for row in rows]
-    clear = orjson.dumps([columns, table], default=_plain)
+    table = list(zip(*(row.values.values() for row in rows), strict=True))
+    numbers, texts = [row.number for row in rows], [row.texts for row in rows]
+    clear = orjson.dumps([columns, numbers, texts, table], default=_plain)
     return encryptor(SEAL)(zlib.compress(clear, 1))
 
 
 def unpack(payload: bytes, kind: FileKind) -> list[Row]:
-    columns, table = orjson.loads(zlib.decompress(decrypt(SEAL, payload)))
-    loads = [kind.by_name[name].type.load for name in columns]
-    return [
-        Row(
-            number,
-            {
-                name: None if value is None else load(value)
-                for name, load, value in zip(columns, loads, values, strict=True)
-            },
-            texts,
-        )
-        for number, values, texts in table
-    ]
+    columns, numbers, texts, table = orjson.loads(zlib.decompress(decrypt(SEAL, payload)))
+    loaded = [_loaded(values, kind.by_name[name].type) for name, values in zip(columns, table, strict=True)]
+    records = zip(numbers, texts, zip(*loaded, strict=True), strict=True)
+    return [Row(number, dict(zip(columns, values, strict=True)), text) for number, text, values in records]
+
+
+def _loaded(values: list[Any], cell_type: CellType) -> list[Any]:
+    if type(cell_type).load is CellType.load:
+        return values
+    load = cell_type.load
+    return [None if value is None else load(value) for value in values]
 
 
 def _plain(value: Any) -> Any:

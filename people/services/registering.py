@@ -40,23 +40,32 @@ def identity_digest(institution_id: int, id_type: str, id_no: str) -> bytes:
 
 def persons_by_digest(institution_id: int, digests: Iterable[bytes]) -> dict[bytes, int]:
     """Stored persons of the institution by the digest of one of their documents."""
-    found = IdentityDocument.objects.current().filter(institution_id=institution_id, digest__in=list(digests))
+    found = IdentityDocument.objects.current().filter(institution_id=institution_id, digest__any=digests)
     return {bytes(key): person for key, person in found.values_list("digest", "person_id")}
 
 
-def register_persons(institution: Any, drafts: Sequence[PersonDraft], *, entry: OpenRecording) -> list[int]:
+def register_persons(
+    institution: Any,
+    drafts: Sequence[PersonDraft],
+    *,
+    entry: OpenRecording,
+    known: tuple[Sequence[bytes], dict[bytes, int]] | None = None,
+) -> list[int]:
     """The key of each draft's person, in order: a stored one with the same number, or a new one.
 
     Facts of persons that are stored already are not touched here (see `revise_persons`). Two drafts with one number are
-    one person.
+    one person. `known` spares the search to a caller who has searched: the digest of each draft, and persons by digest.
     """
-    digests = [identity_digest(institution.pk, draft.id_type, draft.id_no) for draft in drafts]
-    known = persons_by_digest(institution.pk, digests)
-    fresh = {key: draft for key, draft in zip(digests, drafts, strict=True) if key not in known}
+    if known is None:
+        digests: Sequence[bytes] = [identity_digest(institution.pk, draft.id_type, draft.id_no) for draft in drafts]
+        persons = persons_by_digest(institution.pk, digests)
+    else:
+        digests, persons = known[0], dict(known[1])
+    fresh = {key: draft for key, draft in zip(digests, drafts, strict=True) if key not in persons}
     keys = next_ids(Person, len(fresh)) if fresh else []
-    known |= dict(zip(fresh, keys, strict=True))
-    _write(institution.pk, fresh, known, entry)
-    return [known[key] for key in digests]
+    persons |= dict(zip(fresh, keys, strict=True))
+    _write(institution.pk, fresh, persons, entry)
+    return [persons[key] for key in digests]
 
 
 def _write(institution_id: int, fresh: dict[bytes, PersonDraft], keys: dict[bytes, int], entry: OpenRecording) -> None:
