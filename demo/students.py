@@ -57,6 +57,7 @@ class StudentBody:
         self.lives = Lives(self.rng)
         self.serials: Counter[tuple[str, str, str]] = Counter()
         self.candidates: Counter[int] = Counter()
+        self.classes: dict[tuple[int, str, str, dt.date], list[Class]] = {}
         centers = list(
             LearningCenter.objects.filter(institution=institution, regime__in=DEGREE_REGIMES).order_by("code")
         )
@@ -114,13 +115,22 @@ class StudentBody:
         return at_work and not ever_revoked and (day < self.complete_from or intake.refusal(day) is None)
 
     def _class(self, key: int, form: str, day: dt.date) -> Class:
-        intake = self.intakes[key]
         drawn = self.paths.draw(self.rng)
         for path in (drawn, *self.paths.values):
-            open_here = [one for code, one in self.versions[path, form].items() if intake.is_open_for(code, day)]
-            if open_here:
-                return Class(self.centers[key], intake, self.rng.choice(open_here))
-        raise ValueError(f"centre {intake.code} has no major to offer in {form}")
+            if classes := self._classes(key, path, form, day):
+                return self.rng.choice(classes)
+        raise ValueError(f"centre {self.intakes[key].code} has no major to offer in {form}")
+
+    def _classes(self, key: int, path: str, form: str, day: dt.date) -> list[Class]:
+        known = self.classes.get((key, path, form, day))
+        if known is None:
+            intake = self.intakes[key]
+            known = self.classes[key, path, form, day] = [
+                Class(self.centers[key], intake, version)
+                for code, version in self.versions[path, form].items()
+                if intake.is_open_for(code, day)
+            ]
+        return known
 
     def _plan(self, batch: str, drafts: list[tuple[Class, dt.date, int]], entry: OpenRecording) -> None:
         """Places of the batches that the records cover, a little more than are taken."""
