@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "canary": {"task": "ceportal.canary", "schedule": 20.0, "options": {"expires": 60}},
     "ring-again": {"task": "exchange.ring_again", "schedule": 15.0, "options": {"expires": 30}},
     "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0, "options": {"expires": 120}},
+    "centers": {"task": "learning_centers.project_centers", "schedule": crontab(hour=0, minute=2)},
     "statistics": {"task": "reporting.request_todays_runs", "schedule": crontab(hour=0, minute=10)},
 }
 

@@ -10,7 +10,7 @@ from learning_centers.services.center_moves import (
     stop_intake,
     withdraw_major,
 )
-from learning_centers.services.center_periods import change_periods, project_centers
+from learning_centers.services.center_periods import change_periods, project_all_centers, project_centers
 from learning_centers.services.centers import (
     CenterDraft,
     Filing,
@@ -86,6 +86,7 @@ __all__ = [
     "open_center",
     "open_centers",
     "place_under",
+    "project_all_centers",
     "project_centers",
     "register_organization",
     "register_organizations",

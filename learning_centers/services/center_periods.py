@@ -111,7 +111,7 @@ def write_timeline(
 def project_centers(institution: Institution, keys: Sequence[int] | None = None) -> int:
     """Bring name, school, status and province of the centres up to today's period; returns how many it touched.
 
-    Called with every change, and nightly for periods that begin by themselves.
+    Called with every change, and nightly by `project_all_centers`.
     """
     periods = CenterPeriod.objects.current().on(today(institution)).filter(institution=institution)
     if keys is not None:
@@ -128,6 +128,11 @@ def project_centers(institution: Institution, keys: Sequence[int] | None = None)
             stale.append(center)
     LearningCenter.objects.bulk_update(stale, ["name", "school", "status", "province_code"], batch_size=500)
     return len(stale)
+
+
+def project_all_centers() -> int:
+    """For periods that begin by themselves, say a move that was planned: every institution's day, soon after midnight."""
+    return sum(project_centers(institution) for institution in Institution.objects.all())
 
 
 def _holds(period: Period, day: dt.date) -> bool:

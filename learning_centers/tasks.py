@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from learning_centers.services import project_all_centers
+
+
+@shared_task(name="learning_centers.project_centers")
+def nightly() -> None:
+    project_all_centers()
