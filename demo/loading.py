@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from common.ledger import recording
+from common.models import Recording
 from demo.files import InstitutionFiles, read_institution
 from demo.places import center_drafts
 from demo.structure import found, found_units, open_programmes, state_claims
@@ -15,6 +16,8 @@ from demo.students import StudentBody
 from enrollment.models import Student
 from learning_centers.models import Institution, LearningCenter, Major
 from learning_centers.services import open_centers
+
+REASON = "demo.load_institution"
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,11 @@ def load_institution(
     """Load what `demo/institutions/<name>` says; an institution that is there already is left as it is.
 
     `scale` shrinks the number of students; structure and centres are always complete. Deterministic for a scale.
+    Raises DomainError `institution_exists` where it came in another way, by an import say.
     """
     files = read_institution(name)
     known = Institution.objects.filter(code=files.code).first()
-    if known is not None:
+    if known is not None and Recording.objects.filter(institution=known, reason=REASON).exists():
         return _summary(known, fresh=False)
     started = monotonic()
     with transaction.atomic():
@@ -46,8 +50,8 @@ def load_institution(
 
 def _load(files: InstitutionFiles, by: Any, scale: float, say: Callable[[str], None]) -> Institution:
     institution = found(files, by=by)
-    with recording(institution, by=by, reason="demo.load_institution") as entry:
-        entry.note("demo.load_institution", institution, scale=scale)
+    with recording(institution, by=by, reason=REASON) as entry:
+        entry.note(REASON, institution, scale=scale)
         units = found_units(institution, files, by=by)
         state_claims(institution, files, units, by=by)
         school = units[files.centers["network"]["unit"]]

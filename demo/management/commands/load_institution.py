@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from common.errors import DomainError
 from demo.files import names_of_institutions
 from demo.loading import load_institution
 from people.models import User
@@ -21,7 +22,10 @@ class Command(BaseCommand):
         if not 0 < scale <= 10:
             raise CommandError(_("The scale is a number above 0, at most 10."))
         started = monotonic()
-        loaded = load_institution(institution, by=User.objects.system(), scale=scale, say=self.stdout.write)
+        try:
+            loaded = load_institution(institution, by=User.objects.system(), scale=scale, say=self.stdout.write)
+        except DomainError as refusal:
+            raise CommandError(str(refusal)) from refusal
         size = _("%(centers)s learning centres, %(students)s students") % {
             "centers": loaded.centers,
             "students": loaded.students,
