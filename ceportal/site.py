@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from ceportal.decisions import decisions
+
 MENU = [
     (_("Students"), ["enrollment.student", "people.person", "enrollment.studentchange", "people.personmerge"]),
     (_("Learning centres"), ["learning_centers.learningcenter", "enrollment.admissionplace", "learning_centers.organization"]),
@@ -79,7 +81,7 @@ class RegistrarSite(admin.AdminSite):
         context = {
             **self.each_context(request),
             "title": self.index_title,
-            "decisions": [],
+            "decisions": decisions(request.user),
             **(extra_context or {}),
         }
         request.current_app = self.name
