@@ -58,8 +58,8 @@ class FigureTable:
         for wanted in self.cells:
             for key, values in self.rows(wanted):
                 for indicator in asked(with_window=self.question.since is not None):
-                    if (value := values.get(indicator, 0)) or wanted == TOTAL:
-                        yield Figure(indicator, dict(zip(wanted, key, strict=True)), value)
+                    if indicator in values:
+                        yield Figure(indicator, dict(zip(wanted, key, strict=True)), values[indicator])
 
 
 def scope_of(user: Any, institution: Institution) -> frozenset[int] | None:
@@ -90,6 +90,12 @@ def ask(
     return Question(
         institution.pk, as_of, since, knowledge.number, centers, successors_today(institution, knowledge.number)
     )
+
+
+def is_incomplete(institution: Institution, as_of: dt.date, since: dt.date | None = None) -> bool:
+    """Whether the figures reach back before the institution's records are complete: mark them, show the published ones."""
+    first = institution.records_complete_from
+    return first is not None and min(as_of, since or as_of) < first
 
 
 def instant_of(question: Question, asked_for: dt.datetime | None = None) -> dt.datetime:

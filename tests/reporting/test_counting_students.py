@@ -2,7 +2,7 @@
 
 import pytest
 
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, check, compute, is_incomplete
 from tests.builders import a_center, a_school, a_student, a_version, an_institution, day, handed_over
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +193,11 @@ def test_majors_are_merged_over_paths_unless_asked(institution, center):
     table = figures(institution, "2025-09-01", None, ("major",), ("major", "level_path"))
     assert table.value("deg.stock", major="081502") == 2
     assert table.value("deg.stock", major="081502", level_path="sec_to_ba") == 1
+
+
+def test_figures_from_before_the_records_are_marked(institution):
+    assert not is_incomplete(institution, day("1999-09-01"))
+    institution.records_complete_from = day("2020-09-01")
+    assert is_incomplete(institution, day("2020-08-31"))
+    assert is_incomplete(institution, day("2021-09-01"), day("2020-08-31"))
+    assert not is_incomplete(institution, day("2021-09-01"), day("2020-09-01"))
