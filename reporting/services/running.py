@@ -118,9 +118,9 @@ def compute_run(run_id: int, report: Progress | None = None) -> StatisticsRun:
             raise
         with transaction.atomic():
             _store(run, table, step)
-            done += len(step)
-            if report:
-                report(done, len(run.breakdowns))
+        done += len(step)
+        if report:
+            report(done, len(run.breakdowns))
     return _finish(run)
 
 

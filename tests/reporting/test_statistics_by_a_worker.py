@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from exchange.jobs import ring_again
 from exchange.models import Job
+from reporting.dimensions import STANDARD
 from reporting.models import StatisticsRun
 from reporting.services import request_run, request_todays_runs, run_for
 from reporting.services.running import forget_runs
@@ -68,6 +69,7 @@ def test_the_nightly_job_is_done_by_a_worker(worker, institution):
     (run,) = request_todays_runs(by=the_system())
     eventually(lambda: is_done(run), worker.log.read_text())
     eventually(lambda: run.job.state == Job.State.DONE)
+    assert run.job.done == run.job.total == len(STANDARD)
 
 
 def test_a_worker_killed_while_it_stores_leaves_work_for_the_next(worker, institution):
