@@ -1,6 +1,8 @@
 """Files that come in: upload, watch, read what was wrong, store the good rows, take the whole back."""
 
 from collections import defaultdict
+from io import BytesIO
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -12,16 +14,18 @@ from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
 from common.admin import Crumb, DayInput, Fact, RecordAdmin
 from common.admin.filters import choose
+from common.audit import AuditNote, write_audit
 from common.errors import DomainError
 from common.masking import mask
 from common.models import Recording
-from exchange.importing import dependents, receive_file, undo_import
+from exchange.importing import dependents, marked_workbook, receive_file, undo_import
 from exchange.importing.asking import job_of, request_check, request_commit
 from exchange.importing.undoing import Dependent
 from exchange.issues import CODES, FileRefused
@@ -35,6 +39,8 @@ LARGEST = 20 * 1024 * 1024
 LARGEST_TO_RECOGNISE = 2 * 1024 * 1024
 ISSUES_A_PAGE = 100
 MOST_SHOWN = 20
+MOST_ROWS_AT_ONCE = 5_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = ImportBatch.State
 
 
@@ -130,6 +136,7 @@ class ImportBatchAdmin(RecordAdmin):
             route("<uuid:public_id>/store/", self.store, "store"),
             route("<uuid:public_id>/check/", self.check_again, "check"),
             route("<uuid:public_id>/undo/", self.undo, "undo"),
+            route("<uuid:public_id>/workbook/", self.workbook, "workbook"),
             *super().get_urls(),
         ]
 
@@ -186,6 +193,22 @@ class ImportBatchAdmin(RecordAdmin):
         if request.method == "POST" and batch.status in states:
             ask(batch, by=request.user)
         return redirect(self.url("change", batch))
+
+    def workbook(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        """The file given back with its remarks beside the cells; of a large one only the rows that have some."""
+        batch = self.row_or_404(request, public_id)
+        if not can(request.user, RIGHT, batch):
+            raise Http404
+        out = BytesIO()
+        try:
+            marked_workbook(batch, out, only_remarked=batch.rows_total > MOST_ROWS_AT_ONCE)
+        except (DomainError, FileRefused) as refusal:
+            messages.error(request, str(refusal))
+            return redirect(self.url("change", batch))
+        response = HttpResponse(out.getvalue(), content_type=XLSX)
+        response["Content-Disposition"] = content_disposition_header(True, f"{PurePath(batch.name).stem}.remarks.xlsx")
+        write_audit([AuditNote("exchange.download_file", batch)], by=request.user, institution_id=batch.institution_id)
+        return response
 
     def undo(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """What would be taken back, and what stands in the way."""

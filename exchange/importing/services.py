@@ -63,22 +63,33 @@ def receive_file(
     )
 
 
-@transaction.atomic
 def check_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBatch:
-    """Judge the whole file: every remark at once, good rows staged. The batch is then checked or refused."""
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    """Judge the whole file: every remark at once, good rows staged. The batch is then checked or refused.
+
+    What a run that was cut off has left is cleared first; until the end the batch counts as received.
+    """
+    batch = ImportBatch.objects.get(pk=batch.pk)
     if batch.status != State.RECEIVED:
         return batch
+    _clear(batch)
     try:
-        with transaction.atomic():
-            _check(batch, progress)
+        _check(batch, progress)
     except FileRefused as refused:
-        _write_issues(batch, refused.issues)
-        move(batch, State.REFUSED)
+        with transaction.atomic():
+            _clear(batch)
+            _write_issues(batch, refused.issues)
+            move(batch, State.REFUSED)
     else:
-        batch.save(update_fields=["header_row", "rows_total", "rejected"])
-        move(batch, State.CHECKED)
+        with transaction.atomic():
+            batch.save(update_fields=["header_row", "rows_total", "rejected"])
+            move(batch, State.CHECKED)
     return batch
+
+
+def _clear(batch: ImportBatch) -> None:
+    batch.chunks.all().delete()
+    batch.issues.all().delete()
+    batch.rejected = 0
 
 
 def _check(batch: ImportBatch, progress: Progress | None) -> None:
@@ -86,7 +97,7 @@ def _check(batch: ImportBatch, progress: Progress | None) -> None:
     sheet = read_file(decrypt(FILE_SEAL, bytes(batch.content or b"")), batch.name, kind)
     judge = Judge(kind, Context(batch.today, sheet.sheet.date1904))
     store = _store(batch, kind)
-    total = 0
+    total, expected = 0, sheet.sheet.expected_rows
 
     def judged() -> Iterator[list[Row]]:
         nonlocal total
@@ -97,7 +108,7 @@ def _check(batch: ImportBatch, progress: Progress | None) -> None:
             total += len(found)
             _write_issues(batch, [*chunk.issues, *extra])
             if progress:
-                progress(total, total)
+                progress(total, max(total, expected))
             yield rows_of(chunk, store.reports)
 
     try:

@@ -35,6 +35,7 @@ class DbfSheet:
         self.content = content
         self.records, self.first, self.length = struct.unpack_from("<IHH", content, 4)
         self.fields = _fields(content, self.first)
+        self.expected_rows = self.records
         needed = self.first + self.records * self.length
         if not self.fields or self.fields[-1].end > self.length or len(content) < needed:
             raise FileRefused("file_unreadable")

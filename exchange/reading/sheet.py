@@ -31,6 +31,9 @@ class Sheet(Protocol):
     width_is_fixed: bool
     header_fields: bool
 
+    @property
+    def expected_rows(self) -> int: ...
+
     def rows(self) -> Iterator[tuple[int, list[RawCell]]]: ...
 
 

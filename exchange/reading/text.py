@@ -40,6 +40,7 @@ class TextSheet:
         self.text = text
         self.separator = _declared_separator(text) or _best_separator(text, count_known)
         self._check_quotes()
+        self.expected_rows = max(text.count("\n"), text.count("\r"))
 
     def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
         """Record number and cells; a `sep=` line and blank lines count."""

@@ -21,6 +21,8 @@ _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORE
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
 
+_DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s+ref=[\"'][A-Z]+\d+:[A-Z]+(\d{1,7})[\"']")
+
 Handler = Callable[[str, dict[str, str]], None]
 
 
@@ -152,6 +154,12 @@ class XlsxSheet:
         self.name: str | None = name
         self.part = part
         self.date1904 = workbook.date1904
+
+    @property
+    def expected_rows(self) -> int:
+        """What the sheet says of itself, for showing progress only."""
+        found = _DIMENSION.search(next(self.workbook.package.blocks(self.part), b"")[:4096])
+        return int(found[1]) if found else 0
 
     def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
         stream = _RowParser(self.workbook)

@@ -55,6 +55,7 @@ PAGES: dict[str, Right] = {
     "admin:exchange_importbatch_store": Right("exchange.import_file"),
     "admin:exchange_importbatch_check": Right("exchange.import_file"),
     "admin:exchange_importbatch_undo": Right("exchange.undo_import"),
+    "admin:exchange_importbatch_workbook": Right("exchange.import_file"),
     "admin:exchange_job_cancel": Right("exchange.cancel_job"),
     "admin:reporting_statisticsrun_new": Right("reporting.compute_statistics"),
     "admin:reporting_statisticsrun_progress": Right("reporting.view_figures"),

@@ -149,7 +149,10 @@ def of(model):
 
 
 PARTICULAR = {
-    **{f"admin:exchange_importbatch_{page}": of(ImportBatch) for page in ("progress", "store", "check", "undo")},
+    **{
+        f"admin:exchange_importbatch_{page}": of(ImportBatch)
+        for page in ("progress", "store", "check", "undo", "workbook")
+    },
     "admin:exchange_job_cancel": of(Job),
     **{
         f"admin:reporting_statisticsrun_{page}": of(StatisticsRun)
