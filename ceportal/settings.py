@@ -157,6 +157,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["ceportal.formats"]
 
 # -- files
 STATIC_URL = "static/"
