@@ -91,8 +91,8 @@ def filings(user: Any) -> Iterator[Decision]:
             count,
         ) % {"count": count}
         lines = [
-            Line(f"{one}: {one.filed_until.isoformat() if one.filed_until else _('no filing')}", page(one))
-            for one in found[:LINES]
+            Line(f"{center}: {(end - dt.timedelta(days=1)).isoformat() if end else _('no filing')}", page(center))
+            for center, end in ((one, one.filed_until) for one in found[:LINES])  # type: ignore[attr-defined]
         ]
         yield Decision(title, f"{rows_of(LearningCenter)}?regime=filed&status=active", "warn", lines)
 

@@ -12,6 +12,6 @@ class EqualsAny(Lookup):
     def get_prep_lookup(self) -> list[Any]:
         return list(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::{self.lhs.output_field.db_type(connection)}[])", [*parameters, self.rhs]
+        return f"{column} = ANY(%s::{self.lhs.output_field.db_type(connection)}[])", (*parameters, self.rhs)

@@ -77,7 +77,7 @@ class PlanStore(Store):
     def write(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
         new = [row for row in rows if row.outcome == CREATED]
         batches = entry_batches(institution, {row["batch"] for row in new})
-        pairs = {row.number: (self._center(row), self.admission.version(row, row["batch"])) for row in new}
+        pairs = {row.number: (self._center(row), self.admission.version(row, row["batch"]) or 0) for row in new}
         offerings = offer_at_centers(institution, pairs.values(), entry=entry)
         made = [
             AdmissionPlace(

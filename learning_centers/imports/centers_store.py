@@ -205,14 +205,14 @@ def _correct(center: LearningCenter, row: Row, entry: Any, catalogue: Catalogue,
     if after != before:
         write_timeline(center, before, after, entry, row.number)
     if changes & {"filed_from", "filed_to"}:
-        known = center.filings.current().order_by("begin", "pk").last()
-        begin = row["filed_from"] or (known and known.begin)
-        correct_filing(center, begin, _after(row["filed_to"]) or (known and known.end), entry, row.number)
+        filing = center.filings.current().order_by("begin", "pk").last()
+        filed = (filing.begin, filing.end) if filing else (None, None)
+        correct_filing(center, row["filed_from"] or filed[0], _after(row["filed_to"]) or filed[1], entry, row.number)
     if changes & {"agreement_from", "agreement_to", "host_uscc"} and after[-1].host_id:
         links = center.agreements.current().select_related("agreement_version")
-        known = links.order_by("agreement_version__serial", "pk").last()
-        begin = row["agreement_from"] or (known and known.agreement_version.begin)
-        end = _after(row["agreement_to"]) or (known and known.agreement_version.end)
+        link = links.order_by("agreement_version__serial", "pk").last()
+        agreed = (link.agreement_version.begin, link.agreement_version.end) if link else (None, None)
+        begin, end = row["agreement_from"] or agreed[0], _after(row["agreement_to"]) or agreed[1]
         correct_agreement(center, after[-1].host_id, begin, end, entry, row.number)
     if "open_majors" in changes:
         majors = [catalogue.major_ids[code] for code in row["open_majors"]]
