@@ -1,0 +1,92 @@
+"""Killing the process at any point loses nothing and doubles nothing (samples README §1.2; quality.md d6)."""
+
+import pytest
+
+from enrollment.models import AdmissionPlace, Student
+from exchange.importing import check_file, commit_file, result_of, services
+from exchange.importing.store import Store
+from exchange.models import ImportBatch
+from tests.exchange.importing import brought, imported, known_today
+
+pytestmark = pytest.mark.django_db
+
+
+class Killed(BaseException):
+    """What a process that is gone would have done next does not happen."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _base(base_is_imported):
+    """The samples' starting state."""
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(services, "ROWS_A_CHUNK", 5)
+
+
+def cut_off(monkeypatch, name, after):
+    """Let the n-th call of a step of the engine be the last thing that happens."""
+    real, calls = getattr(services, name), []
+
+    def step(*arguments, **options):
+        calls.append(name)
+        if len(calls) == after:
+            raise Killed
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(services, name, step)
+
+
+@pytest.mark.parametrize(("step", "after"), [("_stage", 1), ("_stage", 3), ("_write_issues", 4), ("move", 1)])
+def test_a_check_that_was_cut_off_begins_again(small_chunks, monkeypatch, step, after):
+    batch = brought("new_students", "files/new_students/messy_rules.csv")
+    with monkeypatch.context() as patched:
+        cut_off(patched, step, after)
+        with pytest.raises(Killed):
+            check_file(batch)
+    assert ImportBatch.objects.get(pk=batch.pk).status == ImportBatch.State.RECEIVED
+    undisturbed = check_file(brought("new_students", "files/new_students/messy_rules.csv"))
+    assert result_of(check_file(batch)) == result_of(undisturbed)
+
+
+@pytest.mark.parametrize("step", ["_try_chunk", "_write", "_count"])
+@pytest.mark.parametrize("after", [1, 2, 4])
+def test_storing_that_was_cut_off_goes_on(small_chunks, monkeypatch, step, after):
+    batch = check_file(brought("new_students", "files/new_students/clean.xlsx"))
+    foretold = result_of(batch)
+    with monkeypatch.context() as patched:
+        cut_off(patched, step, after)
+        with pytest.raises(Killed):
+            commit_file(batch)
+    assert result_of(commit_file(batch)) == foretold
+    assert Student.objects.current().count() == 40 + 25
+    again = result_of(imported("new_students", "files/new_students/clean.xlsx"))
+    assert (again["created"], again["unchanged"]) == (0, 30)
+
+
+def test_someone_else_may_write_between_check_and_storing(small_chunks):
+    """A second file takes the last places while the first one waits: the rows are judged anew when their turn comes."""
+    first = check_file(brought("new_students", "files/new_students/messy_rules.csv"))
+    imported("new_students", "files/new_students/messy_rules.csv")
+    before = known_today()
+    result = result_of(commit_file(first))
+    assert (result["created"], result["unchanged"]) == (0, 11)
+    assert known_today() == before
+
+
+def test_who_writes_meanwhile_makes_the_chunk_be_planned_anew(small_chunks, monkeypatch):
+    batch = check_file(brought("new_students", "files/new_students/correction_1_first.xlsx"))
+    real, disturbed = Store.found, []
+
+    def found(self, rows, source):
+        if not disturbed:
+            disturbed.append(True)
+            imported("admission_plan", "files/admission_plan/clean.xlsx")
+        real(self, rows, source)
+
+    monkeypatch.setattr(Store, "found", found)
+    assert result_of(commit_file(batch))["created"] == 10
+    assert disturbed
+    taken = AdmissionPlace.objects.current().values_list("taken", flat=True)
+    assert sum(taken) == Student.objects.current().count()
