@@ -148,6 +148,7 @@ LOGIN_URL = "admin:login"
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_TEMPLATE = "lockout.html"
 AXES_VERBOSE = False  # its messages hold user names
 
 # -- language and time: instants are UTC in the database, days are those of China

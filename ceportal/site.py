@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ceportal.decisions import decisions
 
+STATISTICS = _("Statistics")
 MENU = [
     (_("Students"), ["enrollment.student", "people.person", "enrollment.studentchange", "people.personmerge"]),
     (_("Learning centres"), ["learning_centers.learningcenter", "enrollment.admissionplace", "learning_centers.organization"]),
     (_("Files"), ["exchange.importbatch"]),
-    (_("Statistics"), ["reporting.statisticsrun", "reporting.frozenreturn", "reporting.publishedfigure"]),
+    (STATISTICS, ["reporting.statisticsrun", "reporting.frozenreturn", "reporting.publishedfigure"]),
     (
         _("Institution"),
         [
@@ -69,6 +70,9 @@ class RegistrarSite(admin.AdminSite):
         for label, names in MENU:
             shown = [registered[name] for name in names if name in registered]
             items = [self._item(request, one) for one in shown if one.has_view_permission(request)]
+            if label == STATISTICS:
+                url = reverse("institutions")
+                items.append(MenuItem(_("Public profiles"), url, request.path.startswith(url)))
             if items:
                 groups.append(MenuGroup(label, items))
         return groups

@@ -8,11 +8,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +94,9 @@ class ScopedAdmin(admin.ModelAdmin):
     current_only = True
     """Show what is known today; superseded rows belong to the timeline of a record."""
 
+    record_select_related: tuple[str, ...] = ()
+    """What the page of one record reads beside what the list reads."""
+
     formfield_overrides = {models.DateField: {"widget": DayInput}}
     paginator = CappedPaginator
     show_full_result_count = False
@@ -112,8 +117,10 @@ class ScopedAdmin(admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """A row by its public id where it has one: nobody can walk along the keys."""
         if from_field is None and hasattr(self.model, "public_id"):
+            related = self.list_select_related if isinstance(self.list_select_related, (list, tuple)) else ()
             try:
-                return self.get_queryset(request).filter(public_id=uuid.UUID(str(object_id))).first()
+                rows = self.get_queryset(request).select_related(*related, *self.record_select_related)
+                return rows.filter(public_id=uuid.UUID(str(object_id))).first()
             except ValueError:
                 return None
         try:
@@ -131,6 +138,17 @@ class ScopedAdmin(admin.ModelAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         self.message_user(request, _("“%(row)s” was changed.") % {"row": obj}, messages.SUCCESS)
         return self.response_post_save_change(request, obj)
+
+    @admin.display(description="")
+    def action_checkbox(self, obj: Any) -> Any:
+        """As stock admin writes it, without a template per row: a third of the cost of a list."""
+        label = _("Select this object for an action - {}").format(obj)
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            label,
+        )
 
     # -- rights
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -55,6 +55,7 @@ class StudentAdmin(RecordAdmin):
     search_help_text = _("Student number, name, pinyin or full identity number")
     list_per_page = 100
     record_template = "admin/enrollment/student.html"
+    record_select_related = ("institution",)
     actions = ["record_change"]
 
     @admin.display(description=_("name"))
@@ -134,7 +135,7 @@ class StudentAdmin(RecordAdmin):
             "facts": self._facts(row, entry),
             "numbers": personal_numbers(row.person),
             "reveal_url": reverse("admin:people_person_reveal", args=(row.person.public_id,)),
-            "may_reveal": can(request.user, "people.reveal_number", row.person),
+            "may_reveal": can(request.user, "people.reveal_number"),
             "strip": strip(periods, in_force, today(row.institution)),
             "actions": self._actions(request, row),
             "tables": [

@@ -53,6 +53,7 @@ class CenterAdmin(RecordAdmin):
     search_help_text = _("Code, or a part of the name")
     list_per_page = 100
     change_list_template = "admin/learning_centers/center_list.html"
+    record_select_related = ("institution",)
 
     @admin.display(description=_("name"))
     def local_name(self, row: Any) -> str:
