@@ -11,7 +11,7 @@ from exchange.kinds import FileKind
 from exchange.raw import RawCell, cell_text, is_empty
 from exchange.reading.dbf import DbfSheet
 from exchange.reading.headers import IGNORED, Headers, header_key
-from exchange.reading.text import TextSheet, decode
+from exchange.reading.text import TextSheet
 from exchange.reading.xlsx import Workbook, column_letters
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -58,7 +58,7 @@ def read_file(content: bytes, filename: str, kind: FileKind) -> "ReadSheet":
         raise FileRefused("wrong_file_type")
     if extension == ".dbf":
         return ReadSheet(DbfSheet(content), kind).checked()
-    return ReadSheet(TextSheet(decode(content), Headers(kind).count_known), kind).checked()
+    return ReadSheet(TextSheet(content, Headers(kind).count_known), kind).checked()
 
 
 def _best_sheet(sheets: Sequence[Sheet], kind: FileKind) -> "ReadSheet":

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from exchange.issues import FileRefused
 from exchange.raw import RawCell
@@ -12,7 +13,8 @@ _FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 csv.field_size_limit(64 * 1024 * 1024)
 
 
-def decode(content: bytes) -> str:
+def encoding_of(content: bytes) -> str:
+    """UTF-8 with or without mark, else GB18030. Raises FileRefused where the content is no text of either."""
     if content.startswith(_FOREIGN_MARKS):
         raise FileRefused("encoding_not_supported")
     if b"\0" in content:
@@ -24,7 +26,7 @@ def decode(content: bytes) -> str:
             continue
         if not text.strip():
             raise FileRefused("file_empty")
-        return text
+        return encoding
     raise FileRefused("encoding_not_supported")
 
 
@@ -36,49 +38,41 @@ class TextSheet:
     width_is_fixed = True
     header_fields = False
 
-    def __init__(self, text: str, count_known: Callable[[list[str]], int]) -> None:
-        self.text = text
-        self.separator = _declared_separator(text) or _best_separator(text, count_known)
+    def __init__(self, content: bytes, count_known: Callable[[list[str]], int]) -> None:
+        self.content = content
+        self.encoding = encoding_of(content)
+        self.separator = self._declared_separator() or self._best_separator(count_known)
         self._check_quotes()
-        self.expected_rows = max(text.count("\n"), text.count("\r"))
+        self.expected_rows = max(content.count(b"\n"), content.count(b"\r"))
 
     def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
         """Record number and cells; a `sep=` line and blank lines count."""
-        for number, record in enumerate(_records(self.text, self.separator), start=1):
+        for number, record in enumerate(self._records(self.separator), start=1):
             yield number, list(record)
 
     def _check_quotes(self) -> None:
-        if '"' not in self.text:
+        if b'"' not in self.content:
             return
         try:
-            for _record in csv.reader(_lines(self.text), delimiter=self.separator, strict=True):
+            for _record in self._records(self.separator, strict=True):
                 pass
         except csv.Error as error:
             raise FileRefused("csv_malformed") from error
 
+    def _records(self, separator: str, *, strict: bool = False) -> Iterator[list[str]]:
+        lines = io.TextIOWrapper(io.BytesIO(self.content), encoding=self.encoding, newline="")
+        return csv.reader(lines, delimiter=separator, strict=strict)
 
-def _lines(text: str) -> Iterator[str]:
-    return io.StringIO(text, newline="")
+    def _declared_separator(self) -> str | None:
+        first = self.content[:16].decode(self.encoding, "ignore").splitlines()[:1]
+        declared = first[0].removeprefix("sep=") if first and first[0].startswith("sep=") else ""
+        return declared if len(declared) == 1 and declared != '"' else None
 
+    def _best_separator(self, count_known: Callable[[list[str]], int]) -> str:
+        def known(separator: str) -> int:
+            try:
+                return max((count_known(record) for record in islice(self._records(separator), 20)), default=0)
+            except csv.Error:
+                return 0
 
-def _records(text: str, separator: str) -> Iterator[list[str]]:
-    return csv.reader(_lines(text), delimiter=separator)
-
-
-def _declared_separator(text: str) -> str | None:
-    first = text[:16].splitlines()[0] if text else ""
-    declared = first.removeprefix("sep=") if first.startswith("sep=") else ""
-    return declared if len(declared) == 1 and declared != '"' else None
-
-
-def _best_separator(text: str, count_known: Callable[[list[str]], int]) -> str:
-    def known(separator: str) -> int:
-        try:
-            return max(
-                (count_known(record) for _n, record in zip(range(20), _records(text, separator), strict=False)),
-                default=0,
-            )
-        except csv.Error:
-            return 0
-
-    return max(SEPARATORS, key=known)
+        return max(SEPARATORS, key=known)
