@@ -1,5 +1,6 @@
 """Recording a change for one student or for many: the form, what would follow from it, and a line per student."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +95,11 @@ class Outlook:
     refusal: str = ""
 
 
+def mark_of(draft: ChangeDraft) -> str:
+    """What was shown in the preview: a form that was changed after it is shown again, not carried out."""
+    return hashlib.sha256(repr(draft).encode()).hexdigest()[:32]
+
+
 def outlook(student: Student, draft: ChangeDraft) -> Outlook:
     try:
         return Outlook(student, *preview_change(student, draft))
@@ -117,10 +123,11 @@ def record_changes(page: Any, request: HttpRequest, chosen: list[Any] | None = N
     bound = request.POST if request.method == "POST" and chosen is None else None
     form = ChangeForm(request.user, {one.institution_id for one in students}, bound)
     outlooks: list[Outlook] = []
-    step = "form"
+    step, seen = "form", ""
     if bound is not None and form.is_valid():
         draft = form.draft()
-        step = "report" if "confirmed" in request.POST else "preview"
+        seen = mark_of(draft)
+        step = "report" if request.POST.get("confirmed") == seen else "preview"
         if step == "report":
             outlooks = [carry_out(one, draft, request.user) for one in students]
         else:
@@ -131,7 +138,14 @@ def record_changes(page: Any, request: HttpRequest, chosen: list[Any] | None = N
         else _("Record a change for %(student)s") % {"student": students[0].person.name}
     )
     possible = sum(not one.refusal for one in outlooks)
-    context = {"form": form, "students": students, "outlooks": outlooks, "step": step, "possible": possible}
+    context = {
+        "form": form,
+        "students": students,
+        "outlooks": outlooks,
+        "step": step,
+        "possible": possible,
+        "seen": seen,
+    }
     return page.page(request, "admin/enrollment/record_change.html", title, **context, refused=len(outlooks) - possible)
 
 
