@@ -72,12 +72,30 @@ def _check_target(entry: Entry, changes: list[Change], draft: ChangeDraft) -> No
     version_id = draft.new_programme_version_id or present.programme_version_id
     if (center_id, version_id) == (present.center_id, present.programme_version_id):
         raise refuse("change_not_possible")
+    if draft.new_programme_version_id:
+        _check_programme(present.programme_version_id, draft)
     intake = center_intakes(LearningCenter.objects.filter(pk=center_id))[center_id]
     if draft.new_center_id and (code := intake.refusal(draft.effective_date)):
         raise refuse(code)
     major = ProgrammeVersion.objects.values_list("programme__major__code", flat=True).get(pk=version_id)
     if not intake.is_open_for(major, draft.effective_date):
         raise refuse("major_not_open_at_center")
+
+
+def _check_programme(present_id: int, draft: ChangeDraft) -> None:
+    """Another major on the same path, in the same form and school; or the same programme in another form (domain.md §2.4)."""
+    versions = ProgrammeVersion.objects.select_related("programme").in_bulk(
+        [present_id, draft.new_programme_version_id]
+    )
+    present, wanted = versions[present_id], versions[draft.new_programme_version_id or 0]
+    if draft.kind == ChangeKind.CHANGE_FORM:
+        fits = wanted.programme_id == present.programme_id
+    else:
+        fits = (wanted.study_form, wanted.programme.level_path, wanted.programme.school_id) == (
+            present.study_form, present.programme.level_path, present.programme.school_id,
+        )  # fmt: skip
+    if not fits:
+        raise refuse("change_not_possible")
 
 
 @transaction.atomic

@@ -83,7 +83,7 @@ class MembershipForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        for level in ("school", "center"):
+        for level in ("school", "center", "partner"):
             row = said.get(level)
             if row is not None and said.get("institution") and row.institution_id != said["institution"].pk:
                 self.add_error(level, _("This belongs to another institution."))
@@ -94,9 +94,9 @@ class MembershipForm(forms.ModelForm):
 class MembershipAdmin(ScopedAdmin):
     verb_to_view = verb_to_edit = MANAGE
     form = MembershipForm
-    fields = ["user", "role", "institution", "school", "center", "begin", "end"]
-    list_display = ["user", "role", "institution", "school", "center", "begin", "end"]
-    list_select_related = ["user", "role", "institution", "school", "center"]
+    fields = ["user", "role", "institution", "school", "center", "partner", "begin", "end"]
+    list_display = ["user", "role", "institution", "school", "center", "partner", "begin", "end"]
+    list_select_related = ["user", "role", "institution", "school", "center", "partner"]
     ordering = ["user__username", "id"]
     sortable_by = ()
     search_fields = ["user__username__startswith"]

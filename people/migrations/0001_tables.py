@@ -464,6 +464,17 @@ class Migration(migrations.Migration):
                 ("begin", models.DateField(default=common.dates.today, verbose_name="from")),
                 ("end", models.DateField(blank=True, null=True, verbose_name="until (exclusive)")),
                 (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="learning_centers.organization",
+                        verbose_name="partner",
+                    ),
+                ),
+                (
                     "center",
                     models.ForeignKey(
                         blank=True,
@@ -596,9 +607,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.CheckConstraint(
-                condition=models.Q(("school__isnull", True), ("center__isnull", True), _connector="OR"),
+                condition=models.Q(
+                    models.Q(("center__isnull", True), ("school__isnull", True)),
+                    models.Q(("partner__isnull", True), ("school__isnull", True)),
+                    models.Q(("center__isnull", True), ("partner__isnull", True)),
+                    _connector="OR",
+                ),
                 name="membership_at_one_level",
-                violation_error_message="Choose a school or a learning centre, not both.",
+                violation_error_message="Choose a school, a learning centre or a partner, not more than one.",
             ),
         ),
     ]

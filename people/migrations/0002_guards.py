@@ -15,6 +15,7 @@ WITHIN_ONE_INSTITUTION = [
     ("distinctpersons", "second_id", "people_person"),
     ("membership", "school_id", "learning_centers_school"),
     ("membership", "center_id", "learning_centers_learningcenter"),
+    ("membership", "partner_id", "learning_centers_organization"),
 ]
 
 

@@ -14,7 +14,7 @@ from common.access import Public, Reach, ScopePath, can, scope_filter
 from common.dates import today
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
-from learning_centers.models import Institution, LearningCenter, School
+from learning_centers.models import Institution, LearningCenter, Organization, School
 
 
 class Role(models.Model):
@@ -116,8 +116,15 @@ class MembershipQuerySet(ScopedQuerySet):
         return self.filter(begin__lte=day).filter(Q(end__isnull=True) | Q(end__gt=day))
 
 
+AT_ONE_LEVEL = (
+    Q(school__isnull=True, center__isnull=True)
+    | Q(school__isnull=True, partner__isnull=True)
+    | Q(center__isnull=True, partner__isnull=True)
+)
+
+
 class Membership(models.Model):
-    """A role at an institution, in one of its schools or at one of its centres, from `begin` until `end` (exclusive)."""
+    """A role at an institution, in one of its schools, at one of its centres or for one partner, on the days `[begin, end)`."""
 
     SCOPE = ScopePath()
 
@@ -137,6 +144,14 @@ class Membership(models.Model):
         related_name="memberships",
         verbose_name=_("learning centre"),
     )
+    partner = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("partner"),
+    )
     begin = models.DateField(_("from"), default=today)
     end = models.DateField(_("until (exclusive)"), null=True, blank=True)
 
@@ -147,9 +162,9 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = [
             models.CheckConstraint(
-                condition=Q(school__isnull=True) | Q(center__isnull=True),
+                condition=AT_ONE_LEVEL,
                 name="membership_at_one_level",
-                violation_error_message=_("Choose a school or a learning centre, not both."),
+                violation_error_message=_("Choose a school, a learning centre or a partner, not more than one."),
             ),
         ]
 
@@ -158,10 +173,9 @@ class Membership(models.Model):
 
     @property
     def reach(self) -> Reach:
-        if self.center_id:
-            level, key = "center", self.center_id
-        elif self.school_id:
-            level, key = "school", self.school_id
-        else:
-            level, key = "institution", self.institution_id
+        level, key = next(
+            (level, key)
+            for level in ("center", "school", "partner", "institution")
+            if (key := getattr(self, f"{level}_id")) is not None
+        )
         return Reach(level, key, self.institution_id, frozenset(self.role.verbs))

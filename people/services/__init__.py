@@ -1,3 +1,4 @@
+from people.services.correcting import correct_person
 from people.services.merging import duplicate_candidates, head_of, merge_persons, tell_apart, undo_merge
 from people.services.registering import (
     PersonDraft,
@@ -11,6 +12,7 @@ from people.services.registering import (
 
 __all__ = [
     "PersonDraft",
+    "correct_person",
     "duplicate_candidates",
     "head_of",
     "identity_digest",

@@ -253,7 +253,7 @@ def faults_of_acting(world: World, role: str) -> list[str]:
             if url is None or allowed:
                 continue
             before = changes_so_far()
-            for method in ("post", "put", "patch", "delete"):
+            for method in ("post", "delete"):
                 response = getattr(client, method)(url, {"reason": "x", "action": "delete_selected", "go": "1"})
                 away = response.status_code == 302 and reverse("admin:login") in response["Location"]
                 if response.status_code not in (403, 404, 405) and not away:

@@ -94,6 +94,33 @@ def test_changing_to_what_is_studied_already_is_refused(student, registrar):
     assert refusal.value.code == "change_not_possible"
 
 
+@pytest.mark.parametrize(
+    ("kind", "other"),
+    [
+        ("change_major", {"major": "081501", "level_path": "sec_to_ba"}),
+        ("change_major", {"major": "081501", "study_form": "correspondence"}),
+        ("change_form", {"major": "081501", "study_form": "correspondence"}),
+    ],
+)
+def test_a_change_of_major_keeps_path_and_form_and_a_change_of_form_keeps_the_programme(
+    student, registrar, kind, other
+):
+    a_center(student.institution, "0105", majors=("081502", "081501"))
+    wanted = a_version(student.institution, **other)
+    with pytest.raises(DomainError) as refusal:
+        record_change(student, ChangeDraft(kind, day("2025-03-01"), new_programme_version_id=wanted.pk), by=registrar)
+    assert refusal.value.code == "change_not_possible"
+
+
+def test_a_change_of_form_stays_in_the_programme(student, registrar):
+    wanted = a_version(student.institution, study_form="correspondence")
+    record_change(
+        student, ChangeDraft("change_form", day("2025-03-01"), new_programme_version_id=wanted.pk), by=registrar
+    )
+    student.refresh_from_db()
+    assert student.current_programme_version == wanted
+
+
 def test_an_outsider_may_not(student):
     outsider = a_user("outsider", "enrollment.record_change", at=an_institution("10534", "湖南科技大学"))
     with pytest.raises(NotAllowed):
