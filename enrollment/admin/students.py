@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.access import can
 from common.admin import Fact, RecordAdmin, Table, row_link
@@ -58,7 +59,7 @@ class StudentAdmin(RecordAdmin):
     record_select_related = ("institution",)
     actions = ["record_change"]
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("person", "name"))
     def name(self, row: Any) -> str:
         return row.person.name
 
@@ -278,7 +279,7 @@ class StudentChangeAdmin(RecordAdmin):
     def student_no(self, row: Any) -> str:
         return row.student.student_no
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("person", "name"))
     def name(self, row: Any) -> str:
         return row.student.person.name
 

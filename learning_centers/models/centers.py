@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
 from common.keys import new_public_id
@@ -37,7 +38,7 @@ class CenterType(models.TextChoices):
 
 class CenterStatus(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", pgettext_lazy("center", "active")
     STOP_INTAKE = "stop_intake", _("intake stopped")
     REVOKED = "revoked", _("revoked")
 

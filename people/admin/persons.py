@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.access import can
 from common.admin import Fact, RecordAdmin, Table
@@ -81,7 +82,14 @@ class PersonAdmin(RecordAdmin):
              one.superseded_in.instant if one.superseded_in else None]
             for one in readings
         ]  # fmt: skip
-        columns = [_("known from"), _("name"), _("sex"), _("birth date"), _("evidence"), _("known until")]
+        columns = [
+            _("known from"),
+            pgettext_lazy("person", "name"),
+            _("sex"),
+            _("birth date"),
+            _("evidence"),
+            _("known until"),
+        ]
         events = AuditEvent.objects.filter(subject_type="people.person", subject_id=row.public_id)
         return {
             "facts": facts,

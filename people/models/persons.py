@@ -3,6 +3,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
 from common.crypto import EncryptedTextField
@@ -70,7 +71,7 @@ class Person(Recorded):
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="persons")
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     pinyin = models.CharField(_("pinyin"), max_length=300, blank=True)
     initials = models.CharField(_("pinyin initials"), max_length=100, blank=True)
     name_grams = ArrayField(models.CharField(max_length=4), default=list, editable=False)
@@ -102,7 +103,7 @@ class PersonFacts(Recorded):
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_constraint=False, related_name="facts")
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     latin_name = models.CharField(_("Latin name"), max_length=100, blank=True)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.access import Public, Reach, ScopePath, can, scope_filter
 from common.dates import today
@@ -60,9 +61,9 @@ class User(AbstractBaseUser):
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     username = models.CharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
-    display_name = models.CharField(_("name"), max_length=150, blank=True)
+    display_name = models.CharField(pgettext_lazy("person", "name"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("account", "active"), default=True)
     is_system = models.BooleanField(_("system user"), default=False, editable=False)
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
     language = models.CharField(_("language"), max_length=10, blank=True)

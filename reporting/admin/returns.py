@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin, Table, row_link
@@ -64,7 +65,7 @@ class FrozenReturnAdmin(RecordAdmin):
              row_link(one.recording) if one.recording else None]
             for one in found
         ]  # fmt: skip
-        columns = [_("student"), _("name"), _("counted before"), _("counted now"), _("recording")]
+        columns = [_("student"), pgettext_lazy("person", "name"), _("counted before"), _("counted now"), _("recording")]
         return Table(
             _("Students whom this version counts otherwise"), columns, rows, _("Only figures of centres differ.")
         )
