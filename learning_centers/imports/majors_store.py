@@ -11,7 +11,8 @@ from exchange.importing import Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from exchange.models import overwrite
 from learning_centers.models import Institution, InstitutionCode, Major, Offering, Programme, School
-from learning_centers.services import OfferingDraft, found_institution, offer_programmes
+from learning_centers.models.schools import SchoolRole
+from learning_centers.services import OfferingDraft, SchoolDraft, found_institution, found_school, offer_programmes
 from learning_centers.services.corrections import correct_identifier, correct_institution_name
 
 KEY = ("school_code", "major_code", "level_path", "study_form")
@@ -101,13 +102,20 @@ class MajorsStore(Store):
                 self._correct(institution, row, column, entry)
         by_school: dict[int, list[OfferingDraft]] = {}
         schools = self._schools(institution)
-        default = School.objects.current().filter(institution=institution, kind=School.Kind.SCHOOL, closed_on=None)
         for row in rows:
             if draft := self._draft(row, entry):
-                school = schools.get(draft.programme_key) or default.order_by("pk")[0]
+                school = schools.get(draft.programme_key) or self._teaching_school(institution)
                 by_school.setdefault(school.pk, []).append(draft)
         for key, drafts in by_school.items():
             offer_programmes(School.objects.get(pk=key), drafts, entry=entry)
+
+    def _teaching_school(self, institution: Any) -> School:
+        """The first school that is open; one of the institution's name is founded where there is none."""
+        known = School.objects.current().filter(institution=institution, kind=School.Kind.SCHOOL, closed_on=None)
+        if school := known.order_by("pk").first():
+            return school
+        draft = SchoolDraft(code=institution.code, name=institution.name, role=SchoolRole.Role.PROVIDER)
+        return found_school(institution, draft, by=self.desk.by)
 
     def _schools(self, institution: Any) -> dict[tuple[str, str], School]:
         programmes = Programme.objects.current().filter(institution=institution).select_related("school", "major")
