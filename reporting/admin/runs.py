@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin
+from common.audit import AuditNote, write_audit
 from common.errors import DomainError
 from common.tiles import tile_map
 from enrollment.models import Student
@@ -308,6 +309,8 @@ class StatisticsRunAdmin(RecordAdmin):
         known = f"{run.known_at:%Y%m%dT%H%M}"
         name = f"{run.institution.code}-{run.as_of}-known-{known}-by-{'-'.join(wanted)}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
+        note = AuditNote("reporting.export_figures", run, detail={"by": list(wanted), "rows": len(lines)})
+        write_audit([note], by=request.user, institution_id=run.institution_id)
         return response
 
     def freeze(self, request: HttpRequest, public_id: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import re
 
+import openpyxl
 import pytest
 
 from learning_centers.models import Institution
@@ -37,6 +38,11 @@ def test_from_a_messy_file_to_the_students_behind_a_figure(worker, browser, live
     good = number(page.inner_text("button:has-text('good row')"))
     page.click("button:has-text('good row')")
     page.wait_for_selector("text=The good rows are stored.")
+
+    with page.expect_download() as download:
+        page.click("text=Download with remarks")
+    marked = openpyxl.load_workbook(download.value.path())
+    assert marked.active.max_row > good
 
     page.goto("/admin/reporting/statisticsrun/new/")
     page.fill("#id_as_of", "2026-11-21")
