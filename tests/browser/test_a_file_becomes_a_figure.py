@@ -1,5 +1,6 @@
 """The whole way in a real browser with a real worker: upload, remarks, storing, figures, and the records behind one."""
 
+import io
 import re
 
 import openpyxl
@@ -41,7 +42,7 @@ def test_from_a_messy_file_to_the_students_behind_a_figure(worker, browser, live
 
     with page.expect_download() as download:
         page.click("text=Download with remarks")
-    marked = openpyxl.load_workbook(download.value.path())
+    marked = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
     assert marked.active.max_row > good
 
     page.goto("/admin/reporting/statisticsrun/new/")
