@@ -216,6 +216,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+IMPORT_FILES_KEPT_DAYS = env.int("IMPORT_FILES_KEPT_DAYS", 180)
 CELERY_TIMEZONE = TIME_ZONE
 # Ticks that no worker took in time expire: the next one does the same work.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -223,6 +224,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "ring-again": {"task": "exchange.ring_again", "schedule": 15.0, "options": {"expires": 30}},
     "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0, "options": {"expires": 120}},
     "centers": {"task": "learning_centers.project_centers", "schedule": crontab(hour=0, minute=2)},
+    "import-files": {"task": "exchange.expire_files", "schedule": crontab(hour=3, minute=20)},
     "statistics": {"task": "reporting.request_todays_runs", "schedule": crontab(hour=0, minute=10)},
 }
 

@@ -1,6 +1,7 @@
 """Entry batches: spring from 1 March, autumn from 1 September (domain.md §2.3; samples' contract §4.1, §6.2)."""
 
 import datetime as dt
+from functools import lru_cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ class Season(models.TextChoices):
     AUTUMN = "autumn", _("autumn")
 
 
+@lru_cache(maxsize=4096)
 def batch_of(day: dt.date) -> str:
     """The batch that an entry on this day belongs to: March–August spring, September–February autumn."""
     if 3 <= day.month <= 8:
@@ -18,6 +20,7 @@ def batch_of(day: dt.date) -> str:
     return f"{day.year if day.month >= 9 else day.year - 1}-{Season.AUTUMN}"
 
 
+@lru_cache(maxsize=4096)
 def first_day(batch: str) -> dt.date:
     """`2025-autumn` → 1 September 2025; raises ValueError on anything that is no batch."""
     year, season = batch.split("-")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from exchange import importing, jobs
+from exchange.importing import expiring
 from exchange.models import ImportBatch
 
 
@@ -34,3 +35,8 @@ def check_import(job: jobs.RunningJob) -> None:
 @job_task("exchange.commit_import")
 def commit_import(job: jobs.RunningJob) -> None:
     importing.commit_file(ImportBatch.objects.get(pk=job.arguments["batch"]), job.report)
+
+
+@shared_task(name="exchange.expire_files")
+def expire_files() -> None:
+    expiring.expire_files()

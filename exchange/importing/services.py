@@ -71,6 +71,8 @@ def check_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBa
     batch = ImportBatch.objects.get(pk=batch.pk)
     if batch.status != State.RECEIVED:
         return batch
+    if batch.content is None:
+        raise DomainError(_("The file is no longer kept."), code="file_not_kept")
     _clear(batch)
     try:
         _check(batch, progress)
@@ -94,7 +96,7 @@ def _clear(batch: ImportBatch) -> None:
 
 def _check(batch: ImportBatch, progress: Progress | None) -> None:
     kind = kind_named(batch.kind)
-    sheet = read_file(decrypt(FILE_SEAL, bytes(batch.content or b"")), batch.name, kind)
+    sheet = read_file(decrypt(FILE_SEAL, bytes(batch.content)), batch.name, kind)
     judge = Judge(kind, Context(batch.today, sheet.sheet.date1904))
     store = _store(batch, kind)
     total, expected = 0, sheet.sheet.expected_rows
@@ -183,6 +185,8 @@ def commit_file(batch: ImportBatch, progress: Progress | None = None) -> ImportB
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if batch.status == State.CHECKED:
+            if batch.content is None:
+                raise DomainError(_("The file is no longer kept."), code="file_not_kept")
             move(batch, State.COMMITTING)
     if batch.status != State.COMMITTING:
         return batch
