@@ -7,7 +7,10 @@ import orjson
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Page, Paginator
 from django.db import connections
+from django.http import HttpRequest
 from django.urls import reverse
+
+from common.admin.searching import open_query
 
 REACHABLE_ROWS = 10_000
 
@@ -50,6 +53,10 @@ class CappedPaginator(Paginator):
 
 class RecordList(ChangeList):
     """A list whose links name rows by their public id, never by the key inside."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        self.query = open_query(self.query)
+        return super().get_queryset(request, exclude_parameters)
 
     @property
     def previous_page(self) -> int:

@@ -12,14 +12,17 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
 from common.admin.paging import CappedPaginator, RecordList
+from common.admin.searching import seal_query
 from common.audit import AuditNote, write_audit
 
 
@@ -32,6 +35,7 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+FIND, CSRF = "_find", "csrfmiddlewaretoken"
 NOTHING_YET = _("Nothing yet.")
 
 
@@ -106,6 +110,15 @@ class ScopedAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         return RecordList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The form of search and filters is posted and answered by an address that holds the search sealed."""
+        if request.method == "POST" and FIND in request.POST and self.has_view_permission(request):
+            asked = {name: value for name, value in request.POST.items() if value and name not in (FIND, CSRF)}
+            if "q" in asked:
+                asked["q"] = seal_query(asked["q"])
+            return redirect(f"{request.path}?{urlencode(asked)}")
+        return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = self.model.objects.visible_to(request.user, self.verb_to_view)
