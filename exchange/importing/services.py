@@ -111,7 +111,7 @@ def _clear(batch: ImportBatch) -> None:
 
 def _check(batch: ImportBatch, progress: Progress | None) -> None:
     kind = kind_named(batch.kind)
-    sheet = read_file(decrypt(FILE_SEAL, bytes(batch.content)), batch.name, kind)
+    sheet = read_file(decrypt(FILE_SEAL, bytes(batch.content or b"")), batch.name, kind)
     judge = Judge(kind, Context(batch.today, sheet.sheet.date1904))
     store = _store(batch, kind)
     total, expected = 0, sheet.sheet.expected_rows
