@@ -18,7 +18,12 @@ class Recording(models.Model):
 
     SCOPE = INSTITUTION_ONLY
 
-    institution = models.ForeignKey("learning_centers.Institution", on_delete=models.PROTECT, related_name="recordings")
+    institution = models.ForeignKey(
+        "learning_centers.Institution",
+        on_delete=models.PROTECT,
+        related_name="recordings",
+        verbose_name=_("institution"),
+    )
     number = models.BigIntegerField(_("number"))
     instant = models.DateTimeField(_("recorded at"))
     actor = models.ForeignKey(
@@ -94,7 +99,12 @@ class AuditEvent(models.Model):
     subject_type = models.CharField(_("kind of record"), max_length=100, blank=True)
     subject_id = models.UUIDField(_("record"), null=True, blank=True)
     recording = models.ForeignKey(
-        Recording, on_delete=models.PROTECT, null=True, blank=True, related_name="audit_events"
+        Recording,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="audit_events",
+        verbose_name=_("recording"),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     detail = models.JSONField(_("detail"), default=dict, blank=True)

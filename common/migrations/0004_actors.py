@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="recordings",
                 to="learning_centers.institution",
+                verbose_name="institution",
             ),
         ),
         migrations.AddField(
@@ -101,6 +102,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="audit_events",
                 to="common.recording",
+                verbose_name="recording",
             ),
         ),
         migrations.AddConstraint(

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="entry_batches",
                         to="learning_centers.institution",
+                        verbose_name="institution",
                     ),
                 ),
             ],
@@ -302,6 +303,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="learning_centers.learningcenter",
+                        verbose_name="new learning centre",
                     ),
                 ),
                 (
@@ -313,6 +315,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="learning_centers.programmeversion",
+                        verbose_name="new programme",
                     ),
                 ),
                 (

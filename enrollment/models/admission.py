@@ -14,7 +14,9 @@ class EntryBatch(models.Model):
 
     SCOPE = ScopePath()
 
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="entry_batches")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="entry_batches", verbose_name=_("institution")
+    )
     code = models.CharField(_("batch"), max_length=11)
     year = models.PositiveSmallIntegerField(_("year"))
     season = models.CharField(_("season"), max_length=6, choices=Season)

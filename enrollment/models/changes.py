@@ -64,10 +64,22 @@ class StudentChange(Recorded):
     old_value = models.CharField(_("before"), max_length=200, blank=True)
     new_value = models.CharField(_("after"), max_length=200, blank=True)
     new_center = models.ForeignKey(
-        LearningCenter, on_delete=models.PROTECT, db_constraint=False, null=True, blank=True, related_name="+"
+        LearningCenter,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("new learning centre"),
     )
     new_programme_version = models.ForeignKey(
-        ProgrammeVersion, on_delete=models.PROTECT, db_constraint=False, null=True, blank=True, related_name="+"
+        ProgrammeVersion,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("new programme"),
     )
     reason = EncryptedTextField(_("reason"))
     applicant = models.CharField(_("applicant"), max_length=100, blank=True)

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="learning_centers.institution",
+                        verbose_name="institution",
                     ),
                 ),
                 (

@@ -35,7 +35,12 @@ class ImportBatch(models.Model):
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(
-        "learning_centers.Institution", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "learning_centers.Institution",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("institution"),
     )
     kind = models.CharField(_("kind of file"), max_length=50)
     name = models.CharField(_("file name"), max_length=255)

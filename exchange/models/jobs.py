@@ -35,7 +35,9 @@ class Job(models.Model):
     task = models.CharField(_("task"), max_length=100)
     key = models.CharField(_("key"), max_length=200)
     arguments = models.JSONField(_("arguments"), default=dict)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)

@@ -565,7 +565,10 @@ class Migration(migrations.Migration):
             model_name="programme",
             name="major",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="programmes", to="learning_centers.major"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="programmes",
+                to="learning_centers.major",
+                verbose_name="major",
             ),
         ),
         migrations.AddField(
@@ -600,7 +603,10 @@ class Migration(migrations.Migration):
             model_name="programmeversion",
             name="programme",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="learning_centers.programme"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="learning_centers.programme",
+                verbose_name="programme",
             ),
         ),
         migrations.AddField(
@@ -681,7 +687,10 @@ class Migration(migrations.Migration):
             model_name="programme",
             name="school",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="programmes", to="learning_centers.school"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="programmes",
+                to="learning_centers.school",
+                verbose_name="school",
             ),
         ),
         migrations.AddField(

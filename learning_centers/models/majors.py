@@ -57,8 +57,8 @@ class Programme(Recorded):
     SCOPE = ScopePath(school="school")
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="programmes")
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="programmes")
-    major = models.ForeignKey(Major, on_delete=models.PROTECT, related_name="programmes")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("school"))
+    major = models.ForeignKey(Major, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("major"))
     level_path = models.CharField(_("level path"), max_length=10, choices=LevelPath)
 
     objects = RecordedQuerySet.as_manager()
@@ -78,7 +78,9 @@ class ProgrammeVersion(Recorded):
     SCOPE = ScopePath(school="programme__school")
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="programme_versions")
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="versions")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="versions", verbose_name=_("programme")
+    )
     study_form = models.CharField(_("study form"), max_length=15, choices=StudyForm)
     normal_years = models.DecimalField(_("normal length"), max_digits=3, decimal_places=1)
     min_years = models.DecimalField(_("minimum length"), max_digits=3, decimal_places=1)

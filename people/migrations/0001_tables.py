@@ -422,13 +422,19 @@ class Migration(migrations.Migration):
                 (
                     "kept",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="merges", to="people.person"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges",
+                        to="people.person",
+                        verbose_name="counted as",
                     ),
                 ),
                 (
                     "merged",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="merged_into", to="people.person"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_into",
+                        to="people.person",
+                        verbose_name="merged record",
                     ),
                 ),
                 (
@@ -511,6 +517,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
                 (

@@ -168,8 +168,10 @@ class PersonMerge(Recorded):
     SCOPE = ScopePath()
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
-    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
-    merged = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merged_into")
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges", verbose_name=_("counted as"))
+    merged = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="merged_into", verbose_name=_("merged record")
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     objects = RecordedQuerySet.as_manager()

@@ -129,7 +129,7 @@ class Membership(models.Model):
 
     SCOPE = ScopePath()
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("role"))
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("institution")

@@ -23,7 +23,9 @@ class StatisticsRun(models.Model):
     TASK = "reporting.compute_run"
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="statistics_runs")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="statistics_runs", verbose_name=_("institution")
+    )
     definitions = models.PositiveSmallIntegerField(_("set of definitions"))
     as_of = models.DateField(_("as of"))
     since = models.DateField(_("since"), null=True, blank=True)
@@ -33,7 +35,9 @@ class StatisticsRun(models.Model):
     known_at = models.DateTimeField(_("known at"), help_text=_("The instant of the last recording that was used."))
     digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
     error = models.TextField(_("error"), blank=True, editable=False)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
     requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
     computed_at = models.DateTimeField(_("computed at"), null=True, blank=True, editable=False)
 
@@ -95,7 +99,9 @@ class FrozenReturn(models.Model):
     SCOPE = ScopePath()
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="frozen_returns")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="frozen_returns", verbose_name=_("institution")
+    )
     title = models.CharField(_("title"), max_length=200)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     restates = models.OneToOneField(
