@@ -4,6 +4,7 @@ import datetime as dt
 from functools import lru_cache
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,3 +26,10 @@ def first_day(batch: str) -> dt.date:
     """`2025-autumn` → 1 September 2025; raises ValueError on anything that is no batch."""
     year, season = batch.split("-")
     return dt.date(int(year), 3 if Season(season) is Season.SPRING else 9, 1)
+
+
+def batch_label(batch: str) -> str:
+    """`2025-autumn` as the reader's language says it; raises ValueError on anything that is no batch."""
+    year, season = batch.split("-")
+    text = gettext("%(year)s-spring") if Season(season) is Season.SPRING else gettext("%(year)s-autumn")
+    return text % {"year": year}

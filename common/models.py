@@ -95,7 +95,7 @@ class AuditEvent(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
-    verb = models.CharField(_("act"), max_length=100)
+    verb = models.CharField(_("verb"), max_length=100)
     subject_type = models.CharField(_("kind of record"), max_length=100, blank=True)
     subject_id = models.UUIDField(_("record"), null=True, blank=True)
     recording = models.ForeignKey(

@@ -6,21 +6,27 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from common.admin.scoped import RecordAdmin, Table, row_link
+from common.acts import act_label
+from common.admin.scoped import Fact, RecordAdmin, Table, row_link
 from common.models import AuditEvent, Recording
 
 
 @admin.register(Recording)
 class RecordingAdmin(RecordAdmin):
     verb_to_view = "common.view_trail"
-    list_display = ["number", "instant", "actor", "reason", "institution"]
+    list_display = ["number", "instant", "actor", "act", "institution"]
     list_select_related = ["actor", "institution"]
     ordering = ["-id"]
     sortable_by = ()
 
+    @admin.display(description=_("act"))
+    def act(self, row: Any) -> Any:
+        return act_label(row.reason)
+
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         events = row.audit_events.select_related("actor").order_by("id")[:200]
-        facts = [self.fact(row, name) for name in ("number", "instant", "actor", "reason", "source")]
+        facts = [self.fact(row, name) for name in ("number", "instant", "actor", "source")]
+        facts.append(Fact(_("act"), act_label(row.reason)))
         if row.undoes_id:
             facts.append(row_link(row.undoes, _("undoes")))
         return {"facts": facts, "tables": [events_table(events, _("Who did what"))]}
@@ -29,7 +35,7 @@ class RecordingAdmin(RecordAdmin):
 @admin.register(AuditEvent)
 class AuditEventAdmin(RecordAdmin):
     verb_to_view = "common.view_trail"
-    list_display = ["at", "actor", "verb", "subject_type", "reason"]
+    list_display = ["at", "actor", "act", "verb", "subject_type", "reason"]
     list_select_related = ["actor"]
     ordering = ["-id"]
     sortable_by = ()
@@ -37,7 +43,11 @@ class AuditEventAdmin(RecordAdmin):
     search_help_text = _("Beginning of the act, for example people.reveal")
     facts_of = ("at", "actor", "verb", "subject_type", "subject_id", "recording", "reason", "detail", "reference")
 
+    @admin.display(description=_("act"))
+    def act(self, row: Any) -> Any:
+        return act_label(row.verb)
+
 
 def events_table(events: Any, caption: Any) -> Table:
-    rows = [[event.at, str(event.actor or "—"), event.verb, event.reason] for event in events]
+    rows = [[event.at, str(event.actor or "—"), act_label(event.verb), event.reason] for event in events]
     return Table(caption, [_("at"), _("by"), _("act"), _("reason")], rows)

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(verbose_name="at")),
-                ("verb", models.CharField(max_length=100, verbose_name="act")),
+                ("verb", models.CharField(max_length=100, verbose_name="verb")),
                 ("subject_type", models.CharField(blank=True, max_length=100, verbose_name="kind of record")),
                 ("subject_id", models.UUIDField(blank=True, null=True, verbose_name="record")),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from common.admin.filters import Choose, Write
+from common.batches import batch_label
 from common.codes.regions import PROVINCES
 from common.tiles import province_name
 from enrollment.models import EntryBatch
@@ -37,7 +38,7 @@ class ChooseBatch(Choose):
 
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         codes = EntryBatch.objects.visible_to(request.user).order_by("-starts_on").values_list("code", flat=True)
-        return [(code, code) for code in dict.fromkeys(codes)]
+        return [(code, batch_label(code)) for code in dict.fromkeys(codes)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if not self.value():

@@ -70,7 +70,7 @@ def students_of(person: Any, user: Any) -> Table | None:
         return None
     students = Student.objects.visible_to(user, "enrollment.view_students").current().filter(person=person)
     rows = [
-        [row_link(one), one.get_current_state_display(), one.current_center, one.entry_batch.code]
+        [row_link(one), one.get_current_state_display(), one.current_center, one.entry_batch]
         for one in students.select_related("current_center", "entry_batch")
     ]
     columns = [_("student number"), _("state"), _("learning centre"), _("batch")]

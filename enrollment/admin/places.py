@@ -53,7 +53,7 @@ class AdmissionPlaceAdmin(RecordAdmin):
 @admin.register(EntryBatch)
 class EntryBatchAdmin(RecordAdmin):
     verb_to_view = "enrollment.view_places"
-    list_display = ["code", "season", "starts_on", "institution"]
+    list_display = ["__str__", "starts_on", "institution"]
     list_select_related = ["institution"]
     ordering = ["institution", "-starts_on"]
     sortable_by = ()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import can
+from common.acts import act_label
 from common.admin import Fact, RecordAdmin, Table, row_link
 from common.admin.filters import choose
 from common.admin.ledger import events_table
@@ -73,7 +74,7 @@ class StudentAdmin(RecordAdmin):
 
     @admin.display(description=_("batch"))
     def batch(self, row: Any) -> str:
-        return row.entry_batch.code
+        return str(row.entry_batch)
 
     @admin.display(description=_("major"))
     def major(self, row: Any) -> str:
@@ -169,7 +170,7 @@ class StudentAdmin(RecordAdmin):
             Fact(_("programme"), version.programme),
             Fact(_("study form"), version.get_study_form_display()),
             Fact(_("entry date"), entry.entry_date),
-            Fact(_("entry batch"), row.entry_batch.code),
+            Fact(_("entry batch"), row.entry_batch),
             Fact(_("kind of entry"), entry.get_kind_display()),
             Fact(_("length"), entry.length),
             Fact(_("expected graduation"), entry.expected_graduation),
@@ -228,7 +229,7 @@ class StudentAdmin(RecordAdmin):
                 recorded(one),
                 one.recorded_in.instant,
                 one.recorded_in.actor,
-                one.recorded_in.reason,
+                act_label(one.recorded_in.reason),
                 str(one.recorded_in.source or ""),
             ]
             for _key, one in sorted(entries.items())

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from common.batches import first_day
 from enrollment.imports.admission import Admission
 from enrollment.models import AdmissionPlace, StudentEntry
@@ -111,7 +113,7 @@ class PlanStore(Store):
         quotas = {(one.batch_id, one.center_offering_id): one.quota for one in replaced}
         for place in AdmissionPlace.objects.current().filter(recorded_in__in=made):
             if place.taken > quotas.get((place.batch_id, place.center_offering_id), 0):
-                yield place._meta.label_lower, place.pk, "places are taken"
+                yield place._meta.label_lower, place.pk, _("places are taken")
 
     @classmethod
     def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:

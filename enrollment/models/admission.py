@@ -3,7 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
-from common.batches import Season
+from common.batches import Season, batch_label
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
 from learning_centers.models import CenterOffering, Institution
@@ -31,7 +31,7 @@ class EntryBatch(models.Model):
         constraints = [models.UniqueConstraint(fields=["institution", "code"], name="entry_batch_once")]
 
     def __str__(self) -> str:
-        return self.code
+        return batch_label(self.code)
 
 
 class AdmissionPlace(Recorded):

@@ -7,7 +7,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
-from common.admin import Crumb, RecordAdmin
+from common.acts import act_label
+from common.admin import Crumb, Fact, RecordAdmin
 from common.admin.filters import choose
 from exchange.jobs import cancel
 from exchange.models import Job
@@ -17,13 +18,12 @@ from exchange.models.jobs import UNFINISHED
 @admin.register(Job)
 class JobAdmin(RecordAdmin):
     verb_to_view = "exchange.view_jobs"
-    list_display = ["task", "state", "done", "total", "attempts", "requested_by", "created_at", "finished_at"]
+    list_display = ["work", "state", "done", "total", "attempts", "requested_by", "created_at", "finished_at"]
     list_select_related = ["requested_by"]
     list_filter = [choose("state", _("state"), "state", Job.State)]
     ordering = ["-id"]
     sortable_by = ()
     facts_of = (
-        "task",
         "state",
         "done",
         "total",
@@ -35,6 +35,10 @@ class JobAdmin(RecordAdmin):
         "finished_at",
     )
 
+    @admin.display(description=_("task"))
+    def work(self, row: Any) -> Any:
+        return act_label(row.task)
+
     def get_urls(self) -> list[Any]:
         stop = self.admin_site.admin_view(self.cancel)
         return [path("<uuid:public_id>/cancel/", stop, name="exchange_job_cancel"), *super().get_urls()]
@@ -43,7 +47,8 @@ class JobAdmin(RecordAdmin):
         actions = []
         if row.state in UNFINISHED and can(request.user, "exchange.cancel_job", row):
             actions.append(Crumb(_("Cancel"), reverse("admin:exchange_job_cancel", args=(row.public_id,))))
-        return {**super().record(request, row), "actions": actions}
+        context = super().record(request, row)
+        return {**context, "facts": [Fact(_("task"), act_label(row.task)), *context["facts"]], "actions": actions}
 
     def cancel(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         row = self.row_or_404(request, public_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.access import require
@@ -94,7 +95,7 @@ def _pointing(field: Any, written: Any, made: Sequence[int]) -> list[Dependent]:
         rows = rows.filter(superseded_in__isnull=True).exclude(recorded_in__in=made)
         if not field.editable:  # a projection: it follows the rows it is made from, which are asked themselves
             return []
-    return _examples(field.model, rows, "refers to it")
+    return _examples(field.model, rows, gettext("refers to it"))
 
 
 def _examples(model: type[models.Model], rows: Any, reason: str) -> list[Dependent]:

@@ -96,8 +96,12 @@ class SchoolAdmin(StructureAdmin):
 
 @admin.register(LineageEvent)
 class LineageAdmin(StructureAdmin):
-    list_display = ["date", "kind", "note"]
+    list_display = ["when", "kind", "note"]
     ordering = ["institution", "on", "position"]
+
+    @admin.display(description=_("date"))
+    def when(self, row: Any) -> str:
+        return str(row.date or "—")
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         links = row.links.current().select_related("school").order_by("side", "school__code")
@@ -108,8 +112,12 @@ class LineageAdmin(StructureAdmin):
 
 @admin.register(Designation)
 class DesignationAdmin(StructureAdmin):
-    list_display = ["__str__", "kind", "issuer", "date"]
+    list_display = ["__str__", "kind", "issuer", "when"]
     list_filter = [choose("kind", _("kind"), "kind", Designation.Kind)]
+
+    @admin.display(description=_("date"))
+    def when(self, row: Any) -> str:
+        return str(row.date or "—")
 
 
 @admin.register(Major)

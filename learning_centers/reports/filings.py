@@ -13,6 +13,8 @@ from learning_centers.models import CenterFiling, LearningCenter
 from learning_centers.models.centers import CenterStatus, Regime
 
 SOON = dt.timedelta(days=90)
+ONE_DAY = dt.timedelta(days=1)
+"""Ends are exclusive in the records; people read the last day."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ def filing_state(filings: Iterable[CenterFiling], day: dt.date) -> Any:
     covering = [one for one in filings if one.begin and one.end and one.begin <= day < one.end]
     if not covering:
         return _("none that covers today")
-    return _("holds until %(day)s") % {"day": max(one.end for one in covering if one.end)}
+    return _("holds until %(day)s") % {"day": max(one.end for one in covering if one.end) - ONE_DAY}
 
 
 def filing_warning(center: LearningCenter, filings: Iterable[CenterFiling], day: dt.date) -> Caution | None:
@@ -36,7 +38,7 @@ def filing_warning(center: LearningCenter, filings: Iterable[CenterFiling], day:
     if not ends:
         return Caution("wrong", _("No filing covers today: the centre may take no students in."))
     if max(ends) <= day + SOON:
-        return Caution("warn", _("The filing ends on %(day)s.") % {"day": max(ends)})
+        return Caution("warn", _("The filing ends on %(day)s.") % {"day": max(ends) - ONE_DAY})
     return None
 
 

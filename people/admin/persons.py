@@ -158,12 +158,16 @@ class PersonAdmin(RecordAdmin):
 @admin.register(PersonMerge)
 class PersonMergeAdmin(RecordAdmin):
     verb_to_view = "people.merge_persons"
-    list_display = ["merged", "kept", "reason", "recorded_in"]
+    list_display = ["merged", "kept", "reason", "evidence"]
     list_select_related = ["merged", "kept", "recorded_in"]
     ordering = ["-id"]
     sortable_by = ()
     record_template = "admin/people/merge.html"
     facts_of = ("merged", "kept", "reason")
+
+    @admin.display(description=_("evidence"))
+    def evidence(self, row: Any) -> str:
+        return str(row.recorded_in)
 
     def get_urls(self) -> list[Any]:
         undo = self.admin_site.admin_view(self.undo)

@@ -7,6 +7,7 @@ from django.contrib.auth.forms import SetPasswordMixin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from common.acts import act_label
 from common.admin import ScopedAdmin
 from learning_centers.models import Institution
 from people.models import Membership, Role, User
@@ -117,5 +118,9 @@ class RoleAdmin(ScopedAdmin):
     """Roles are read here; who may change what a role means is whoever installs the system."""
 
     verb_to_view = MANAGE
-    list_display = ["code", "name", "name_zh", "verbs"]
+    list_display = ["code", "__str__", "acts"]
     sortable_by = ()
+
+    @admin.display(description=_("rights"))
+    def acts(self, row: Any) -> str:
+        return " · ".join(str(act_label(verb)) for verb in row.verbs)

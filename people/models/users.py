@@ -16,6 +16,7 @@ from common.dates import today
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
 from learning_centers.models import Institution, LearningCenter, Organization, School
+from learning_centers.models.institutions import local
 
 
 class Role(models.Model):
@@ -36,7 +37,7 @@ class Role(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name
+        return local(self.name_zh or self.name, self.name)
 
 
 class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.batches import batch_label
 from common.tiles import province_name
 from learning_centers.models import Institution, LearningCenter, Major, School
 from learning_centers.models.institutions import local
@@ -22,6 +23,8 @@ def labels(institution: Institution, dimension: str, values: Iterable[str | None
     if dimension in CHOICES:
         known = dict(CHOICES[dimension].choices)
         named |= {value: str(known[value]) for value in wanted if value in known}
+    elif dimension == "entry_batch":
+        named |= {value: batch_label(value) for value in wanted if value}
     elif dimension == "province":
         named |= {value: province_name(value) for value in wanted if value}
     elif dimension in ROWS:

@@ -14,6 +14,7 @@ from enrollment.models.changes import ChangeKind
 from reporting.dimensions import DIMENSIONS, breakdown, stocks_only
 from reporting.indicators import INDICATORS, Indicator, Kind
 from reporting.reports.facts import Question, crosses, fetch, moved, plain, rendered
+from reporting.reports.labels import labels
 
 Slice = dict[str, str | None]
 
@@ -117,7 +118,10 @@ def _other_slice(student: Student, question: Question, one: Indicator, slice_: S
     )
     for row in rows:
         held = {name: value for name, value in zip(dimensions, row, strict=True) if value != slice_[name]}
-        shown = ", ".join(f"{DIMENSIONS[name].title}: {value or _('unknown')}" for name, value in held.items())
+        shown = ", ".join(
+            f"{DIMENSIONS[name].title}: {labels(student.institution, name, [value])[value]}"
+            for name, value in held.items()
+        )
         yield Answer("other_slice", _("The student is counted in another slice (%(held)s).") % {"held": shown}, held)
 
 
