@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 ACTS = {
     "admin.enter": _("sign in to the registrar's site"),
-    "common.seal_audit_events": _("seal the audit trail"),
     "common.view_trail": _("read the audit trail"),
     "demo.load_institution": _("load a demo institution"),
     "demo.make_account": _("make a demo account"),
