@@ -21,7 +21,7 @@ INSTITUTIONS = ("cup", "tsinghua", "hnust")
 SAMPLES_TODAY = dt.date(2026, 11, 21)
 """The day as on which the sample files are judged, whatever the calendar says."""
 
-# Of three invented schools, made by their first import; the order matters.
+# Of an invented school, made by its first import; the order matters.
 SAMPLE_FILES = (
     SampleFile("schools_and_majors", SAMPLES / "01_schools_and_majors.csv"),
     SampleFile("learning_centers", SAMPLES / "02_learning_centers.csv"),

@@ -22,7 +22,7 @@ from common.crypto import decrypt, encryptor
 from common.dates import today as local_today
 from common.errors import DomainError
 from common.ledger import recordings
-from common.models import LedgerHead
+from common.models import LedgerHead, Recording
 from common.transitions import move
 from exchange.chunks import Judge, chunked, extra_cell_issues
 from exchange.importing.rows import CREATED, UNCHANGED, UPDATED, Row, pack, rows_of, unpack
@@ -215,9 +215,17 @@ def commit_file(batch: ImportBatch, progress: Progress | None = None) -> ImportB
             progress(number, len(chunks))
     with transaction.atomic():
         move(batch, State.COMMITTED)
-        ImportBatch.objects.filter(pk=batch.pk).update(finished_at=timezone.now())
+        ImportBatch.objects.filter(pk=batch.pk).update(
+            finished_at=timezone.now(), institution=batch.institution_id or _only_institution(batch)
+        )
     batch.refresh_from_db()
     return batch
+
+
+def _only_institution(batch: ImportBatch) -> int | None:
+    """Whose file it was, if all that it wrote is of one institution: then its people find it in their history."""
+    found = Recording.objects.filter(source=batch.public_id).order_by().values_list("institution", flat=True).distinct()
+    return found[0] if len(found) == 1 else None
 
 
 def _commit_chunk(batch: ImportBatch, kind: FileKind, key: int) -> None:
