@@ -80,3 +80,8 @@ def breakdown(names: str | list[str] | tuple[str, ...]) -> Breakdown:
 
 def stocks_only(wanted: Breakdown) -> bool:
     return any(DIMENSIONS[one].stocks_only for one in wanted)
+
+
+def title_of(names: str) -> str:
+    """`center,sex` in words."""
+    return " × ".join(str(DIMENSIONS[one].title) for one in breakdown(names))

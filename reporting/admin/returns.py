@@ -10,9 +10,10 @@ from django.utils.translation import pgettext_lazy
 from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin, Table, row_link
 from common.errors import DomainError
+from common.wording import listed
 from reporting.admin.forms import RestateForm
 from reporting.admin.tables import sheet_of
-from reporting.dimensions import breakdown
+from reporting.dimensions import breakdown, title_of
 from reporting.indicators import INDICATORS
 from reporting.models import FrozenReturn, PublishedFigure
 from reporting.services import restate_return
@@ -53,7 +54,7 @@ class FrozenReturnAdmin(RecordAdmin):
             "facts": facts,
             "actions": actions,
             "by": chosen,
-            "breakdowns": [name for name in row.breakdowns if name],
+            "breakdowns": [(name, title_of(name)) for name in row.breakdowns if name],
             "sheet": sheet_of(row.institution, wanted, rows, total, with_window=row.since is not None),
             "tables": [self._differences(row)] if row.restates_id else [],
         }
@@ -91,7 +92,7 @@ class FrozenReturnAdmin(RecordAdmin):
 
 
 def _figures(counted: list[Any]) -> str:
-    return ", ".join(sorted({str(INDICATORS[indicator].title) for indicator, _slice in counted}))
+    return listed(sorted({str(INDICATORS[indicator].title) for indicator, _slice in counted}))
 
 
 @admin.register(PublishedFigure)

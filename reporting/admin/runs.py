@@ -20,7 +20,7 @@ from enrollment.models import Student
 from exchange.sheets import to_csv, to_xlsx
 from reporting.admin.forms import FreezeForm, RunForm, WhyForm
 from reporting.admin.tables import Cell, Rows, Sheet, cross_table, query_of, sheet_of
-from reporting.dimensions import DIMENSIONS, Breakdown, breakdown
+from reporting.dimensions import DIMENSIONS, Breakdown, breakdown, title_of
 from reporting.indicators import INDICATORS, MOVES, asked
 from reporting.models import StatisticsRun
 from reporting.reports.labels import labels
@@ -122,11 +122,7 @@ class StatisticsRunAdmin(RecordAdmin):
             "trend": self._trend(row),
             "tiles": self._tiles(row),
             "by": ",".join(wanted),
-            "breakdowns": [
-                (name, " × ".join(str(DIMENSIONS[one].title) for one in breakdown(name)))
-                for name in row.breakdowns
-                if name
-            ],
+            "breakdowns": [(name, title_of(name)) for name in row.breakdowns if name],
             "indicator": indicator,
             "indicators": [(one, INDICATORS[one].title) for one in asked(with_window=row.since is not None)],
             "sheet": self._sheet(row, wanted, rows, total, indicator) if wanted else None,
@@ -231,8 +227,9 @@ class StatisticsRunAdmin(RecordAdmin):
     def _bars(self, row: Any, wanted: Breakdown, rows: Rows, indicator: str) -> dict[str, Any]:
         largest = sorted(((values.get(indicator, 0), key[0]) for key, values in rows), key=lambda one: -one[0])[:BARS]
         named = labels(row.institution, wanted[0], (key for _value, key in largest))
+        own = row.institution.local_name  # begins the name of every centre, and an axis has little room
         return {
-            "names": [named[key] for _value, key in largest],
+            "names": [" ".join(named[key].replace(own, " ").split()) or named[key] for _value, key in largest],
             "series": [{"name": str(INDICATORS[indicator].title), "values": [value for value, _key in largest]}],
             "rest": max(len(rows) - BARS, 0),
         }

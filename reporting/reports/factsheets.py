@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.batches import batch_of, first_day
 from common.dates import PartialDate, today
+from common.wording import listed
 from learning_centers.models import (
     CenterPeriod,
     Designation,
@@ -142,6 +143,10 @@ class Honour:
     kind: Any
     issuer: str
     date: PartialDate | None
+
+    @property
+    def details(self) -> str:
+        return listed([self.kind, self.issuer, self.date])
 
 
 @dataclass(frozen=True)
@@ -306,11 +311,11 @@ def _history_line(event: LineageEvent, names: dict[int, list[SchoolName]]) -> Hi
     if event.kind == LineageEvent.Kind.RENAMED:
         before = after
     day_before = event.on - dt.timedelta(days=1)
-    became = ", ".join(_name(names, link.school_id, event.on) for link in after)
+    became = listed(_name(names, link.school_id, event.on) for link in after)
     return HistoryLine(
         event.date,
         event.get_kind_display(),
-        ", ".join(_name(names, link.school_id, day_before) for link in before) or became,
+        listed(_name(names, link.school_id, day_before) for link in before) or became,
         became if before else "",
         event.approved_by,
         local(event.note, event.note_en),

@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.wording import listed
 from enrollment.models import Student, StudentChange, StudentPeriod
 from enrollment.models.changes import ChangeKind
 from reporting.dimensions import DIMENSIONS, breakdown, stocks_only
@@ -118,7 +119,7 @@ def _other_slice(student: Student, question: Question, one: Indicator, slice_: S
     )
     for row in rows:
         held = {name: value for name, value in zip(dimensions, row, strict=True) if value != slice_[name]}
-        shown = ", ".join(
+        shown = listed(
             f"{DIMENSIONS[name].title}: {labels(student.institution, name, [value])[value]}"
             for name, value in held.items()
         )
