@@ -5,7 +5,7 @@ Because the periods are chained here, the flow identity holds by construction.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from enrollment.models.changes import ChangeKind as Kind
@@ -78,6 +78,11 @@ class Life:
         return self.periods[-1]
 
 
+Follow = Callable[[int, Change], int | None]
+"""The version that a change of major or form leads to from a present one: the document changes one part and keeps the
+other, whatever was corrected before it. None = there is no such version."""
+
+
 class Refusal(Exception):
     """A change that the life before it does not admit; `code` is the contract's."""
 
@@ -98,8 +103,11 @@ def begin_life(entry: Entry) -> Life:
     return Life((first,), StudentState.ACTIVE)
 
 
-def live_on(life: Life, change: Change) -> Life:
-    """The life after one more change; raises Refusal. Changes come in the order of their days, at most one a day."""
+def live_on(life: Life, change: Change, follow: Follow | None = None) -> Life:
+    """The life after one more change; raises Refusal. Changes come in the order of their days, at most one a day.
+
+    Without `follow` a change leads to the very version that it names.
+    """
     kind = Kind(change.kind)
     if change.effective_date < life.periods[0].begin:
         raise Refusal("change_before_entry", change)
@@ -116,6 +124,9 @@ def live_on(life: Life, change: Change) -> Life:
     if kind in ENDS:
         final = replace(last, end=boundary(kind, change.effective_date), ended_by=str(kind))
         return Life((*life.periods[:-1], final), ENDS[kind])
+    version = change.programme_version_id
+    if version and follow and (version := follow(last.programme_version_id, change)) is None:
+        raise Refusal("change_not_possible", change)
     state = PeriodState.SUSPENDED if kind is Kind.SUSPEND else PeriodState.ACTIVE
     following = Period(
         last.position + 1,
@@ -123,7 +134,7 @@ def live_on(life: Life, change: Change) -> Life:
         None,
         state,
         change.center_id or last.center_id,
-        change.programme_version_id or last.programme_version_id,
+        version or last.programme_version_id,
         begun_by=str(kind),
         location=last.location,
     )
@@ -133,16 +144,9 @@ def live_on(life: Life, change: Change) -> Life:
     return Life((*life.periods[:-1], closed, following), StudentState(state))
 
 
-def live(entry: Entry, changes: Iterable[Change]) -> Life:
+def live(entry: Entry, changes: Iterable[Change], follow: Follow | None = None) -> Life:
     """Replay a whole life; raises Refusal at the first change that what came before does not admit."""
     life = begin_life(entry)
     for change in sorted(changes, key=lambda change: change.effective_date):
-        life = live_on(life, change)
+        life = live_on(life, change, follow)
     return life
-
-
-def state_on(life: Life, changes: Iterable[Change], day: dt.date) -> StudentState:
-    """The state reached by the changes effective on or before this day (contract §6.4)."""
-    entry = life.periods[0]
-    reached = [change for change in changes if change.effective_date <= day]
-    return live(Entry(entry.begin, entry.center_id, entry.programme_version_id, entry.begun_by), reached).state

@@ -51,6 +51,11 @@ class Catalogue:
             return None
         return max(offers, key=lambda offer: (offer.is_open(batch_start), offer.open_from)).version_id
 
+    def followed(self, present: int, target: int, part: str, batch_start: dt.date) -> int | None:
+        """The version that differs from `present` in one part (a field of `Course`) as `target` does, or None."""
+        wanted = self.courses[present]._replace(**{part: getattr(self.courses[target], part)})
+        return target if self.courses[target] == wanted else self.any_version(wanted, batch_start)
+
 
 def catalogues(institutions: Iterable[int]) -> dict[int, Catalogue]:
     """Today's catalogues in three queries whatever their number."""

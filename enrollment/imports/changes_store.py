@@ -7,17 +7,18 @@ from typing import Any
 
 from enrollment.imports.admission import Admission
 from enrollment.imports.students_store import project_students
-from enrollment.life import ALLOWED, ENDS, Change, Entry, Refusal, live
+from enrollment.life import ALLOWED, ENDS, Change, Entry, Follow, Refusal, live
 from enrollment.models import Student, StudentChange, StudentEntry
 from enrollment.models.changes import ChangeKind
 from enrollment.models.students import StudentState
 from enrollment.services import ChangeDraft, write_changes
-from enrollment.services.lives import replay
+from enrollment.services.lives import follower, replay
 from exchange.cells import WRONG
 from exchange.importing import AmbiguousKey, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.catalogue import Course
 from learning_centers.models import LearningCenter
+from learning_centers.study_forms import admits
 
 KEY = ("student_no", "change_type", "effective_date")
 TARGETS = frozenset({"change_major", "change_center", "change_form"})
@@ -33,6 +34,7 @@ class Dossier:
     institution_id: int
     name: str
     entry: StudentEntry
+    follow: Follow
     changes: list[Change] = field(default_factory=list)
     documents: dict[tuple[str, date], StudentChange] = field(default_factory=dict)
 
@@ -50,19 +52,24 @@ class Dossier:
         """Centre and programme version just before that day's change."""
         center, version = self.entry.center_id, self.entry.programme_version_id
         for change in self.before(day):
-            center, version = change.center_id or center, change.programme_version_id or version
+            center = change.center_id or center
+            if change.programme_version_id:
+                version = self.follow(version, change) or version
         return center, version
 
     def accept(self, change: Change) -> None:
         self.changes = sorted([*self.changes, change], key=lambda one: one.effective_date)
 
     def lives_with(self, changes: Sequence[Change]) -> bool:
-        entry = self.entry
         try:
-            live(Entry(entry.entry_date, entry.center_id, entry.programme_version_id, str(entry.kind)), changes)
+            live(begun(self.entry), changes, self.follow)
         except Refusal:
             return False
         return True
+
+
+def begun(entry: StudentEntry) -> Entry:
+    return Entry(entry.entry_date, entry.center_id, entry.programme_version_id, str(entry.kind))
 
 
 class ChangesStore(Store):
@@ -98,7 +105,9 @@ class ChangesStore(Store):
         students = self.desk.reachable(Student.objects.current()).filter(student_no__in=numbers)
         entries = {
             entry.student_id: entry
-            for entry in StudentEntry.objects.current().filter(student__in=students.values("pk"))
+            for entry in StudentEntry.objects.current()
+            .filter(student__in=students.values("pk"))
+            .select_related("batch")
         }
         dossiers: dict[str, Dossier] = {}
         by_key: dict[int, Dossier] = {}
@@ -107,7 +116,8 @@ class ChangesStore(Store):
         ):
             if number in dossiers:
                 raise AmbiguousKey("student_no")
-            dossiers[number] = by_key[key] = Dossier(key, institution, name, entries[key])
+            follow = follower(self.admission.catalogues[institution], begun(entries[key]))
+            dossiers[number] = by_key[key] = Dossier(key, institution, name, entries[key], follow)
         documents = StudentChange.objects.in_force().filter(student__in=by_key).order_by("effective_date")
         for one in documents:
             dossier = by_key[one.student_id]
@@ -199,6 +209,8 @@ class ChangesStore(Store):
 
     def _new_version(self, row: Row, known: Dossier, course: Course) -> int | None:
         column = "major_code" if row["change_type"] == "change_major" else "study_form"
+        if column == "study_form" and not admits(row["new_value"], known.entry.batch.code):
+            return None
         catalogue = self.admission.catalogues[known.institution_id]
         return catalogue.any_version(course._replace(**{column: row["new_value"]}), known.entry.entry_date)
 

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -15,7 +14,7 @@ from enrollment.imports.plan_store import ENTRY, PlaceKey, places
 from enrollment.life import Entry, Refusal, live
 from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services import EntryDraft, enter_students, entry_batches, give_back_places, take_places, write_entries
-from enrollment.services.lives import changes_of, lives_of, project, replay
+from enrollment.services.lives import changes_of, followers, lives_of, project, replay
 from exchange.importing import AmbiguousKey, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.catalogue import Course
@@ -197,8 +196,21 @@ class StudentsStore(Store):
         row.changes = [name for name in COLUMNS if name in changed]
         if row.changes:
             row.outcome = UPDATED
-        if "entry_date" in changed and not _holds(work.student.id, work.entry, row["entry_date"]):
-            row.say("entry_date", "change_not_possible")
+        if changed & set(PLACE_COLUMNS) and not self._holds(row, work):
+            row.say("entry_date" if "entry_date" in changed else "major_code", "change_not_possible")
+
+    def _holds(self, row: Row, work: Work) -> bool:
+        """Whether the stored changes still make a life after what the row says of the entry."""
+        assert work.student is not None
+        assert work.entry is not None
+        student = work.student.id
+        begun = {student: Entry(row["entry_date"], self._center(row), work.version_id, str(work.entry.kind))}
+        changes = changes_of([student])
+        try:
+            live(begun[student], changes[student], followers(begun, changes).get(student))
+        except Refusal:
+            return False
+        return True
 
     def _entry_changes(self, row: Row, entry: StudentEntry) -> list[str]:
         course = self._course(row, entry.programme_version_id)
@@ -361,13 +373,3 @@ def _person(row: Row) -> PersonDraft:
         phone=row["phone"] or "",
         source_row=row.number,
     )
-
-
-def _holds(student: int, entry: StudentEntry, day: date) -> bool:
-    """Whether the stored changes still make a life after an entry on that day."""
-    begun = Entry(day, entry.center_id, entry.programme_version_id, str(entry.kind))
-    try:
-        live(begun, changes_of([student])[student])
-    except Refusal:
-        return False
-    return True

@@ -1,21 +1,24 @@
 """Change documents by staff: the same rules as the file's (contract §6.4), with the stricter guards of a decision made here."""
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.access import require
+from common.batches import batch_of
 from common.errors import DomainError
 from common.ledger import recording
-from enrollment.life import Change, Entry, Life, Refusal, live
-from enrollment.models import Student, StudentChange, StudentEntry
+from enrollment.life import Change, Entry, Life, Period, Refusal, live
+from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry
 from enrollment.models.changes import ChangeKind
-from enrollment.services.entering import ChangeDraft, write_changes
-from enrollment.services.lives import changes_of, entries_of, replay
+from enrollment.services.entering import ChangeDraft, entry_batches, give_back_places, take_places, write_changes
+from enrollment.services.lives import changes_of, entries_of, followers, replay
 from learning_centers.intake import center_intakes
 from learning_centers.models import LearningCenter, ProgrammeVersion
+from learning_centers.study_forms import admits
 
 NEEDS_DECISION = {ChangeKind.EXPEL, ChangeKind.CANCEL}
 TARGETS = {
@@ -35,6 +38,8 @@ def sentence(code: str) -> str:
         "center_stopped_intake": _("The learning centre takes no students in on that day."),
         "center_filing_lapsed": _("The learning centre has no filing that covers that day."),
         "major_not_open_at_center": _("The learning centre has not filed this major."),
+        "study_form_not_valid_for_batch": _("Nobody entered in this study form with that batch."),
+        "no_admission_plan": _("No admission plan has a place in that batch."),
         "required": _("A value is missing that this kind of change needs."),
     }[code]
 
@@ -50,46 +55,68 @@ def preview_change(student: Student, draft: ChangeDraft) -> tuple[Life, Life]:
     """
     entry: Entry = entries_of([student.pk])[student.pk]
     changes = changes_of([student.pk])[student.pk]
-    before = live(entry, changes)
+    before = _live(student, entry, changes)
     kind = ChangeKind(draft.kind)
     if (kind in NEEDS_DECISION and not draft.decision_no) or (kind in TARGETS and not getattr(draft, TARGETS[kind])):
         raise refuse("required")
+    if any(getattr(draft, name) for name in set(TARGETS.values()) - {TARGETS.get(kind)}):
+        raise refuse("change_not_possible")
     if any(one.effective_date == draft.effective_date for one in changes):
         raise refuse("change_overlaps")
-    try:
-        after = live(entry, [*changes, draft.change])
-    except Refusal as refusal:
-        raise refuse(refusal.code) from refusal
+    after = _live(student, entry, [*changes, draft.change])
     if kind in TARGETS:
-        _check_target(entry, changes, draft)
+        _check_moves(student, draft, after)
     return before, after
 
 
-def _check_target(entry: Entry, changes: list[Change], draft: ChangeDraft) -> None:
-    """Where the student goes must be open for what is studied there, and differ from what is (contract §6.4.7)."""
-    present = live(entry, [one for one in changes if one.effective_date < draft.effective_date]).last
-    center_id = draft.new_center_id or present.center_id
-    version_id = draft.new_programme_version_id or present.programme_version_id
-    if (center_id, version_id) == (present.center_id, present.programme_version_id):
-        raise refuse("change_not_possible")
+def _live(student: Student, entry: Entry, changes: list[Change]) -> Life:
+    follow = followers({student.pk: entry}, {student.pk: changes}).get(student.pk)
+    try:
+        return live(entry, changes, follow)
+    except Refusal as refusal:
+        raise refuse(refusal.code) from refusal
+
+
+def _check_moves(student: Student, draft: ChangeDraft, after: Life) -> None:
+    """This move and all later ones lead elsewhere, to a centre that has filed what is studied (contract §6.4.7)."""
+    moves = [
+        (present, following)
+        for present, following in pairwise(after.periods)
+        if following.begin >= draft.effective_date and following.begun_by in TARGETS
+    ]
+    _check_target(student, draft, *moves[0])
+    intakes = center_intakes(LearningCenter.objects.filter(pk__in={one.center_id for _present, one in moves}))
+    majors = dict(
+        ProgrammeVersion.objects.filter(pk__in={one.programme_version_id for _present, one in moves}).values_list(
+            "pk", "programme__major__code"
+        )
+    )
+    for present, one in moves:
+        if (one.center_id, one.programme_version_id) == (present.center_id, present.programme_version_id):
+            raise refuse("change_not_possible")
+        if not intakes[one.center_id].is_open_for(majors[one.programme_version_id], one.begin):
+            raise refuse("major_not_open_at_center")
+
+
+def _check_target(student: Student, draft: ChangeDraft, present: Period, following: Period) -> None:
+    if draft.new_center_id:
+        intake = center_intakes(LearningCenter.objects.filter(pk=draft.new_center_id))[draft.new_center_id]
+        if code := intake.refusal(draft.effective_date):
+            raise refuse(code)
     if draft.new_programme_version_id:
-        _check_programme(present.programme_version_id, draft)
-    intake = center_intakes(LearningCenter.objects.filter(pk=center_id))[center_id]
-    if draft.new_center_id and (code := intake.refusal(draft.effective_date)):
-        raise refuse(code)
-    major = ProgrammeVersion.objects.values_list("programme__major__code", flat=True).get(pk=version_id)
-    if not intake.is_open_for(major, draft.effective_date):
-        raise refuse("major_not_open_at_center")
+        _check_programme(student, present.programme_version_id, draft)
 
 
-def _check_programme(present_id: int, draft: ChangeDraft) -> None:
-    """Another major on the same path, in the same form and school; or the same programme in another form (domain.md §2.4)."""
+def _check_programme(student: Student, present_id: int, draft: ChangeDraft) -> None:
+    """Another major on the same path, in the same form and school; or the same programme in another form that admits the
+    student's batch (domain.md §§2.1, 2.4)."""
     versions = ProgrammeVersion.objects.select_related("programme").in_bulk(
         [present_id, draft.new_programme_version_id]
     )
     present, wanted = versions[present_id], versions[draft.new_programme_version_id or 0]
     if draft.kind == ChangeKind.CHANGE_FORM:
-        fits = wanted.programme_id == present.programme_id
+        batch = StudentEntry.objects.current().values_list("batch__code", flat=True).get(student=student)
+        fits = wanted.programme_id == present.programme_id and admits(wanted.study_form, batch)
     else:
         fits = (wanted.study_form, wanted.programme.level_path, wanted.programme.school_id) == (
             present.study_form, present.programme.level_path, present.programme.school_id,
@@ -127,8 +154,8 @@ def reverse_change(change: StudentChange, *, decision_no: str, reason: str, by: 
     change = StudentChange.objects.in_force().get(pk=change.pk)
     remaining = [one for one in changes_of([student.pk])[student.pk] if one.effective_date != change.effective_date]
     try:
-        life = live(entries_of([student.pk])[student.pk], remaining)
-    except Refusal as refusal:
+        life = _live(student, entries_of([student.pk])[student.pk], remaining)
+    except DomainError as refusal:
         raise refuse("change_not_possible") from refusal
     with recording(student.institution, by=by, reason="enrollment.reverse_change") as entry:
         StudentChange.objects.filter(pk=change.pk).supersede(entry.id)
@@ -148,22 +175,51 @@ def _copy(change: StudentChange, recording_id: int, **values: Any) -> StudentCha
 
 @transaction.atomic
 def correct_entry_date(student: Student, entry_date: dt.date, *, reason: str, by: Any) -> Life:
-    """Correct (勘误) the day of entry; refused with `change_not_possible` if stored changes do not hold after it."""
+    """Correct (勘误) the day of entry; batch and admission place follow. Right: `enrollment.correct_entry`.
+
+    Raises DomainError: `change_not_possible` if stored changes do not hold after it, `study_form_not_valid_for_batch`,
+    `no_admission_plan` or `quota_exceeded` if the other batch has no place where places are kept.
+    """
     require(by, "enrollment.correct_entry", student)
     if not reason:
         raise refuse("required")
     student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
-    known = StudentEntry.objects.current().get(student=student)
+    known = StudentEntry.objects.current().select_related("batch", "programme_version").get(student=student)
     corrected = Entry(entry_date, known.center_id, known.programme_version_id, str(known.kind))
     try:
-        life = live(corrected, changes_of([student.pk])[student.pk])
-    except Refusal as refusal:
+        life = _live(student, corrected, changes_of([student.pk])[student.pk])
+    except DomainError as refusal:
         raise refuse("change_not_possible") from refusal
+    batch = batch_of(entry_date)
+    if batch != known.batch.code and not admits(known.programme_version.study_form, batch):
+        raise refuse("study_form_not_valid_for_batch")
     with recording(student.institution, by=by, reason="enrollment.correct_entry") as entry:
+        batches = entry_batches(student.institution, [batch])
+        if batch != known.batch.code:
+            _move_place(known, batches[batch])
         StudentEntry.objects.filter(pk=known.pk).supersede(entry.id)
-        known.pk, known.entry_date, known.recorded_in_id = None, entry_date, entry.id
-        known.superseded_in_id = known.source_row = None
+        known.pk, known.entry_date, known.batch_id = None, entry_date, batches[batch]
+        known.recorded_in_id, known.superseded_in_id, known.source_row = entry.id, None, None
         known.save(force_insert=True)
+        Student.objects.filter(pk=student.pk).update(entry_batch_id=batches[batch])
         replay([student.pk], entry=entry)
         entry.note("enrollment.correct_entry", student, reason=reason)
     return life
+
+
+def _move_place(known: StudentEntry, batch_id: int) -> None:
+    """Give the place of the entry back and take one of the other batch; an entry without a place needs none."""
+    version = known.programme_version
+    places = AdmissionPlace.objects.current().filter(
+        center_offering__center=known.center_id,
+        center_offering__programme_version__programme=version.programme_id,
+        center_offering__programme_version__study_form=version.study_form,
+    )
+    left = places.filter(batch=known.batch_id).first()
+    if left is None:
+        return
+    taken = places.filter(batch=batch_id).first()
+    if taken is None:
+        raise refuse("no_admission_plan")
+    take_places({taken.pk: 1})
+    give_back_places({left.pk: 1})

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from common.bulk import copy_rows
 from common.ledger import OpenRecording
-from enrollment.life import Change, Entry, Life, Period, live
+from enrollment.life import Change, Entry, Follow, Life, Period, live
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
+from enrollment.models.changes import ChangeKind
+from learning_centers.catalogue import Catalogue, catalogues
 
 PERIOD_COLUMNS = (
     "institution_id", "student_id", "position", "begin", "end", "state", "center_id", "programme_version_id", "location",
@@ -36,10 +38,31 @@ def changes_of(students: Iterable[int]) -> dict[int, list[Change]]:
     return found
 
 
+def follower(catalogue: Catalogue, entry: Entry) -> Follow:
+    """What a change of major or form means for someone who entered so (see `enrollment.life.Follow`)."""
+
+    def follow(present: int, change: Change) -> int | None:
+        part = "study_form" if change.kind == ChangeKind.CHANGE_FORM else "major_code"
+        return catalogue.followed(present, change.programme_version_id or present, part, entry.begin)
+
+    return follow
+
+
+def followers(entries: dict[int, Entry], changes: dict[int, list[Change]]) -> dict[int, Follow]:
+    """A follower for each student whose changes name a programme version; nobody else needs one."""
+    needing = [student for student in entries if any(one.programme_version_id for one in changes.get(student, ()))]
+    if not needing:
+        return {}
+    institution_of = dict(Student.objects.filter(pk__in=needing).values_list("pk", "institution_id"))
+    known = catalogues(set(institution_of.values()))
+    return {student: follower(known[institution_of[student]], entries[student]) for student in needing}
+
+
 def lives_of(students: Iterable[int]) -> dict[int, Life]:
     keys = list(students)
-    changes = changes_of(keys)
-    return {student: live(entry, changes[student]) for student, entry in entries_of(keys).items()}
+    entries, changes = entries_of(keys), changes_of(keys)
+    follows = followers(entries, changes)
+    return {student: live(entry, changes[student], follows.get(student)) for student, entry in entries.items()}
 
 
 def replay(students: Iterable[int], *, entry: OpenRecording, rows: dict[int, int] | None = None) -> None:
