@@ -3,6 +3,8 @@
 import unicodedata
 from typing import NamedTuple
 
+from django.utils.translation import get_language
+
 from common.codes.tables import read_table
 
 REGIONS_OF_CHINA = frozenset({"HKG", "MAC", "TWN"})
@@ -44,3 +46,10 @@ AMBIGUOUS_KEYS = frozenset(country_key(name) for name in ("刚果", "Congo", "Ko
 def country_named(text: str) -> Country | None:
     iso3 = COUNTRY_KEYS.get(country_key(text))
     return COUNTRIES[iso3] if iso3 else None
+
+
+def country_name(iso3: str) -> str:
+    """The name in the reader's language; the code itself where there is no such country."""
+    if iso3 not in COUNTRIES:
+        return iso3
+    return COUNTRIES[iso3].zh if (get_language() or "").startswith("zh") else COUNTRIES[iso3].en

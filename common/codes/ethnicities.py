@@ -25,3 +25,10 @@ def spellings() -> dict[str, tuple[str, ...]]:
         suffixed = () if code in _WITHOUT_SUFFIX else tuple(f"{name}族" for name in names)
         result[code] = (*names, *suffixed, *([code[1]] if code[0] == "0" else []))
     return result
+
+
+def ethnicity_name(code: str) -> str:
+    """汉族 for 01; the code itself where there is none such."""
+    if code not in ETHNICITIES:
+        return code
+    return ETHNICITIES[code].zh if code in _WITHOUT_SUFFIX else f"{ETHNICITIES[code].zh}族"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.access import can
 from common.admin import Crumb, Table, part_of, row_link
+from common.batches import batch_label
 from enrollment.models import AdmissionPlace, Student
 from enrollment.models.students import StudentState
 from learning_centers.models.centers import CenterStatus
@@ -36,11 +37,13 @@ def places_at(center: Any, user: Any) -> Table:
     places = (
         AdmissionPlace.objects.current()
         .filter(center_offering__center=center)
-        .values("batch__code")
+        .values("batch__code", "batch__starts_on")
         .annotate(quota=Sum("quota"), taken=Sum("taken"))
-        .order_by("-batch__code")[:12]
+        .order_by("-batch__starts_on")[:12]
     )
-    rows = [[one["batch__code"], one["quota"], one["taken"], one["quota"] - one["taken"]] for one in places]
+    rows = [
+        [batch_label(one["batch__code"]), one["quota"], one["taken"], one["quota"] - one["taken"]] for one in places
+    ]
     columns = [_("batch"), _("quota"), _("taken"), _("free")]
     return Table(_("Admission places"), columns, rows, _("No admission plan names this centre."))
 

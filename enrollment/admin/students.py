@@ -263,7 +263,7 @@ class StudentChangeAdmin(RecordAdmin):
     """Documents in the order in which they became known."""
 
     verb_to_view = "enrollment.view_students"
-    list_display = ["effective_date", "kind", "student_no", "name", "decision_no", "origin", "in_force"]
+    list_display = ["effective_date", "kind", "student_no", "name", "decision_no", "origin", "standing"]
     list_select_related = ["student__person"]
     list_filter = [
         choose("kind", _("kind"), "kind", ChangeKind),
@@ -275,6 +275,10 @@ class StudentChangeAdmin(RecordAdmin):
         "kind", "effective_date", "origin", "decision_no", "decision_date", "old_value", "new_value", "new_center",
         "new_programme_version", "applicant", "in_force",
     )  # fmt: skip
+
+    @admin.display(description=_("in force"))
+    def standing(self, row: Any) -> Any:
+        return _("yes") if row.in_force else _("taken back")
 
     @admin.display(description=_("student number"))
     def student_no(self, row: Any) -> str:

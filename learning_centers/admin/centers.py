@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.admin import Fact, RecordAdmin, Table, row_link
 from common.admin.filters import Choose, choose
 from common.admin.scoped import recorded
+from common.codes.countries import country_name
 from common.codes.regions import PROVINCES
 from common.dates import today
 from common.tiles import province_name, tile_map
@@ -156,18 +157,25 @@ def _plain(year: int | None) -> str:
 @admin.register(Organization)
 class OrganizationAdmin(RecordAdmin):
     verb_to_view = "learning_centers.view_centers"
-    list_display = ["name", "uscc", "country"]
+    list_display = ["name", "uscc", "land"]
     ordering = ["institution", "name"]
     sortable_by = ()
     search_fields = ["name__contains", "uscc__startswith"]
     search_help_text = _("A part of the name, or the credit code")
+
+    @admin.display(description=_("country"))
+    def land(self, row: Any) -> str:
+        return country_name(row.country)
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         hosted = row.hosted.current().select_related("center").order_by("center__code", "begin")[:500]
         rows = [[row_link(one.center), one.begin, one.end] for one in hosted]
         names = [[one.name, one.begin, one.end] for one in row.names.current()]
         return {
-            "facts": [self.fact(row, name) for name in ("name", "uscc", "foreign_code", "country")],
+            "facts": [
+                *(self.fact(row, name) for name in ("name", "uscc", "foreign_code")),
+                Fact(_("country"), country_name(row.country)),
+            ],
             "tables": [
                 Table(_("Names"), [_("name"), _("from"), _("until (exclusive)")], names),
                 Table(_("Hosts these centres"), [_("centre"), _("from"), _("until (exclusive)")], rows),

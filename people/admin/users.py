@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.acts import act_label
 from common.admin import ScopedAdmin
+from common.templatetags.cells import shown
 from learning_centers.models import Institution
 from people.models import Membership, Role, User
 
@@ -46,10 +48,14 @@ class UserAdmin(ScopedAdmin):
     """Accounts. A user without any membership is seen by nobody, so the page asks for the first one at once."""
 
     verb_to_view = verb_to_edit = MANAGE
-    list_display = ["username", "display_name", "is_active", "last_login"]
+    list_display = ["username", "display_name", "active", "last_login"]
     search_fields = ["username__startswith", "display_name__startswith"]
     search_help_text = _("Beginning of the user name or of the name")
     fields = ["username", "display_name", "email", "language", "is_active"]
+
+    @admin.display(description=pgettext_lazy("account", "active"))
+    def active(self, row: Any) -> Any:
+        return shown(row.is_active)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         if obj is not None:

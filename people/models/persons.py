@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
+from common.codes.countries import country_name
+from common.codes.ethnicities import ethnicity_name
 from common.crypto import EncryptedTextField
 from common.keys import new_public_id
 from common.models import Recorded, once_known
@@ -117,6 +119,12 @@ class PersonFacts(Recorded):
         verbose_name = _("facts about a person")
         verbose_name_plural = _("facts about persons")
         constraints = [once_known("person", name="person_facts_once")]
+
+    def get_nationality_display(self) -> str:
+        return country_name(self.nationality)
+
+    def get_ethnicity_display(self) -> str:
+        return ethnicity_name(self.ethnicity)
 
 
 class IdentityDocument(Recorded):
