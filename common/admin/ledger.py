@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -35,17 +36,32 @@ class RecordingAdmin(RecordAdmin):
 @admin.register(AuditEvent)
 class AuditEventAdmin(RecordAdmin):
     verb_to_view = "common.view_trail"
-    list_display = ["at", "actor", "act", "verb", "subject_type", "reason"]
+    list_display = ["at", "actor", "act", "verb", "subject", "reason"]
     list_select_related = ["actor"]
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["verb__startswith"]
     search_help_text = _("Beginning of the act, for example people.reveal")
-    facts_of = ("at", "actor", "verb", "subject_type", "subject_id", "recording", "reason", "detail", "reference")
+    facts_of = ("at", "actor", "verb", "subject_id", "recording", "reason", "detail", "reference")
 
     @admin.display(description=_("act"))
     def act(self, row: Any) -> Any:
         return act_label(row.verb)
+
+    @admin.display(description=_("kind of record"))
+    def subject(self, row: Any) -> Any:
+        try:
+            return apps.get_model(row.subject_type)._meta.verbose_name
+        except (LookupError, ValueError):  # no subject, or a table of an earlier release
+            return row.subject_type or "—"
+
+    def heading(self, row: Any) -> str:
+        return f"{act_label(row.verb)} #{row.pk}"
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        context = super().record(request, row)
+        first = [Fact(_("act"), act_label(row.verb)), Fact(_("kind of record"), self.subject(row))]
+        return {**context, "facts": [*first, *context["facts"]]}
 
 
 def events_table(events: Any, caption: Any) -> Table:

@@ -93,6 +93,7 @@ def main_pages(world) -> list[str]:
     ]  # fmt: skip
     return [
         reverse("admin:index"),
+        reverse("admin:password_change"),
         *(reverse(f"admin:{name}_changelist") for name in lists),
         *(page_of(row) for row in records),
         f"{reverse('admin:enrollment_student_record_change')}?student={student.public_id}",

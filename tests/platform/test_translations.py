@@ -1,6 +1,9 @@
+from pathlib import Path
+
+import django
 import pytest
 
-from ceportal import translations
+from ceportal import translations, upstream_texts
 from ceportal.translations import Text
 
 PYTHON = """
@@ -94,3 +97,9 @@ def test_a_compiled_file_of_yesterday_is_told(translated, catalogue):
     change(catalogue, "Student", msgstr="学生")
     catalogue.with_suffix(".mo").write_bytes(compiled)
     assert any("differs" in fault for fault in translations.faults(catalogue, translated))
+
+
+def test_texts_that_we_word_for_django_are_still_its_texts():
+    catalogues = Path(django.__file__).parent.glob("*/**/locale/zh_Hans/LC_MESSAGES/django.po")
+    known = {entry.msgid for one in catalogues for entry in translations.polib.pofile(str(one))}
+    assert set(upstream_texts.TEXTS) - known == set()
