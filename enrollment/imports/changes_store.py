@@ -1,11 +1,12 @@
 """Storing rows of `status_changes`, student by student in the order of their days (samples README §6.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from enrollment.imports.admission import Admission
+from enrollment.imports.later import resting_on
 from enrollment.imports.students_store import project_students
 from enrollment.life import ALLOWED, ENDS, Change, Entry, Follow, Refusal, live
 from enrollment.models import Student, StudentChange, StudentEntry
@@ -14,7 +15,7 @@ from enrollment.models.students import StudentState
 from enrollment.services import ChangeDraft, write_changes
 from enrollment.services.lives import follower, replay
 from exchange.cells import WRONG
-from exchange.importing import AmbiguousKey, Row, Store, differing
+from exchange.importing import AmbiguousKey, Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.catalogue import Course
 from learning_centers.models import LearningCenter
@@ -258,6 +259,10 @@ class ChangesStore(Store):
         StudentChange.objects.filter(pk__in=revised).supersede(entry.id)
         write_changes(entry, [(row.work[0], _draft(row)) for row in rows])
         replay({row.work[0] for row in rows}, entry=entry, rows={row.work[0]: row.number for row in rows})
+
+    @classmethod
+    def blocking(cls, footprint: Footprint) -> Iterable[tuple[str, int, str]]:
+        return resting_on(footprint)
 
     @classmethod
     def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:

@@ -10,7 +10,7 @@ from common.batches import first_day
 from enrollment.imports.admission import Admission
 from enrollment.models import AdmissionPlace, StudentEntry
 from enrollment.services import entry_batches
-from exchange.importing import Row, Store, differing
+from exchange.importing import Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.services import offer_at_centers
 
@@ -107,11 +107,11 @@ class PlanStore(Store):
         return Counter(entries.values_list(*ENTRY))
 
     @classmethod
-    def blocking(cls, made: Sequence[int]) -> Iterable[tuple[str, int, str]]:
+    def blocking(cls, footprint: Footprint) -> Iterable[tuple[str, int, str]]:
         """Places that students have taken, and quotas that would fall below what is taken."""
-        replaced = AdmissionPlace.objects.filter(superseded_in__in=made).exclude(recorded_in__in=made)
+        replaced = footprint.replaced(AdmissionPlace)
         quotas = {(one.batch_id, one.center_offering_id): one.quota for one in replaced}
-        for place in AdmissionPlace.objects.current().filter(recorded_in__in=made):
+        for place in footprint.standing(AdmissionPlace):
             if place.taken > quotas.get((place.batch_id, place.center_offering_id), 0):
                 yield place._meta.label_lower, place.pk, _("places are taken")
 

@@ -1,7 +1,7 @@
 """Storing rows of `new_students`: a person, a student number, an entry (samples README §§6.2, 6.3)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,12 +10,13 @@ from django.db.models import Q
 from common.batches import batch_of
 from common.identifiers import IdentityNumber
 from enrollment.imports.admission import Admission
+from enrollment.imports.later import resting_on
 from enrollment.imports.plan_store import ENTRY, PlaceKey, places
 from enrollment.life import Entry, Refusal, live
 from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services import EntryDraft, enter_students, entry_batches, give_back_places, take_places, write_entries
 from enrollment.services.lives import changes_of, followers, lives_of, project, replay
-from exchange.importing import AmbiguousKey, Row, Store, differing
+from exchange.importing import AmbiguousKey, Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.catalogue import Course
 from people.models import Contact, IdentityDocument, PersonFacts
@@ -333,6 +334,10 @@ class StudentsStore(Store):
             source_row=row.number,
             **own,
         )
+
+    @classmethod
+    def blocking(cls, footprint: Footprint) -> Iterable[tuple[str, int, str]]:
+        return resting_on(footprint)
 
     @classmethod
     def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:

@@ -1,5 +1,6 @@
 """The import engine: from a received file to records, and back (samples README; architecture.md §2)."""
 
+from exchange.importing.footprint import Footprint
 from exchange.importing.marking import marked_workbook
 from exchange.importing.results import result_of
 from exchange.importing.rows import Row
@@ -15,6 +16,7 @@ from exchange.importing.undoing import HasDependents, dependents, undo_import
 __all__ = [
     "AmbiguousKey",
     "Desk",
+    "Footprint",
     "HasDependents",
     "Row",
     "Store",

@@ -9,6 +9,7 @@ from django.db import models
 
 from common.access import scope_filter
 from common.ledger import OpenRecording
+from exchange.importing.footprint import Footprint
 from exchange.importing.rows import Row
 
 RIGHT = "exchange.import_file"
@@ -65,8 +66,8 @@ class Store:
         raise NotImplementedError
 
     @classmethod
-    def blocking(cls, made: Sequence[int]) -> Iterable[tuple[str, int, str]]:
-        """What keeps recordings `made` from being undone although no row points to theirs: (table, key, reason)."""
+    def blocking(cls, footprint: Footprint) -> Iterable[tuple[str, int, str]]:
+        """What keeps a batch from being undone although no row points to its own: (table, key, reason)."""
         return ()
 
     @classmethod

@@ -15,14 +15,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.access import require
+from common.bulk import copy_rows
 from common.errors import DomainError
 from common.keys import new_public_id
 from common.ledger import OpenRecording, recording
 from common.models import Recorded, Recording
 from common.transitions import move
+from exchange.importing.footprint import Footprint
 from exchange.importing.store import Store
 from exchange.kinds import kind_named
-from exchange.models import ImportBatch, Overwrite
+from exchange.models import ImportBatch, Overwrite, RestoredRow
 
 RIGHT = "exchange.undo_import"
 MOST_EXAMPLES = 50
@@ -68,19 +70,17 @@ def recordings_of(batch: ImportBatch) -> dict[int, list[int]]:
 
 def dependents(batch: ImportBatch) -> list[Dependent]:
     """What was written later and stands on the batch: at most some examples of each table."""
-    made = [key for keys in recordings_of(batch).values() for key in keys]
+    footprint = Footprint([key for keys in recordings_of(batch).values() for key in keys])
     found: list[Dependent] = []
     for model in recorded_models():
-        written = model.objects.filter(recorded_in__in=made)
-        later = written.filter(superseded_in__isnull=False).exclude(superseded_in__in=made)
-        found += _examples(model, later, "changed later")
-        found += [one for field in _pointers(model) for one in _pointing(field, written, made)]
+        found += _examples(model, footprint.changed_later(model), gettext("changed later"))
+        found += [one for field in _pointers(model) for one in _pointing(field, model, footprint)]
     found += [
         Dependent(one.table, one.key, f"{one.column} changed later")
-        for one in Overwrite.objects.filter(recording__in=made).order_by("-pk")
-        if _present(one) != one.after and not _overwritten_again(one, made)
+        for one in Overwrite.objects.filter(recording__in=footprint.made).order_by("-pk")
+        if _present(one) != one.after and not _overwritten_again(one, footprint.made)
     ]
-    return found + [Dependent(*one) for one in _store_of(batch).blocking(made)]
+    return found + [Dependent(*one) for one in _store_of(batch).blocking(footprint)]
 
 
 def _pointers(model: type[models.Model]) -> Iterator[Any]:
@@ -89,10 +89,10 @@ def _pointers(model: type[models.Model]) -> Iterator[Any]:
             yield relation.field
 
 
-def _pointing(field: Any, written: Any, made: Sequence[int]) -> list[Dependent]:
-    rows = field.model._base_manager.filter(**{f"{field.name}__in": written.filter(superseded_in__isnull=True)})
+def _pointing(field: Any, model: type[Recorded], footprint: Footprint) -> list[Dependent]:
+    rows = field.model._base_manager.filter(**{f"{field.name}__in": footprint.written(model)})
     if issubclass(field.model, Recorded):
-        rows = rows.filter(superseded_in__isnull=True).exclude(recorded_in__in=made)
+        rows = footprint.outside(field.model).filter(pk__in=rows, superseded_in__isnull=True)
         if not field.editable:  # a projection: it follows the rows it is made from, which are asked themselves
             return []
     return _examples(field.model, rows, gettext("refers to it"))
@@ -137,26 +137,39 @@ def undo_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
         for key in sorted(made, reverse=True):
             terms = {"by": by, "reason": RIGHT, "undoes": max(made[key])}
             entry = stack.enter_context(recording(institutions[key], **terms))
-            _undo(entry, made[key])
+            _undo(entry, Footprint(made[key]))
             _store_of(batch).undone(made[key], entry, institutions[key])
             entry.note(RIGHT, batch)
     return batch
 
 
-def _undo(entry: OpenRecording, made: Sequence[int]) -> None:
+def _undo(entry: OpenRecording, footprint: Footprint) -> None:
     again: dict[tuple[type[models.Model], int], int] = {}
     for model in recorded_models():
-        model.objects.filter(recorded_in__in=made, superseded_in__isnull=True).update(superseded_in_id=entry.id)
+        footprint.standing(model).update(superseded_in_id=entry.id)
     for model in recorded_models():
-        gone = model.objects.filter(superseded_in__in=made).exclude(recorded_in__in=made)
-        rows = list(gone)
+        rows = list(footprint.replaced(model))
         keys = [row.pk for row in rows]
+        origins = _origins(model, rows)
         for row in rows:
             _copy(row, entry.id, again)
         written = model._base_manager.bulk_create(rows, batch_size=2000)
-        again |= {(model, key): row.pk for key, row in zip(keys, written, strict=True)}
-    for one in Overwrite.objects.filter(recording__in=made).order_by("-pk"):
+        copies = {key: row.pk for key, row in zip(keys, written, strict=True)}
+        again |= {(model, key): copy for key, copy in copies.items()}
+        label = model._meta.label_lower
+        copy_rows(
+            RestoredRow,
+            ("recording_id", "table", "key", "instead_of", "origin_id"),
+            [(entry.id, label, copy, key, origins[key]) for key, copy in copies.items()],
+        )
+    for one in Overwrite.objects.filter(recording__in=footprint.made).order_by("-pk"):
         apps.get_model(one.table)._base_manager.filter(pk=one.key).update(**{one.column: one.before})
+
+
+def _origins(model: type[Recorded], rows: Sequence[Any]) -> dict[int, int]:
+    """The recordings that first wrote these rows."""
+    restored = RestoredRow.objects.filter(table=model._meta.label_lower, key__in=[row.pk for row in rows])
+    return {row.pk: row.recorded_in_id for row in rows} | dict(restored.values_list("key", "origin"))
 
 
 def _copy(row: Any, recording_id: int, again: dict[tuple[type[models.Model], int], int]) -> None:

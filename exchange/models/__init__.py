@@ -1,5 +1,6 @@
 from exchange.models.batches import ImportBatch, ImportIssue, StagedChunk
 from exchange.models.jobs import Job
 from exchange.models.overwrites import Overwrite, overwrite
+from exchange.models.restored import RestoredRow
 
-__all__ = ["ImportBatch", "ImportIssue", "Job", "Overwrite", "StagedChunk", "overwrite"]
+__all__ = ["ImportBatch", "ImportIssue", "Job", "Overwrite", "RestoredRow", "StagedChunk", "overwrite"]
