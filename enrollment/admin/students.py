@@ -25,6 +25,7 @@ from enrollment.models import Student, StudentChange, StudentEntry, StudentPerio
 from enrollment.models.changes import ChangeKind
 from enrollment.models.students import StudentState
 from enrollment.services.finding import find_students
+from exchange.models import ImportBatch
 from learning_centers.models.majors import LevelPath, StudyForm
 from people.reports.numbers import personal_numbers
 
@@ -143,7 +144,7 @@ class StudentAdmin(RecordAdmin):
             "tables": [
                 self._periods(periods),
                 self._changes(request, row, changes),
-                self._evidence(row, entry, changes),
+                self._evidence(request, entry, changes),
                 self._looks(request, row),
             ],
         }
@@ -221,16 +222,20 @@ class StudentAdmin(RecordAdmin):
             )  # fmt: skip
         return Table(_("Change documents"), columns, rows, _("No change since entry."))
 
-    def _evidence(self, row: Any, entry: StudentEntry, changes: list[Any]) -> Table:
-        """By whom and when it became known; one line per recording."""
+    def _evidence(self, request: HttpRequest, entry: StudentEntry, changes: list[Any]) -> Table:
+        """By whom, when and from which file it became known; one line per recording."""
         entries = {one.recorded_in_id: one for one in [*changes, entry]}
+        sources = {one.recorded_in.source for one in entries.values()}
+        files = {
+            one.public_id: one for one in ImportBatch.objects.visible_to(request.user).filter(public_id__in=sources)
+        }
         rows = [
             [
                 recorded(one),
                 one.recorded_in.instant,
                 one.recorded_in.actor,
                 act_label(one.recorded_in.reason),
-                str(one.recorded_in.source or ""),
+                _file(files.get(one.recorded_in.source)),
             ]
             for _key, one in sorted(entries.items())
         ]
@@ -296,3 +301,11 @@ class StudentChangeAdmin(RecordAdmin):
             *context["facts"],
         ]
         return {"facts": [*facts, recorded(row)], "tables": []}
+
+
+def _file(batch: ImportBatch | None) -> Fact | str:
+    return (
+        Fact(_("file"), batch.name, reverse("admin:exchange_importbatch_change", args=(batch.public_id,)))
+        if batch
+        else ""
+    )
