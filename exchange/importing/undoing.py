@@ -76,7 +76,7 @@ def dependents(batch: ImportBatch) -> list[Dependent]:
         found += _examples(model, footprint.changed_later(model), gettext("changed later"))
         found += [one for field in _pointers(model) for one in _pointing(field, model, footprint)]
     found += [
-        Dependent(one.table, one.key, f"{one.column} changed later")
+        Dependent(one.table, one.key, gettext("%(column)s changed later") % {"column": one.column})
         for one in Overwrite.objects.filter(recording__in=footprint.made).order_by("-pk")
         if _present(one) != one.after and not _overwritten_again(one, footprint.made)
     ]
