@@ -33,13 +33,14 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
 
     Values are Python's (None, str, int, date, Decimal, UUID, bytes for binary columns that are already sealed, list of str).
     Rows are taken and encoded while the server stores earlier ones, so their source must not ask the database.
+    Raises Django's database errors, IntegrityError for one.
     """
     fields = [_field(model, column) for column in columns]
     names = ", ".join(f'"{field.column}"' for field in fields)
     statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
     feed = _Feed(rows, [_encoder(field) for field in fields])
     if feed.has_rows():
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
             cursor.copy_expert(statement, feed)
     return feed.written
 

@@ -261,6 +261,8 @@ class StudentsStore(Store):
         return batch, self._center(row), row["major_code"], row["level_path"], row["study_form"]
 
     def write(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
+        """Places that are left are given back first: `plan` may have promised them to others."""
+        give_back_places(Counter(row.work.left_place.pk for row in rows if row.work.left_place))
         new = [row for row in rows if row.outcome == CREATED]
         stored = {row.work.digest: row.work.person_id for row in new if row.work.person_id}
         known = ([row.work.digest for row in new], stored)
@@ -313,7 +315,6 @@ class StudentsStore(Store):
         for row in moved:
             Student.objects.filter(pk=row.work.student.id).update(entry_batch_id=batches[batch_of(row["entry_date"])])
         take_places(Counter(row.work.place.pk for row in moved if row.work.place))
-        give_back_places(Counter(row.work.left_place.pk for row in moved if row.work.left_place))
         replay(
             [row.work.student.id for row in moved], entry=entry, rows={row.work.student.id: row.number for row in moved}
         )

@@ -9,6 +9,7 @@ from exchange.importing.services import (
     commit_file,
     import_file,
     receive_file,
+    unfinished_import,
 )
 from exchange.importing.store import AmbiguousKey, Desk, Store, differing
 from exchange.importing.undoing import HasDependents, dependents, undo_import
@@ -29,4 +30,5 @@ __all__ = [
     "receive_file",
     "result_of",
     "undo_import",
+    "unfinished_import",
 ]

@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,11 +23,12 @@ from common.crypto import decrypt, encryptor
 from common.dates import today as local_today
 from common.errors import DomainError
 from common.ledger import recordings
-from common.models import LedgerHead, Recording
+from common.models import Recording
 from common.transitions import move
 from exchange.chunks import Judge, chunked, extra_cell_issues
 from exchange.importing.rows import CREATED, UNCHANGED, UPDATED, Row, pack, rows_of, unpack
 from exchange.importing.store import RIGHT, AmbiguousKey, Desk, Store
+from exchange.importing.turns import Turn, at_work, by_turns, is_at_work
 from exchange.issues import FileRefused, Issue
 from exchange.kinds import FileKind, kind_named
 from exchange.models import ImportBatch, ImportIssue, StagedChunk
@@ -34,14 +36,9 @@ from exchange.reading import read_file
 from exchange.types import Context
 
 ROWS_A_CHUNK = 5_000
-TRIES = 5
 FILE_SEAL = "exchange.importbatch.content"
 State = ImportBatch.State
 Progress = Callable[[int, int], None]
-
-
-class KnowledgeMoved(Exception):
-    """Someone else has written while a chunk was planned; it must be planned anew."""
 
 
 @contextmanager
@@ -195,9 +192,25 @@ def _write_issues(batch: ImportBatch, issues: Sequence[Issue]) -> None:
     )
 
 
+def unfinished_import(kind: str, content: bytes, *, by: Any, institution: Any = None) -> ImportBatch | None:
+    """The actor's import of the same file whose storing was cut off and that no process goes on with."""
+    digest = hashlib.sha256(content).hexdigest()
+    known = ImportBatch.objects.filter(kind=kind, sha256=digest, uploaded_by=by, institution=institution)
+    cut_off = known.filter(status=State.COMMITTING).order_by("-pk")
+    return next((batch for batch in cut_off if not is_at_work(batch)), None)
+
+
 @_collector_paused()
 def commit_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBatch:
-    """Store the good rows of a checked file; a batch whose work was cut off goes on where it stood."""
+    """Store the good rows of a checked file; a batch whose work was cut off goes on where it stood.
+
+    Raises DomainError `busy`: what is stored stays, and the batch can go on later or be undone.
+    """
+    with at_work(batch):
+        return _commit(batch, progress)
+
+
+def _commit(batch: ImportBatch, progress: Progress | None) -> ImportBatch:
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if batch.status == State.CHECKED:
@@ -210,14 +223,16 @@ def commit_file(batch: ImportBatch, progress: Progress | None = None) -> ImportB
     chunks = list(batch.chunks.order_by("position").values_list("pk", "done"))
     for number, (key, done) in enumerate(chunks, start=1):
         if not done:
-            _commit_chunk(batch, kind, key)
+            by_turns(partial(_try_chunk, batch, kind, key))
         if progress:
             progress(number, len(chunks))
     with transaction.atomic():
-        move(batch, State.COMMITTED)
-        ImportBatch.objects.filter(pk=batch.pk).update(
-            finished_at=timezone.now(), institution=batch.institution_id or _only_institution(batch)
-        )
+        batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if batch.status == State.COMMITTING:
+            move(batch, State.COMMITTED)
+            ImportBatch.objects.filter(pk=batch.pk).update(
+                finished_at=timezone.now(), institution=batch.institution_id or _only_institution(batch)
+            )
     batch.refresh_from_db()
     return batch
 
@@ -228,35 +243,24 @@ def _only_institution(batch: ImportBatch) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _commit_chunk(batch: ImportBatch, kind: FileKind, key: int) -> None:
-    for attempt in range(1, TRIES + 1):
-        try:
-            with transaction.atomic():
-                _try_chunk(batch, kind, key)
-        except (KnowledgeMoved, IntegrityError):
-            if attempt == TRIES:
-                raise
-        else:
-            return
-
-
-def _try_chunk(batch: ImportBatch, kind: FileKind, key: int) -> None:
+def _try_chunk(batch: ImportBatch, kind: FileKind, key: int, turn: Turn) -> None:
+    """Plan and store a chunk, unless the batch was undone meanwhile."""
+    batch_row = ImportBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
     chunk = StagedChunk.objects.select_for_update(of=("self",)).get(pk=key)
-    if chunk.done:
+    if chunk.done or batch_row.status != State.COMMITTING:
         return
     rows = unpack(bytes(chunk.payload or b""), kind)
-    heads = dict(LedgerHead.objects.values_list("institution_id", "number"))
+    turn.begin()
     store = _store(batch, kind)
     store.plan(rows)
     good = [row for row in rows if not row.rejected]
     changed = [row for row in good if row.outcome != UNCHANGED]
     if changed:
         store.found(changed, batch.public_id)
-        _write(batch, store, changed, heads)
+        _write(batch, store, changed, turn)
     _write_issues(batch, [issue for row in rows for issue in row.issues if row.rejected])
     turned = len(rows) - len(good)
     if turned:
-        batch_row = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         batch_row.rejected += turned
         batch_row.save(update_fields=["rejected"])
     _count(chunk, good)
@@ -264,21 +268,20 @@ def _try_chunk(batch: ImportBatch, kind: FileKind, key: int) -> None:
     chunk.save(update_fields=["created", "updated", "unchanged", "changes", "done"])
 
 
-def _write(batch: ImportBatch, store: Store, rows: Sequence[Row], heads: dict[int, int]) -> None:
+def _write(batch: ImportBatch, store: Store, rows: Sequence[Row], turn: Turn) -> None:
     by_institution: dict[int, list[Row]] = {}
     for row in rows:
         assert row.institution_id is not None
         by_institution.setdefault(row.institution_id, []).append(row)
-    model = LedgerHead._meta.get_field("institution").related_model
+    turn.take(by_institution)
+    model = ImportBatch._meta.get_field("institution").related_model
     institutions = model._default_manager.in_bulk(list(by_institution))
     terms = {"by": batch.uploaded_by, "reason": RIGHT, "source": batch.public_id}
     with recordings(institutions.values(), **terms) as entries:
         for key, some in sorted(by_institution.items()):
             store.write(some, entries[key], institutions[key])
             entries[key].note(RIGHT, batch, kind=batch.kind, rows=len(some))
-    after = dict(LedgerHead.objects.filter(institution__in=by_institution).values_list("institution_id", "number"))
-    if any(after[key] != heads[key] + 1 for key in by_institution if key in heads):
-        raise KnowledgeMoved
+    turn.settle(by_institution)
 
 
 def import_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBatch:

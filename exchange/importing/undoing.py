@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from common.models import Recorded, Recording
 from common.transitions import move
 from exchange.importing.footprint import Footprint
 from exchange.importing.store import Store
+from exchange.importing.turns import Turn, by_turns
 from exchange.kinds import kind_named
 from exchange.models import ImportBatch, Overwrite, RestoredRow
 
@@ -119,9 +121,15 @@ def _store_of(batch: ImportBatch) -> type[Store]:
     return store
 
 
-@transaction.atomic
 def undo_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
-    """Take the batch back. Right: `exchange.undo_import`. Raises NotAllowed, `move_not_possible`, HasDependents."""
+    """Take the batch back, all that it has stored. Right: `exchange.undo_import`.
+
+    Raises NotAllowed, HasDependents, and DomainError `move_not_possible` or `busy`.
+    """
+    return by_turns(partial(_try_undo, batch, by))
+
+
+def _try_undo(batch: ImportBatch, by: Any, turn: Turn) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     made = recordings_of(batch)
     institution_of = ImportBatch._meta.get_field("institution").related_model
@@ -131,6 +139,8 @@ def undo_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
     if not made:
         require(by, RIGHT, batch.institution)
     move(batch, ImportBatch.State.UNDONE)
+    turn.begin()
+    turn.take(made)
     if found := dependents(batch):
         raise HasDependents(found)
     with ExitStack() as stack:
@@ -140,6 +150,7 @@ def undo_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
             _undo(entry, Footprint(made[key]))
             _store_of(batch).undone(made[key], entry, institutions[key])
             entry.note(RIGHT, batch)
+    turn.settle(made)
     return batch
 
 

@@ -28,7 +28,7 @@ class ImportBatch(models.Model):
     MOVES = {
         State.RECEIVED: {State.REFUSED, State.CHECKED},
         State.CHECKED: {State.COMMITTING},
-        State.COMMITTING: {State.COMMITTED},
+        State.COMMITTING: {State.COMMITTED, State.UNDONE},
         State.COMMITTED: {State.UNDONE},
     }
     SCOPE = ScopePath()

@@ -1,14 +1,21 @@
 """Killing the process at any point loses nothing and doubles nothing (samples README §1.2; quality.md d6)."""
 
+import contextlib
+
 import pytest
+from django.core.management import call_command
 
 from enrollment.models import AdmissionPlace, Student
 from exchange.importing import check_file, commit_file, result_of, services
 from exchange.importing.store import Store
 from exchange.models import ImportBatch
+from learning_centers.models import Institution
+from tests.builders import a_user
 from tests.exchange.importing import brought, imported, known_today
+from tests.exchange.samples import FOLDER
 
 pytestmark = pytest.mark.django_db
+CLEAN = "files/new_students/clean.xlsx"
 
 
 class Killed(BaseException):
@@ -90,3 +97,36 @@ def test_who_writes_meanwhile_makes_the_chunk_be_planned_anew(small_chunks, monk
     assert disturbed
     taken = AdmissionPlace.objects.current().values_list("taken", flat=True)
     assert sum(taken) == Student.objects.current().count()
+
+
+@pytest.fixture
+def half_stored(small_chunks, monkeypatch):
+    batch = check_file(brought("new_students", CLEAN))
+    with monkeypatch.context() as patched:
+        cut_off(patched, "_try_chunk", 3)
+        with pytest.raises(Killed):
+            commit_file(batch)
+    return batch
+
+
+def test_the_shell_goes_on_with_the_same_file(half_stored):
+    imports = ImportBatch.objects.count()
+    call_command("import_file", "new_students", str(FOLDER / CLEAN))
+    half_stored.refresh_from_db()
+    assert (half_stored.status, ImportBatch.objects.count()) == (ImportBatch.State.COMMITTED, imports)
+    assert result_of(half_stored)["created"] == 25
+
+
+def test_someone_else_does_not_go_on_with_it(half_stored):
+    a_user("registrar", "exchange.import_file", at=Institution.objects.get(code="19178"))
+    with contextlib.suppress(SystemExit):
+        call_command("import_file", "new_students", str(FOLDER / CLEAN), "--as", "registrar")
+    half_stored.refresh_from_db()
+    assert half_stored.status == ImportBatch.State.COMMITTING
+
+
+def test_what_was_stored_of_it_can_be_undone(half_stored):
+    assert Student.objects.current().count() > 40
+    call_command("undo_import", str(half_stored.public_id))
+    assert Student.objects.current().count() == 40
+    assert commit_file(half_stored).status == ImportBatch.State.UNDONE

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from exchange.importing import check_file, commit_file, receive_file, result_of
+from exchange.importing import check_file, commit_file, receive_file, result_of, unfinished_import
 from exchange.issues import CODES
 from exchange.kinds import all_kinds
 from exchange.models import ImportBatch
@@ -34,7 +34,10 @@ def actor(username: str | None) -> Any:
 
 
 class Command(BaseCommand):
-    help = "Import a file. Exit code: 0 all rows accepted, 1 some rows rejected, 2 file refused, 3 not possible."
+    help = (
+        "Import a file. Exit code: 0 all rows accepted, 1 some rows rejected, 2 file refused, 3 not possible."
+        " If storing the same file was cut off, the same command goes on with that import; undo_import takes it back."
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("kind", choices=sorted(kind.name for kind in all_kinds()))
@@ -53,11 +56,12 @@ class Command(BaseCommand):
             content = file.read_bytes()
         except OSError as error:
             raise CommandError(str(error), returncode=NOT_DONE) from error
+        by = actor(options["username"])
         try:
-            batch = receive_file(
-                kind, file.name, content, by=actor(options["username"]), institution=institution, today=options["today"]
+            batch = None if options["dry_run"] else unfinished_import(kind, content, by=by, institution=institution)
+            batch = batch or check_file(
+                receive_file(kind, file.name, content, by=by, institution=institution, today=options["today"])
             )
-            batch = check_file(batch)
             if not options["dry_run"]:
                 batch = commit_file(batch)
         except DomainError as error:

@@ -14,7 +14,10 @@ from exchange.models import ImportBatch
 
 
 class Command(BaseCommand):
-    help = "Undo an import. Exit code: 0 undone, 1 something later depends on it (listed), 3 not possible."
+    help = (
+        "Undo an import, also one whose storing was cut off."
+        " Exit code: 0 undone, 1 something later depends on it (listed), 3 not possible."
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("batch", type=uuid.UUID, help="the batch as import_file printed it")
