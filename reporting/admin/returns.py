@@ -98,6 +98,10 @@ def _figures(counted: list[Any]) -> str:
 @admin.register(PublishedFigure)
 class PublishedFigureAdmin(RecordAdmin):
     verb_to_view = "reporting.view_figures"
-    list_display = ["name", "label", "qualifier", "value", "as_of", "source"]
+    list_display = ["name", "label", "qualifier", "number", "as_of", "source"]
     ordering = ["institution", "position", "id"]
     sortable_by = ()
+
+    @admin.display(description=_("value"))
+    def number(self, row: PublishedFigure) -> str:
+        return f"{row.value.normalize():,f}"
