@@ -165,6 +165,28 @@ def a_student(
     return Student.objects.get(pk=key)
 
 
+def many_students(
+    center: LearningCenter, count: int, *, entered: str, changes: tuple[tuple[Any, ...], ...] = (), **entry_values: Any
+) -> list[Student]:
+    """As `a_student`, `count` times with one life, in one recording."""
+    institution, version = center.institution, a_version(center.institution)
+    drafts = tuple(ChangeDraft(kind, day(on), **dict(*rest)) for kind, on, *rest in changes)
+    births = [day("1980-01-01") + dt.timedelta(days=next(serial) % 9000) for _ in range(count)]
+    persons = [
+        PersonDraft("王伟", "resident_id", an_identity_number(born.isoformat()), "male", born) for born in births
+    ]
+    with recording(institution, by=the_system(), reason="tests.build") as entry:
+        entries = [
+            EntryDraft(
+                student_no=f"{entered[:4]}{next(serial):08d}", person_id=person, entry_date=day(entered),
+                center_id=center.pk, programme_version_id=version.pk, length=Decimal("2.5"), changes=drafts, **entry_values,
+            )
+            for person in register_persons(institution, persons, entry=entry)
+        ]  # fmt: skip
+        keys = enter_students(institution, entries, entry=entry)
+    return list(Student.objects.filter(pk__in=keys).order_by("pk"))
+
+
 def a_user(username: str, *verbs: str, at: Any = None, **fields: Any) -> User:
     """A user with these rights at an institution, school or centre (`at`), or with no membership at all."""
     user = User.objects.create_user(username, "correct horse", **fields)

@@ -3,7 +3,7 @@
 import pytest
 
 from reporting.reports.figures import ask, check, compute, is_incomplete
-from tests.builders import a_center, a_school, a_student, a_version, an_institution, day, handed_over
+from tests.builders import a_center, a_school, a_student, a_version, an_institution, day, handed_over, many_students
 
 pytestmark = pytest.mark.django_db
 
@@ -52,33 +52,36 @@ def test_the_first_of_september_decides_who_is_in_stock(institution, center):
     assert flows(table) == {"entrants": 1, "graduates": 1, "suspensions": 1, "withdrawals": 1}
 
 
+EXAMPLE_1 = [
+    (698, "2023-09-01", []),
+    (240, "2023-09-01", [("graduate", "2025-06-30")]),
+    (10, "2023-09-01", [("complete", "2025-06-30")]),
+    (20, "2023-09-01", [("suspend", "2025-03-01")]),
+    (25, "2023-09-01", [("withdraw", "2025-03-01")]),
+    (1, "2023-09-01", [("expel", "2025-03-01", {"decision_no": "校字1号"})]),
+    (2, "2023-09-01", [("deceased", "2025-03-01")]),
+    (4, "2023-09-01", [("transfer_out", "2025-03-01")]),
+    (12, "2023-09-01", [("suspend", "2024-03-01"), ("resume", "2025-03-01")]),
+    (3, "2023-09-01", [("suspend", "2024-03-01"), ("withdraw", "2025-03-01")]),
+    (300, "2025-03-01", []),
+]
+"""How many, entered when, with which changes since: 1,000 in stock and 15 suspended on 1 September 2024."""
+
+
 def test_a_school_year_balances(institution, center):
-    """Worked example 1, each figure divided by five or rounded; who withdraws while suspended is no flow."""
-    lives = [
-        (146, "2023-09-01", []),
-        (48, "2023-09-01", [("graduate", "2025-06-30")]),
-        (2, "2023-09-01", [("complete", "2025-06-30")]),
-        (4, "2023-09-01", [("suspend", "2025-03-01")]),
-        (5, "2023-09-01", [("withdraw", "2025-03-01")]),
-        (1, "2023-09-01", [("expel", "2025-03-01", {"decision_no": "校字1号"})]),
-        (2, "2023-09-01", [("deceased", "2025-03-01")]),
-        (3, "2023-09-01", [("transfer_out", "2025-03-01")]),
-        (2, "2023-09-01", [("suspend", "2024-03-01"), ("resume", "2025-03-01")]),
-        (1, "2023-09-01", [("suspend", "2024-03-01"), ("withdraw", "2025-03-01")]),
-        (60, "2025-03-01", []),
-    ]
-    for count, entered, changes in lives:
-        for _ in range(count):
-            a_student(center, entered=entered, changes=changes)
-    a_student(center, entered="2025-03-01", kind="transfer_in")
+    """Worked example 1; who withdraws while suspended is no flow of the stock."""
+    for count, entered, changes in EXAMPLE_1:
+        many_students(center, count, entered=entered, changes=changes)
+    many_students(center, 5, entered="2025-03-01", kind="transfer_in")
     table = figures(institution, "2025-09-01", "2024-09-01", ("center",), ("sex",))
     assert flows(table) == {
-        "entrants": 60, "resumed": 2, "transferred_in": 1, "graduates": 48, "completers": 2, "suspensions": 4,
-        "withdrawals": 5, "expulsions": 1, "deaths": 2, "transfers_out": 3,
+        "entrants": 300, "resumed": 12, "transferred_in": 5, "graduates": 240, "completers": 10, "suspensions": 20,
+        "withdrawals": 25, "expulsions": 1, "deaths": 2, "transfers_out": 4,
     }  # fmt: skip
-    assert table.value("deg.opening") == 211
-    assert table.value("deg.closing") == table.value("deg.stock") == 209
-    assert table.value("deg.suspended") == 4
+    assert table.value("deg.opening") == 1000
+    assert table.value("deg.closing") == table.value("deg.stock") == 1015
+    assert table.value("deg.suspended") == 20
+    assert figures(institution, "2024-09-01").value("deg.suspended") == 15
 
 
 def test_conferral_and_death_count_one_day_later_than_withdrawal(institution, center):

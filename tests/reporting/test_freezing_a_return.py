@@ -1,14 +1,18 @@
 """A return stays as handed in; a late correction makes a restatement that names whom it changed (worked example 3)."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from common.errors import DomainError, NotAllowed
 from common.models import AuditEvent
 from enrollment.services import ChangeDraft, record_change
 from reporting.models import FrozenReturn, ReturnDifference
+from reporting.reports.figures import ask, compute
 from reporting.services import compute_run, freeze_return, restate_return, run_for
-from tests.builders import a_center, a_student, a_user, an_institution, day
+from tests.builders import a_center, a_student, a_user, an_institution, day, many_students
 
 pytestmark = pytest.mark.django_db
 RIGHTS = (
@@ -50,6 +54,23 @@ def test_a_late_withdrawal_leaves_the_return_and_makes_a_restatement(institution
     difference = restated.differences.get()
     assert (difference.student, difference.before, difference.after) == (students[3], [["deg.stock", {}]], [])
     assert difference.recording.reason == "enrollment.record_change"
+
+
+def test_the_return_of_september_stays_what_it_was(institution, registrar):
+    """Worked example 3: handed in on 10 September with 1,015; on the 15th a withdrawal of 20 August becomes known."""
+    with time_machine.travel(dt.datetime(2025, 9, 1, 8, tzinfo=dt.UTC)) as clock:
+        students = many_students(a_center(institution), 1015, entered="2024-09-01")
+        clock.move_to(dt.datetime(2025, 9, 10, 8, tzinfo=dt.UTC))
+        frozen = a_frozen_return(institution, registrar)
+        clock.move_to(dt.datetime(2025, 9, 15, 8, tzinfo=dt.UTC))
+        record_change(students[7], ChangeDraft("withdraw", day("2025-08-20")), by=registrar)
+        restated = restate_return(frozen, reason="late withdrawal", by=registrar)
+    frozen.refresh_from_db()
+    assert (frozen.value("deg.stock"), restated.value("deg.stock"), restated.version) == (1015, 1014, 2)
+    assert [one.student for one in restated.differences.all()] == [students[7]]
+    before = dt.datetime(2025, 9, 12, tzinfo=dt.UTC)
+    assert compute(ask(institution, day("2025-09-01"), known_at=before)).value("deg.stock") == 1015
+    assert compute(ask(institution, day("2025-09-01"))).value("deg.stock") == 1014
 
 
 def test_a_difference_says_from_which_slice_to_which(institution, registrar, students):
