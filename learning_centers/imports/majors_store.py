@@ -12,7 +12,14 @@ from exchange.importing.rows import CREATED, UPDATED
 from exchange.models import overwrite
 from learning_centers.models import Institution, InstitutionCode, Major, Offering, Programme, School
 from learning_centers.models.schools import SchoolRole
-from learning_centers.services import OfferingDraft, SchoolDraft, found_institution, found_school, offer_programmes
+from learning_centers.services import (
+    OfferingDraft,
+    SchoolDraft,
+    constitute,
+    found_institution,
+    found_school,
+    offer_programmes,
+)
 from learning_centers.services.corrections import correct_identifier, correct_institution_name
 
 KEY = ("school_code", "major_code", "level_path", "study_form")
@@ -92,11 +99,16 @@ class MajorsStore(Store):
             code = row["school_code"]
             if code not in self.institutions:
                 self.institutions[code] = found_institution(
-                    code, row["school_name"], identifier=row["school_identifier"] or "", by=self.desk.by
+                    code,
+                    row["school_name"],
+                    identifier=row["school_identifier"] or "",
+                    by=self.desk.by,
+                    source=source,
                 )
             row.institution_id = self.institutions[code].pk
 
     def write(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
+        constitute(institution, entry=entry)
         for row in rows:
             for column in row.work[1] if row.work else ():
                 self._correct(institution, row, column, entry)

@@ -21,6 +21,7 @@ from learning_centers.services.centers import (
 )
 from learning_centers.services.institutions import (
     change_code,
+    constitute,
     designate,
     found_institution,
     hold_identifier,
@@ -70,6 +71,7 @@ __all__ = [
     "change_role",
     "close_offering",
     "close_school",
+    "constitute",
     "designate",
     "file_center",
     "file_majors",

@@ -39,7 +39,8 @@ def correct_institution_name(institution: Institution, name: str, entry: Any, so
 def correct_identifier(institution: Institution, identifier: str, entry: Any, source_row: int | None) -> None:
     held = institution.codes.current().filter(scheme=InstitutionCode.Scheme.IDENTIFIER, end__isnull=True).first()
     if held:
-        correct_row(held, entry, source_row, value=identifier)
+        if held.value != identifier:
+            correct_row(held, entry, source_row, value=identifier)
         return
     InstitutionCode.objects.create(
         institution=institution,

@@ -1,6 +1,7 @@
 """Institutions: founding, codes and names by date, and the honours and statuses that they hold (domain.md §1)."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -27,8 +28,12 @@ def found_institution(
     identifier: str = "",
     records_complete_from: dt.date | None = None,
     with_school: bool = True,
+    source: uuid.UUID | None = None,
 ) -> Institution:
     """A new tenant under its five-digit national code, with one teaching school of the same name unless told otherwise.
+
+    `source` is the import that brings it. When that is undone, the institution stays as an empty shell: its school, names
+    and codes are no longer known, and `constitute` makes them anew.
 
     Raises DomainError `institution_exists`, or `school_identifier_mismatch` for an identifier of another school.
     """
@@ -38,18 +43,26 @@ def found_institution(
     institution = Institution(code=code, name=name, name_en=name_en, records_complete_from=records_complete_from)
     institution.full_clean()
     institution.save()
-    with recording(institution, by=by, reason="learning_centers.found_institution") as entry:
+    with recording(institution, by=by, reason="learning_centers.found_institution", source=source) as entry:
         entry.note("learning_centers.found_institution", institution)
         known = {"institution": institution, "recorded_in_id": entry.id}
-        InstitutionCode.objects.create(scheme=InstitutionCode.Scheme.NATIONAL, value=code, **known)
+        constitute(institution, entry=entry)
         if identifier:
             _hold_identifier(institution, identifier, entry)
-        InstitutionName.objects.create(name=name, name_en=name_en, **known)
         if with_school:
             school = School.objects.create(code=code, name=name, name_en=name_en, **known)
             SchoolName.objects.create(school=school, name=name, name_en=name_en, recorded_in_id=entry.id)
             SchoolRole.objects.create(school=school, role=SchoolRole.Role.PROVIDER, recorded_in_id=entry.id)
     return institution
+
+
+def constitute(institution: Institution, *, entry: Any) -> None:
+    """The national code and the name that hold from the beginning, where nothing is known of them."""
+    known = {"institution": institution, "recorded_in_id": entry.id}
+    if not institution.codes.current().filter(scheme=InstitutionCode.Scheme.NATIONAL).exists():
+        InstitutionCode.objects.create(scheme=InstitutionCode.Scheme.NATIONAL, value=institution.code, **known)
+    if not institution.names.current().exists():
+        InstitutionName.objects.create(name=institution.name, name_en=institution.name_en, **known)
 
 
 def hold_identifier(institution: Institution, identifier: str, *, by: Any) -> None:
