@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery, signals
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ceportal.settings")
 
@@ -22,4 +23,8 @@ def keep_logging(**rest: Any) -> None:
 @signals.worker_init.connect
 @signals.beat_init.connect
 def refuse_wrong_settings(**rest: Any) -> None:
-    import_module("ceportal.checks").refuse_wrong_settings()
+    """Celery logs what a handler raises and goes on; an exit it lets through."""
+    try:
+        import_module("ceportal.checks").refuse_wrong_settings()
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(str(refusal)) from refusal

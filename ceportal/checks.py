@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -32,6 +33,9 @@ def production_is_not_a_demo(app_configs: Sequence[AppConfig] | None, **rest: An
         )
     if settings.EMBEDDED_BROKER:
         yield _error(2, "Production mode has no REDIS_URL.", "The embedded broker is for the demo and the tests.")
+    embedded = {_place(url) for url in settings.HOME.state().values() if isinstance(url, str) and "://" in url}
+    if {_place(settings.DATABASE_URL), _place(settings.REDIS_URL)} & embedded:
+        yield _error(7, "Production mode runs on the embedded stores of this folder.", "Name servers of your own.")
     if settings.DEMO_ACCOUNTS:
         yield _error(3, "Demo accounts are switched on in production mode.", "Remove DEMO_ACCOUNTS.")
     if settings.DEBUG:
@@ -45,7 +49,10 @@ def production_is_not_a_demo(app_configs: Sequence[AppConfig] | None, **rest: An
 @register(Tags.security)
 def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **rest: Any) -> Iterable[CheckMessage]:
     """Keys are there, long enough, and not used twice."""
-    secret = settings.SECRET_KEY
+    try:
+        secret = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django does not give out an empty one
+        secret = ""
     if len(secret) < SECRET_KEY_LENGTH or len(set(secret)) < 10:
         yield _error(
             10, f"SECRET_KEY is missing or weak (under {SECRET_KEY_LENGTH} characters).", "Generate a random one."
@@ -64,6 +71,13 @@ def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **rest: Any) -> 
         yield _error(14, "FIELD_DIGEST_KEY is not the base64 of 32 bytes.", "openssl rand -base64 32")
     if settings.FIELD_DIGEST_KEY and settings.FIELD_DIGEST_KEY in values:
         yield _error(15, "FIELD_DIGEST_KEY is also a field key.", "One key for one purpose: generate another.")
+
+
+def _place(url: str) -> tuple[str, int | None]:
+    """Host and port; all names of this machine are one."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return ("127.0.0.1" if host in ("localhost", "::1") else host, parts.port)
 
 
 def _has_demo_accounts(alias: str) -> bool:

@@ -54,6 +54,8 @@ DATABASE_URL = env.str(f"{PREFIX}DATABASE_URL", "") or STATE.get(
     "database_url", "postgres://ceportal@127.0.0.1:1/ceportal"
 )
 REDIS_URL = env.str(f"{PREFIX}REDIS_URL", "") or STATE.get("redis_url", "redis://127.0.0.1:1/0")
+if not DATABASE_URL.startswith(("postgres://", "postgresql://")):
+    raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL: postgres://user:password@host:5432/ceportal")
 
 DATABASES = {
     "default": env.db_url_config(DATABASE_URL)

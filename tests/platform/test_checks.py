@@ -14,6 +14,7 @@ KEY, OTHER = (base64.b64encode(bytes([byte]) * 32).decode() for byte in (1, 2))
 def production(settings):
     """A combination that may go live."""
     settings.PRODUCTION = True
+    settings.DATABASE_URL, settings.REDIS_URL = "postgres://db.example/ceportal", "redis://broker.example/0"
     settings.EMBEDDED_DATABASE = settings.EMBEDDED_BROKER = settings.DEMO_ACCOUNTS = settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["ce.example.edu.cn"]
     settings.SECRET_KEY = "".join(chr(48 + number) for number in range(60))

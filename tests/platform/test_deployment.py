@@ -1,5 +1,6 @@
 """The files for a real deployment, as far as they can be judged without a Docker engine."""
 
+import base64
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import sys
 import pytest
 import yaml
 
+from ceportal import checks
 from ceportal.stores.state import PROJECT
 
 COMPOSE = (PROJECT / "docker-compose.yml").read_text()
@@ -108,3 +110,54 @@ def test_production_on_embedded_stores_does_not_start():
     )
     assert done.returncode != 0
     assert "Production mode has no DATABASE_URL" in done.stderr
+
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+OTHER_KEY = base64.b64encode(bytes(range(32, 64))).decode()
+
+
+def in_production(program: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    known = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "CEPORTAL_VAR"}}
+    known |= {
+        "CEPORTAL_MODE": "production",
+        "DJANGO_SETTINGS_MODULE": "ceportal.settings",
+        "SECRET_KEY": "".join(chr(48 + number) for number in range(60)),
+        "FIELD_KEYS": f"k1:{KEY}",
+        "FIELD_DIGEST_KEY": OTHER_KEY,
+        "ALLOWED_HOSTS": "ce.example.edu.cn",
+        "DATABASE_URL": "postgres://ceportal@db.example:5432/ceportal",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }
+    return subprocess.run(
+        [sys.executable, *program], cwd=PROJECT, env=known | environment, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize("program", ["worker", "beat"])
+def test_worker_and_beat_refuse_what_the_web_server_refuses(program, tmp_path):
+    schedule = ["--schedule", str(tmp_path / "beat")] if program == "beat" else ["--concurrency", "1"]
+    done = in_production(["-m", "celery", "-A", "ceportal", program, *schedule], DEMO_ACCOUNTS="true")
+    assert done.returncode != 0
+    assert "Demo accounts" in done.stderr
+
+
+def test_the_embedded_stores_are_known_by_their_place(settings, monkeypatch):
+    settings.PRODUCTION, settings.EMBEDDED_DATABASE, settings.EMBEDDED_BROKER = True, False, False
+    settings.DATABASE_URL = "postgres://ceportal:x@localhost:15432/ceportal"
+    state = {"database_url": "postgres://ceportal:y@127.0.0.1:15432/other", "pid": 1}
+    monkeypatch.setattr(type(settings.HOME), "state", lambda home: state)
+    assert "ceportal.E007" in {message.id for message in checks.production_is_not_a_demo(None)}
+    settings.DATABASE_URL = "postgres://ceportal:x@db.example:15432/ceportal"
+    assert "ceportal.E007" not in {message.id for message in checks.production_is_not_a_demo(None)}
+
+
+def test_the_check_lists_what_is_missing_instead_of_breaking():
+    done = in_production(["manage.py", "check", "--deploy"], SECRET_KEY="", DATABASE_URL="", REDIS_URL="")
+    assert done.returncode != 0
+    assert {"ceportal.E001", "ceportal.E002", "ceportal.E010"} <= set(re.findall(r"ceportal\.E\d{3}", done.stderr))
+
+
+def test_another_database_is_refused():
+    done = in_production(["manage.py", "check"], DATABASE_URL="sqlite:///x")
+    assert done.returncode != 0
+    assert "PostgreSQL" in done.stderr
