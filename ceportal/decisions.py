@@ -95,7 +95,7 @@ def filings(user: Any) -> Iterator[Decision]:
             Line(f"{center}: {(end - dt.timedelta(days=1)).isoformat() if end else _('no filing')}", page(center))
             for center, end in ((one, one.filed_until) for one in found[:LINES])  # type: ignore[attr-defined]
         ]
-        yield Decision(title, f"{rows_of(LearningCenter)}?regime=filed&status=active", "warn", lines)
+        yield Decision(title, f"{rows_of(LearningCenter)}?filing=lapsing", "warn", lines)
 
 
 def revoked_with_students(user: Any) -> Iterator[Decision]:

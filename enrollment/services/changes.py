@@ -57,7 +57,8 @@ def preview_change(student: Student, draft: ChangeDraft) -> tuple[Life, Life]:
     changes = changes_of([student.pk])[student.pk]
     before = _live(student, entry, changes)
     kind = ChangeKind(draft.kind)
-    if (kind in NEEDS_DECISION and not draft.decision_no) or (kind in TARGETS and not getattr(draft, TARGETS[kind])):
+    undecided = kind in NEEDS_DECISION and not (draft.decision_no and draft.decision_date)
+    if undecided or (kind in TARGETS and not getattr(draft, TARGETS[kind])):
         raise refuse("required")
     if any(getattr(draft, name) for name in set(TARGETS.values()) - {TARGETS.get(kind)}):
         raise refuse("change_not_possible")

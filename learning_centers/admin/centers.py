@@ -16,7 +16,7 @@ from common.dates import today
 from common.tiles import province_name, tile_map
 from learning_centers.models import LearningCenter, Organization, School
 from learning_centers.models.centers import CenterStatus, Regime
-from learning_centers.reports.filings import filing_state, filing_warning
+from learning_centers.reports.filings import ONE_DAY, filing_state, filing_warning, lapsing, with_filing
 
 
 class ChooseProvince(Choose):
@@ -37,15 +37,27 @@ class ChooseSchool(Choose):
         return [(str(one.pk), str(one)) for one in School.objects.visible_to(request.user).current()[:500]]
 
 
+class ChooseFiling(Choose):
+    title = _("filing")
+    parameter_name = "filing"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [("lapsing", _("lapsed, or lapses within 90 days"))]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return lapsing(queryset, today()) if self.value() == "lapsing" else queryset
+
+
 @admin.register(LearningCenter)
 class CenterAdmin(RecordAdmin):
     verb_to_view = "learning_centers.view_centers"
-    list_display = ["code", "local_name", "regime", "status", "province", "school"]
+    list_display = ["code", "local_name", "regime", "status", "filing", "province", "school"]
     list_select_related = ["school"]
     list_filter = [
         ChooseProvince,
         choose("status", _("status"), "status", CenterStatus),
         choose("regime", _("regime"), "regime", Regime),
+        ChooseFiling,
         ChooseSchool,
     ]
     ordering = ["institution", "code"]
@@ -59,6 +71,13 @@ class CenterAdmin(RecordAdmin):
     @admin.display(description=_("name"))
     def local_name(self, row: Any) -> str:
         return str(row).partition(" ")[2]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_filing(super().get_queryset(request), today())
+
+    @admin.display(description=_("filed until"))
+    def filing(self, row: Any) -> Any:
+        return row.filed_until - ONE_DAY if row.filed_until else "—"
 
     @admin.display(description=_("province"))
     def province(self, row: Any) -> str:

@@ -42,12 +42,16 @@ def filing_warning(center: LearningCenter, filings: Iterable[CenterFiling], day:
     return None
 
 
+def with_filing(centers: QuerySet[LearningCenter], day: dt.date) -> QuerySet[LearningCenter]:
+    """With `filed_until`: the day after the last one that a filing begun by then covers, or None."""
+    known = Q(filings__superseded_in__isnull=True, filings__begin__lte=day)
+    return centers.annotate(filed_until=Max("filings__end", filter=known))
+
+
 def lapsing(centers: QuerySet[LearningCenter], day: dt.date) -> QuerySet[LearningCenter]:
     """Active filed centres whose filing has ended or ends within 90 days; `filed_until` is the last day + 1, if any."""
-    known = Q(filings__superseded_in__isnull=True, filings__begin__lte=day)
     return (
-        centers.filter(regime=Regime.FILED, status=CenterStatus.ACTIVE)
-        .annotate(filed_until=Max("filings__end", filter=known))
+        with_filing(centers.filter(regime=Regime.FILED, status=CenterStatus.ACTIVE), day)
         .filter(Q(filed_until__isnull=True) | Q(filed_until__lte=day + SOON))
         .order_by(Coalesce(F("filed_until"), day, output_field=DateField()), "code")
     )
