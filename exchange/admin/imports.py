@@ -42,6 +42,8 @@ MOST_SHOWN = 20
 MOST_ROWS_AT_ONCE = 5_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = ImportBatch.State
+UNDOABLE = (State.COMMITTED, State.COMMITTING)
+"""Also one that was cut off while its rows were stored."""
 
 
 def recognise(name: str, content: bytes) -> FileKind | None:
@@ -213,7 +215,7 @@ class ImportBatchAdmin(RecordAdmin):
     def undo(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """What would be taken back, and what stands in the way."""
         batch = self.row_or_404(request, public_id)
-        if batch.status != State.COMMITTED or not can(request.user, UNDO, batch):
+        if batch.status not in UNDOABLE or not can(request.user, UNDO, batch):
             raise Http404
         if request.method == "POST":
             try:
@@ -261,7 +263,7 @@ class ImportBatchAdmin(RecordAdmin):
             "facts": facts,
             "under_way": self._is_under_way(row, job),
             "may_import": can(request.user, RIGHT, row),
-            "may_undo": row.status == State.COMMITTED and can(request.user, UNDO, row),
+            "may_undo": row.status in UNDOABLE and can(request.user, UNDO, row),
             "counts": self._counts(row),
             "good": row.rows_total - row.rejected,
             "tables": [],
