@@ -120,6 +120,20 @@ class ScopedAdmin(admin.ModelAdmin):
             return redirect(f"{request.path}?{urlencode(asked)}")
         return super().changelist_view(request, extra_context)
 
+    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """What cannot be a key chooses nothing."""
+        posted = request.POST.copy()
+        posted.setlist(ACTION_CHECKBOX_NAME, list(filter(self._is_key, posted.getlist(ACTION_CHECKBOX_NAME))))
+        request.POST = posted  # type: ignore[assignment]
+        return super().response_action(request, queryset)
+
+    def _is_key(self, text: str) -> bool:
+        try:
+            self.opts.pk.clean(text, None)
+        except ValidationError:
+            return False
+        return True
+
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = self.model.objects.visible_to(request.user, self.verb_to_view)
         if self.current_only and hasattr(rows, "current"):
