@@ -61,10 +61,10 @@ def _write(
             shown = cell_text(cell)
             if shown is not None or position in marked:
                 page.write_string(number - 1, position, shown or "", mark)
-        if number == sheet.header_row:
-            page.write_string(number - 1, beside, _("Remarks"), text)
-        if found:
-            page.write_string(number - 1, beside, _sentences(found, kind), text)
+        told = [_("Remarks")] if number == sheet.header_row else []
+        told += _sentences(found, kind)
+        if told:
+            page.write_string(number - 1, beside, "\n".join(told), text)
 
 
 def _marked_cells(sheet: ReadSheet, issues: Iterable[ImportIssue]) -> dict[int, str]:
@@ -77,10 +77,11 @@ def _marked_cells(sheet: ReadSheet, issues: Iterable[ImportIssue]) -> dict[int, 
     return marked
 
 
-def _sentences(issues: Iterable[ImportIssue], kind: FileKind) -> str:
-    return "\n".join(f"{_label(issue, kind)}{CODES[issue.code].sentence}" for issue in issues)
+def _sentences(issues: Iterable[ImportIssue], kind: FileKind) -> list[str]:
+    return [f"{_label(issue, kind)}{CODES[issue.code].sentence}" for issue in issues]
 
 
 def _label(issue: ImportIssue, kind: FileKind) -> str:
     column = kind.by_name.get(issue.column)
-    return f"{column.label}: " if column else ""
+    named = column.label if column else issue.value if issue.code == "unknown_column" else ""
+    return f"{named}: " if named else ""

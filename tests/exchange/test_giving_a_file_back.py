@@ -34,6 +34,12 @@ def test_rows_keep_their_number_and_wrong_cells_are_marked():
     assert page.cell(20, len(header)).value.endswith("The number is masked with asterisks.")
 
 
+def test_each_unknown_column_is_named():
+    page = given_back(check_file(brought("new_students", MESSY)))
+    title, *told = page.cell(2, page.max_column).value.splitlines()
+    assert (title, [line.split(": ")[0] for line in told]) == ("Remarks", ["微信", "身高(cm)"])
+
+
 def test_numbers_stay_text_and_formulas_do_not_run():
     page = given_back(check_file(brought("new_students", FORMULAS)))
     cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
