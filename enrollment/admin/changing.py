@@ -95,9 +95,10 @@ class Outlook:
     refusal: str = ""
 
 
-def mark_of(draft: ChangeDraft) -> str:
-    """What was shown in the preview: a form that was changed after it is shown again, not carried out."""
-    return hashlib.sha256(repr(draft).encode()).hexdigest()[:32]
+def mark_of(draft: ChangeDraft, outlooks: list[Outlook]) -> str:
+    """What was shown in the preview: whatever has changed since, form, students or outcome, is shown again first."""
+    shown = sorted((str(one.student.public_id), one.refusal, repr(one.after)) for one in outlooks)
+    return hashlib.sha256(repr((draft, shown)).encode()).hexdigest()[:32]
 
 
 def outlook(student: Student, draft: ChangeDraft) -> Outlook:
@@ -118,7 +119,10 @@ def record_changes(page: Any, request: HttpRequest, chosen: list[Any] | None = N
     """First the form, then a preview with a line per student, then the same lines as a report."""
     if not can(request.user, "enrollment.record_change"):
         raise Http404
-    wanted = chosen or (request.POST if request.method == "POST" else request.GET).getlist("student")
+    asked = request.POST if request.method == "POST" else request.GET
+    wanted = asked.getlist("student") if chosen is None else chosen
+    if len(wanted) > MOST_AT_ONCE:
+        return _too_many(page, request, from_list=chosen is not None)
     students = _students(page, request, wanted)
     bound = request.POST if request.method == "POST" and chosen is None else None
     form = ChangeForm(request.user, {one.institution_id for one in students}, bound)
@@ -126,12 +130,13 @@ def record_changes(page: Any, request: HttpRequest, chosen: list[Any] | None = N
     step, seen = "form", ""
     if bound is not None and form.is_valid():
         draft = form.draft()
-        seen = mark_of(draft)
-        step = "report" if request.POST.get("confirmed") == seen else "preview"
+        outlooks = [outlook(one, draft) for one in students]
+        seen, confirmed = mark_of(draft, outlooks), request.POST.get("confirmed")
+        step = "report" if confirmed == seen else "preview"
         if step == "report":
             outlooks = [carry_out(one, draft, request.user) for one in students]
-        else:
-            outlooks = [outlook(one, draft) for one in students]
+        elif confirmed:
+            messages.warning(request, _("Nothing was recorded: what follows is no longer what was shown. Look again."))
     title = (
         _("Record a change")
         if len(students) != 1
@@ -156,9 +161,16 @@ def _students(page: Any, request: HttpRequest, wanted: list[Any]) -> list[Studen
         )
     except (ValidationError, ValueError) as error:
         raise Http404 from error
-    if not students or len(students) > MOST_AT_ONCE:
+    if not students:
         raise Http404
     return students
+
+
+def _too_many(page: Any, request: HttpRequest, *, from_list: bool) -> HttpResponse:
+    """Back to the list, as it was narrowed where the choice was made in it."""
+    text = _("At most %(most)s students at once; choose fewer or narrow the list.") % {"most": MOST_AT_ONCE}
+    messages.error(request, text)
+    return redirect(request.get_full_path() if from_list else page.list_crumb().url)
 
 
 class TakeBackForm(forms.Form):

@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -95,8 +95,12 @@ class StudentAdmin(RecordAdmin):
         return actions if can(request.user, "enrollment.record_change") else {}
 
     @admin.action(description=_("Record a change for the chosen students"))
-    def record_change(self, request: HttpRequest, queryset: Any) -> HttpResponse:
-        return changing.record_changes(self, request, list(queryset.values_list("public_id", flat=True)))
+    def record_change(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        chosen = list(queryset.values_list("public_id", flat=True)[: changing.MOST_AT_ONCE + 1])
+        if not chosen:
+            self.message_user(request, _("None of the chosen students is in the list any more."), messages.WARNING)
+            return None
+        return changing.record_changes(self, request, chosen)
 
     def get_urls(self) -> list[Any]:
         def view(page: Any) -> Any:

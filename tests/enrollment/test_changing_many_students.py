@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from common.ledger import knowledge_at
+from enrollment.admin import changing
 from enrollment.models import Student
-from tests.builders import a_center, a_student, a_user, an_institution
+from enrollment.services import ChangeDraft, record_change
+from tests.builders import a_center, a_student, a_user, an_institution, day
 
 pytestmark = pytest.mark.django_db
 SUSPEND = {"kind": "suspend", "effective_date": "2026-03-01"}
@@ -60,3 +62,28 @@ def test_a_form_changed_after_the_preview_is_shown_again(send):
     page = send(confirmed=confirmation(send()), effective_date="2026-04-01")
     assert "possible for 1 student" in page
     assert states() == ["active", "withdrawn"]
+
+
+def test_what_happened_to_a_student_since_the_preview_is_shown_first(send, students):
+    seen = confirmation(send())
+    another = a_user("another", "enrollment.record_change", at=an_institution())
+    record_change(students["1"], ChangeDraft("withdraw", day("2025-06-01")), by=another)
+    page = send(confirmed=seen)
+    assert "Nothing was recorded" in page
+    assert "Recorded:" not in page
+
+
+def test_other_students_than_in_the_preview_are_shown_first(send, students):
+    seen = confirmation(send(student=str(students["1"].public_id)))
+    assert "Nothing was recorded" in send(confirmed=seen)
+    assert states() == ["active", "withdrawn"]
+
+
+def test_more_students_than_can_be_changed_at_once_lead_back_to_the_narrowed_list(send, client, monkeypatch):
+    monkeypatch.setattr(changing, "MOST_AT_ONCE", 1)
+    address = reverse("admin:enrollment_student_changelist") + "?state="
+    form = {"action": "record_change", "index": "0", "select_across": "1"}
+    keys = list(Student.objects.values_list("pk", flat=True))
+    answer = client.post(address, form | {"_selected_action": keys}, follow=True)
+    assert answer.redirect_chain == [(address, 302)]
+    assert "At most 1 students at once" in answer.content.decode()
