@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection, transaction
 
+from ceportal import doorbell
 from exchange.jobs import Cancelled, RunningJob, cancel, enqueue, perform, ring_again, set_sender
 from exchange.models import Job
 from tests.builders import the_system
@@ -12,7 +13,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def bell():
     rung: list[tuple[str, int]] = []
     set_sender(lambda task, job: rung.append((task, job)))
-    return rung
+    yield rung
+    set_sender(doorbell.ring)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 def eventually(worker, holds):
-    deadline = timezone.now() + dt.timedelta(seconds=15)
+    deadline = timezone.now() + dt.timedelta(seconds=45)
     while not holds():
         assert timezone.now() < deadline, worker.log.read_text()
         connection.close()
