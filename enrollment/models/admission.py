@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
 from common.batches import Season, batch_label
-from common.models import Recorded, once_known
+from common.models import Dated, Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
-from learning_centers.models import CenterOffering, Institution
+from learning_centers.models import CenterOffering, Institution, Major, School
+from learning_centers.models.majors import LevelPath, StudyForm
 
 
 class EntryBatch(models.Model):
@@ -34,8 +35,83 @@ class EntryBatch(models.Model):
         return batch_label(self.code)
 
 
+class BatchWindow(Recorded, Dated):
+    """The days `[begin, end)` on which a function of a batch is open, for the whole institution or for one school.
+
+    A function without a window is open; a school's own window stands instead of the institution's.
+    """
+
+    class Function(models.TextChoices):
+        APPLY = "apply", _("applications")
+        DECIDE = "decide", _("decisions")
+        CHECK_IN = "check_in", _("check-in")
+        REGISTER = "register", _("registration")
+
+    SCOPE = ScopePath(school="school")
+
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(EntryBatch, on_delete=models.PROTECT, related_name="windows", verbose_name=_("batch"))
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("school")
+    )
+    function = models.CharField(_("function"), max_length=10, choices=Function)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        abstract = False
+        verbose_name = _("window of a batch")
+        verbose_name_plural = _("windows of batches")
+        ordering = ["batch", "begin"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["batch", "school", "function"],
+                name="batch_window_once",
+                condition=Q(superseded_in__isnull=True),
+                nulls_distinct=False,
+                violation_error_message=_("This function has a window in the batch already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch} · {self.get_function_display()}"
+
+
+class ProvincialPlan(Recorded):
+    """How many a province's authority lets the institution admit there in a batch: the places of the centres in the province
+    never add up to more (domain.md §2.3)."""
+
+    SCOPE = ScopePath()
+
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(
+        EntryBatch, on_delete=models.PROTECT, related_name="provincial_plans", verbose_name=_("batch")
+    )
+    province_code = models.CharField(_("province"), max_length=6)
+    major = models.ForeignKey(Major, on_delete=models.PROTECT, related_name="+", verbose_name=_("major"))
+    level_path = models.CharField(_("level path"), max_length=10, choices=LevelPath)
+    study_form = models.CharField(_("study form"), max_length=15, choices=StudyForm)
+    quota = models.PositiveIntegerField(_("quota"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("provincial plan")
+        verbose_name_plural = _("provincial plans")
+        ordering = ["batch", "province_code"]
+        constraints = [
+            once_known("batch", "province_code", "major", "level_path", "study_form", name="provincial_plan_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch} · {self.province_code} · {self.major}"
+
+
 class AdmissionPlace(Recorded):
-    """The places of a centre offering in a batch. `taken` counts the students whose entry stands on it, also later leavers."""
+    """The places of a centre offering in a batch. `taken` counts the students whose entry stands on it, also later leavers,
+    and the applications that hold a place until they become students."""
 
     SCOPE = ScopePath(school="center_offering__center__school", center="center_offering__center")
 

@@ -1,6 +1,7 @@
 from exchange.models.batches import ImportBatch, ImportIssue, StagedChunk
+from exchange.models.exports import Export
 from exchange.models.jobs import Job
 from exchange.models.overwrites import Overwrite, overwrite
 from exchange.models.restored import RestoredRow
 
-__all__ = ["ImportBatch", "ImportIssue", "Job", "Overwrite", "RestoredRow", "StagedChunk", "overwrite"]
+__all__ = ["Export", "ImportBatch", "ImportIssue", "Job", "Overwrite", "RestoredRow", "StagedChunk", "overwrite"]

@@ -15,6 +15,7 @@ from learning_centers.models.organizations import (
     OrganizationName,
 )
 from learning_centers.models.places import Campus, Region, Site
+from learning_centers.models.rules import RuleSetting
 from learning_centers.models.schools import (
     Designation,
     LineageEvent,
@@ -48,6 +49,7 @@ __all__ = [
     "Programme",
     "ProgrammeVersion",
     "Region",
+    "RuleSetting",
     "School",
     "SchoolName",
     "SchoolParent",

@@ -43,6 +43,7 @@ from learning_centers.services.organizations import (
     renew_agreement,
     sign_agreement,
 )
+from learning_centers.services.rules import Setting, drop_rule, set_rule
 from learning_centers.services.schools import (
     Act,
     SchoolDraft,
@@ -63,6 +64,7 @@ __all__ = [
     "OrganizationDraft",
     "Place",
     "SchoolDraft",
+    "Setting",
     "Terms",
     "activate_center",
     "change_code",
@@ -73,6 +75,7 @@ __all__ = [
     "close_school",
     "constitute",
     "designate",
+    "drop_rule",
     "file_center",
     "file_majors",
     "found_institution",
@@ -98,6 +101,7 @@ __all__ = [
     "rename_school",
     "renew_agreement",
     "revise_offering",
+    "set_rule",
     "sign_agreement",
     "split_school",
     "stop_intake",

@@ -1,3 +1,4 @@
+from people.models.notices import Notice
 from people.models.persons import (
     Contact,
     DistinctPersons,
@@ -13,6 +14,7 @@ __all__ = [
     "DistinctPersons",
     "IdentityDocument",
     "Membership",
+    "Notice",
     "Person",
     "PersonFacts",
     "PersonMerge",

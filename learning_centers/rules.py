@@ -1,0 +1,189 @@
+"""Rules that differ by school, province or year: shipped here with a default and a source, set anew by staff as `RuleSetting`.
+
+`rule("late_arrival_days", institution, on=day)` is the one way to ask. The narrowest setting that holds on the day wins: a
+school's before a province's, a province's before the institution's, each for a level path before one for all.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from learning_centers.models import RuleSetting
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`type` is bool, int, Decimal, str or list (of strings); `unit` and `source` are shown beside the value."""
+
+    label: Promise
+    type: type
+    default: Any
+    source: str
+    unit: Promise | str = ""
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+    def read(self, value: Any) -> Any:
+        """A value as it was set, in the rule's type; raises ValueError where it cannot be one."""
+        if self.type is Decimal:
+            try:
+                value = Decimal(str(value))
+            except InvalidOperation as error:
+                raise ValueError(str(value)) from error
+        if not isinstance(value, self.type) or (self.type is int and isinstance(value, bool)):
+            raise ValueError(str(value))
+        counts = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        too_low = counts and self.least is not None and value < self.least
+        too_high = counts and self.most is not None and value > self.most
+        if too_low or too_high:
+            raise ValueError(str(value))
+        if self.choices and any(one not in self.choices for one in (value if isinstance(value, list) else [value])):
+            raise ValueError(str(value))
+        return value
+
+
+DAYS, MONTHS, YEARS, ROWS = _("days"), _("months"), _("years"), _("rows")
+
+RULES: dict[str, Rule] = {
+    "late_arrival_days": Rule(
+        _("Late arrival: the place lapses after"), int, 14, "domain.md §2.3 [S8]", DAYS, least=0, most=366
+    ),
+    "place_kept_years": Rule(_("A place is kept for"), int, 1, "domain.md §2.3 [S8]", YEARS, least=0, most=5),
+    "entitlement_check_months": Rule(
+        _("Entitlement is checked again within"), int, 3, "domain.md §2.3 [S8]", MONTHS, least=1, most=24
+    ),
+    "student_no_pattern": Rule(
+        _("Pattern of student numbers"), str, "{year}{season}{path}{center:03}{serial:04}", "domain.md §2.3 [S13, G]"
+    ),
+    "prior_diploma_verified": Rule(
+        _("A junior-college graduate's diploma must be verified before acceptance"),
+        bool,
+        True,
+        "domain.md §2.3 [S4, S25]",
+    ),
+    "concurrent_enrolment_allowed": Rule(
+        _("A person may hold two different degree enrolments at once"), bool, False, "domain.md §2.4 [G]"
+    ),
+    "suspension_months": Rule(
+        _("A suspension lasts at most"), int, 12, "domain.md §2.4 [S8]", MONTHS, least=1, most=60
+    ),
+    "suspension_counts_to_maximum": Rule(
+        _("Suspended time counts towards the maximum length"), bool, True, "domain.md §2.4 [G]"
+    ),
+    "over_max_notice_days": Rule(
+        _("Public notice before withdrawal over the maximum length"),
+        int,
+        27,
+        "domain.md §2.2 [S9]",
+        DAYS,
+        least=0,
+        most=366,
+    ),
+    "early_conferral_tolerance_days": Rule(
+        _("Conferral before the end of the least length by at most"),
+        int,
+        62,
+        "domain.md §2.2 [G]",
+        DAYS,
+        least=0,
+        most=366,
+    ),
+    "incomplete_after_months": Rule(
+        _("A record of incomplete study needs at least"), int, 12, "domain.md §2.5 [G]", MONTHS, least=0, most=60
+    ),
+    "retake_years": Rule(
+        _("Completion can become graduation within"), int, 2, "domain.md §2.4", YEARS, least=0, most=20
+    ),
+    "change_major_same_school": Rule(_("Major changes only within the school"), bool, True, "domain.md §2.4 [S8]"),
+    "change_major_same_discipline": Rule(
+        _("Major changes only within the discipline group"), bool, True, "domain.md §2.4 [S8]"
+    ),
+    "change_major_years": Rule(
+        _("Major changes only in the first"), int, 1, "domain.md §2.4 [S8]: lower year", YEARS, least=0, most=10
+    ),
+    "transfer_months": Rule(
+        _("Transfers out only in these months"),
+        list,
+        ["3", "10"],
+        "domain.md §2.4 [S7]",
+        choices=tuple(str(month) for month in range(1, 13)),
+    ),
+    "transfers_at_most": Rule(
+        _("Transfers between institutions at most"), int, 1, "domain.md §2.4 [S7]", least=0, most=9
+    ),
+    "transfer_not_in_first_term": Rule(_("No transfer in the first term"), bool, True, "domain.md §2.4 [S7]"),
+    "transfer_not_in_final_year": Rule(_("No transfer in the final year"), bool, True, "domain.md §2.4 [S7]"),
+    "change_needs_evidence": Rule(
+        _("Changes that need evidence on file"),
+        list,
+        ["suspend", "withdraw", "deceased", "transfer_out", "change_major", "correct"],
+        "domain.md §2.4",
+    ),
+    "change_without_second_person": Rule(
+        _("Changes that need no second person"), list, [], "domain.md §8: four eyes for status change"
+    ),
+    "correction_needs_province": Rule(
+        _("Facts whose correction needs the province's approval"),
+        list,
+        ["name", "sex", "birth_date", "id_no", "major", "level_path", "study_form", "length"],
+        "domain.md §2.4 [S14]",
+    ),
+    "export_rows_alone": Rule(
+        _("Exports of persons need a second person above"), int, 500, "domain.md §8, PIPL art. 51–57", ROWS, least=0
+    ),
+    "identity_scans_kept_months": Rule(
+        _("Scans of identity documents are erased after"),
+        int,
+        6,
+        "domain.md §8, PIPL art. 19",
+        MONTHS,
+        least=1,
+        most=120,
+    ),
+    "photo_least_width": Rule(_("Photo: least width"), int, 240, "domain.md §2.7 [S17]", _("pixels"), least=1),
+    "photo_least_height": Rule(_("Photo: least height"), int, 320, "domain.md §2.7 [S17]", _("pixels"), least=1),
+    "attachment_most_kilobytes": Rule(_("Attachments: at most"), int, 4096, "interface.md", "kB", least=10, most=20480),
+}
+
+
+def rule(
+    name: str,
+    institution: Any,
+    *,
+    on: dt.date,
+    school_id: int | None = None,
+    province_code: str = "",
+    level_path: str = "",
+) -> Any:
+    """What holds there on that day, in the rule's type; raises KeyError for a rule that nobody ships."""
+    shipped = RULES[name]
+    settings = RuleSetting.objects.current().on(on).filter(institution=institution, name=name)
+    fitting = [
+        one
+        for one in settings
+        if one.school_id in (None, school_id)
+        and one.province_code in ("", province_code)
+        and one.level_path in ("", level_path)
+    ]
+    if not fitting:
+        return shipped.default
+    narrowest = max(
+        fitting,
+        key=lambda one: (bool(one.school_id), bool(one.province_code), bool(one.level_path), one.begin or dt.date.min),
+    )
+    return shipped.read(narrowest.value)
+
+
+def settings_of(institution: Any) -> Iterator[tuple[str, Rule, list[RuleSetting]]]:
+    """Every shipped rule with what the institution has set instead, for the page that lists them."""
+    known: dict[str, list[RuleSetting]] = {}
+    for one in RuleSetting.objects.current().filter(institution=institution).select_related("school"):
+        known.setdefault(one.name, []).append(one)
+    for name, shipped in RULES.items():
+        yield name, shipped, known.get(name, [])
