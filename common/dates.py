@@ -1,6 +1,9 @@
 """Dates as registrars know them: local days, half-open periods, and dates of which only a part is known."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -37,7 +40,23 @@ class PartialDate:
         return self.first.isoformat()[:width] + ("s" if self.precision is Precision.DECADE else "")
 
 
+_day: ContextVar[dt.date | None] = ContextVar("day", default=None)
+
+
+@contextmanager
+def as_on(day: dt.date) -> Iterator[None]:
+    """Let what runs inside judge as on this day. Only for the simulation, the demo, files judged as on a day, and tests
+    (`tests/architecture/test_today.py`); what is written is still recorded at the real instant."""
+    token = _day.set(day)
+    try:
+        yield
+    finally:
+        _day.reset(token)
+
+
 def today(institution: object | None = None) -> dt.date:
-    """The institution's local calendar day: the only source of today (domain.md §6.5)."""
+    """The institution's local calendar day: the only source of today (domain.md §6.5). See `as_on`."""
+    if (day := _day.get()) is not None:
+        return day
     zone = getattr(institution, "time_zone", None)
     return timezone.localdate(timezone=ZoneInfo(zone) if zone else None)
