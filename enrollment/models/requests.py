@@ -12,9 +12,9 @@ from enrollment.models.changes import ChangeKind, StudentChange
 from enrollment.models.students import Student
 from learning_centers.models import Institution, LearningCenter, ProgrammeVersion
 
-CORRECT = "correct"
-REQUEST_KINDS = [*ChangeKind.choices, (CORRECT, _("correction"))]
-"""What can be asked for: the changes of domain.md §2.4, and correction (勘误) of what is known."""
+CORRECT, REVERSE = "correct", "reverse"
+REQUEST_KINDS = [*ChangeKind.choices, (CORRECT, _("correction")), (REVERSE, _("taking a document back"))]
+"""What can be asked for: the changes of domain.md §2.4, correction (勘误) of what is known, and reversal of a document."""
 
 
 class ChangeCase(models.Model):
@@ -114,9 +114,9 @@ class ChangeRequestQuerySet(ScopedQuerySet):
 class ChangeRequest(models.Model):
     """A change or a correction that somebody asks for, on its way to a decision by somebody else (four eyes).
 
-    An approved request has led to `document` (for a correction: to a new reading of the facts). `fact` names what a correction
-    amends; both values are sealed. `refusal` is the code of the guard that stopped a request of a case. `version` grows with
-    every write: an editor who has seen an older one is told so.
+    An approved request has led to `document` (for a correction: to a new reading of the facts). `fact` names what a
+    correction amends; both values are sealed. `reverses` is what a reversal takes back. `refusal` is the code of the guard
+    that stopped a request of a case. `version` grows with every write: an editor who has seen an older one is told so.
     """
 
     Status = RequestStatus
@@ -153,6 +153,10 @@ class ChangeRequest(models.Model):
     old_value = EncryptedTextField(_("before"))
     new_value = EncryptedTextField(_("after"))
     provincial_approval_no = models.CharField(_("number of the provincial approval"), max_length=200, blank=True)
+    reverses = models.ForeignKey(
+        StudentChange, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("document to be taken back"),
+    )  # fmt: skip
     reason_code = models.CharField(_("reason"), max_length=40, blank=True)
     reason = EncryptedTextField(_("explanation"))
     applicant = models.CharField(_("applicant"), max_length=100, blank=True)
@@ -188,6 +192,10 @@ class ChangeRequest(models.Model):
                 condition=Q(kind=CORRECT, effective_date__isnull=True) & ~Q(fact="")
                 | ~Q(kind=CORRECT) & Q(effective_date__isnull=False, fact=""),
                 name="request_is_a_change_or_a_correction",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=REVERSE, reverses__isnull=False) | ~Q(kind=REVERSE) & Q(reverses__isnull=True),
+                name="request_takes_back_a_document",
             ),
             models.UniqueConstraint(
                 fields=["student", "kind", "fact", "effective_date"],

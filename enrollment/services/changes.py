@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from common.access import require
 from common.batches import batch_of
 from common.errors import DomainError
-from common.ledger import recording
+from common.ledger import OpenRecording, recording
 from enrollment.life import Change, Entry, Life, Period, Refusal, live
 from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry
 from enrollment.models.changes import ChangeKind
 from enrollment.services.entering import ChangeDraft, entry_batches, give_back_places, take_places, write_changes
-from enrollment.services.lives import changes_of, entries_of, followers, replay
+from enrollment.services.lives import changes_of, entries_of, followers, lives_of, replay
 from learning_centers.intake import center_intakes
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.study_forms import admits
@@ -48,16 +48,16 @@ def refuse(code: str, **details: Any) -> DomainError:
     return DomainError(sentence(code), code=code, **details)
 
 
-def preview_change(student: Student, draft: ChangeDraft) -> tuple[Life, Life]:
+def preview_change(student: Student, draft: ChangeDraft, *, decided: bool = True) -> tuple[Life, Life]:
     """The life before and after the change; raises DomainError with the contract's code if it is refused.
 
-    A change may be placed in the past as long as all later ones still hold.
+    A change may be placed in the past as long as all later ones still hold. What is not `decided` needs no decision number yet.
     """
     entry: Entry = entries_of([student.pk])[student.pk]
     changes = changes_of([student.pk])[student.pk]
     before = _live(student, entry, changes)
     kind = ChangeKind(draft.kind)
-    undecided = kind in NEEDS_DECISION and not (draft.decision_no and draft.decision_date)
+    undecided = decided and kind in NEEDS_DECISION and not (draft.decision_no and draft.decision_date)
     if undecided or (kind in TARGETS and not getattr(draft, TARGETS[kind])):
         raise refuse("required")
     if any(getattr(draft, name) for name in set(TARGETS.values()) - {TARGETS.get(kind)}):
@@ -133,13 +133,19 @@ def record_change(student: Student, draft: ChangeDraft, *, by: Any) -> Life:
     Right: `enrollment.record_change`. Raises DomainError (contract codes) and NotAllowed.
     """
     require(by, "enrollment.record_change", student)
-    student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
-    _life, after = preview_change(student, draft)
     with recording(student.institution, by=by, reason="enrollment.record_change") as entry:
-        write_changes(entry, [(student.pk, draft)])
-        replay([student.pk], entry=entry)
+        write_change(student, draft, entry=entry, by=by)
         entry.note("enrollment.record_change", student, kind=draft.kind, on=draft.effective_date.isoformat())
-    return after
+    return lives_of([student.pk])[student.pk]
+
+
+def write_change(student: Student, draft: ChangeDraft, *, entry: OpenRecording, by: Any) -> StudentChange:
+    """The inner act of a decision: the document and the periods that follow from it. The caller has asked for the right."""
+    student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+    preview_change(student, draft)
+    write_changes(entry, [(student.pk, draft)], approved_by=by)
+    replay([student.pk], entry=entry)
+    return StudentChange.objects.in_force().get(student=student, effective_date=draft.effective_date)
 
 
 @transaction.atomic
@@ -148,24 +154,44 @@ def reverse_change(change: StudentChange, *, decision_no: str, reason: str, by: 
 
     Raises DomainError `change_not_possible` if later changes do not hold without it, `required` without a reason.
     """
-    require(by, "enrollment.reverse_change", change.student)
+    student = change.student
+    require(by, "enrollment.reverse_change", student)
     if not reason:
         raise refuse("required")
-    student = Student.objects.select_for_update(of=("self",)).get(pk=change.student_id)
-    change = StudentChange.objects.in_force().get(pk=change.pk)
-    remaining = [one for one in changes_of([student.pk])[student.pk] if one.effective_date != change.effective_date]
+    with recording(student.institution, by=by, reason="enrollment.reverse_change") as entry:
+        write_reversal(change, decision_no=decision_no, reason=reason, entry=entry, by=by)
+        entry.note("enrollment.reverse_change", student, kind=change.kind, on=change.effective_date.isoformat())
+    return lives_of([student.pk])[student.pk]
+
+
+def preview_reversal(change: StudentChange) -> tuple[Life, Life]:
+    """The life with and without the document; raises DomainError `change_not_possible` if later changes need it."""
+    entry, changes = (
+        entries_of([change.student_id])[change.student_id],
+        changes_of([change.student_id])[change.student_id],
+    )
+    before = _live(change.student, entry, changes)
     try:
-        life = _live(student, entries_of([student.pk])[student.pk], remaining)
+        return before, _live(
+            change.student, entry, [one for one in changes if one.effective_date != change.effective_date]
+        )
     except DomainError as refusal:
         raise refuse("change_not_possible") from refusal
-    with recording(student.institution, by=by, reason="enrollment.reverse_change") as entry:
-        StudentChange.objects.filter(pk=change.pk).supersede(entry.id)
-        taken_back = _copy(change, entry.id, in_force=False)
-        _copy(change, entry.id, in_force=False, reverses=taken_back, decision_no=decision_no, reason=reason,
-              origin=StudentChange.Origin.STAFF)  # fmt: skip
-        replay([student.pk], entry=entry)
-        entry.note("enrollment.reverse_change", student, kind=change.kind, on=change.effective_date.isoformat())
-    return life
+
+
+def write_reversal(
+    change: StudentChange, *, decision_no: str, reason: str, entry: OpenRecording, by: Any
+) -> StudentChange:
+    """The inner act of taking a document back; returns the document that does so. The caller has asked for the right."""
+    Student.objects.select_for_update(of=("self",)).get(pk=change.student_id)
+    change = StudentChange.objects.in_force().get(pk=change.pk)
+    preview_reversal(change)
+    StudentChange.objects.filter(pk=change.pk).supersede(entry.id)
+    taken_back = _copy(change, entry.id, in_force=False)
+    reversal = _copy(change, entry.id, in_force=False, reverses=taken_back, decision_no=decision_no, reason=reason,
+                     origin=StudentChange.Origin.STAFF, approved_by=by)  # fmt: skip
+    replay([change.student_id], entry=entry)
+    return reversal
 
 
 def _copy(change: StudentChange, recording_id: int, **values: Any) -> StudentChange:

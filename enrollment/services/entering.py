@@ -1,6 +1,7 @@
 """Students come in: number, entry and first period (and, carried over from before, the changes since)."""
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class ChangeDraft:
     reason: str = ""
     applicant: str = ""
     origin: str = StudentChange.Origin.AUTHORITY
+    case: uuid.UUID | None = None
     source_row: int | None = None
 
     @property
@@ -72,7 +74,7 @@ ENTRY_COLUMNS = (
 )  # fmt: skip
 CHANGE_COLUMNS = (
     "public_id", "institution_id", "student_id", "kind", "effective_date", "origin", "decision_no", "decision_date",
-    "old_value", "new_value", "new_center_id", "new_programme_version_id", "reason", "applicant",
+    "old_value", "new_value", "new_center_id", "new_programme_version_id", "reason", "applicant", "approved_by_id", "case",
     "in_force", "recorded_in_id", "source_row",
 )  # fmt: skip
 
@@ -144,7 +146,7 @@ def write_entries(entry: OpenRecording, drafts: Iterable[tuple[int, EntryDraft]]
     )  # fmt: skip
 
 
-def write_changes(entry: OpenRecording, drafts: Iterable[tuple[int, ChangeDraft]]) -> None:
+def write_changes(entry: OpenRecording, drafts: Iterable[tuple[int, ChangeDraft]], *, approved_by: Any = None) -> None:
     """Write change documents as they are; lives must be replayed afterwards (`lives.replay`)."""
     seal = encryptor("enrollment.studentchange.reason")
     copy_rows(
@@ -153,7 +155,8 @@ def write_changes(entry: OpenRecording, drafts: Iterable[tuple[int, ChangeDraft]
         (
             (new_public_id(), entry.institution_id, student, one.kind, one.effective_date, one.origin, one.decision_no,
              one.decision_date, one.old_value, one.new_value, one.new_center_id, one.new_programme_version_id,
-             seal(one.reason.encode()) if one.reason else None, one.applicant, True, entry.id, one.source_row)
+             seal(one.reason.encode()) if one.reason else None, one.applicant,
+             approved_by and approved_by.pk, one.case, True, entry.id, one.source_row)
             for student, one in drafts
         ),
     )  # fmt: skip

@@ -1,0 +1,107 @@
+"""What all acts on a request share: its terms as they are written, the step that stays, the rules of where it belongs."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common.dates import today
+from common.errors import DomainError
+from common.ledger import OpenRecording
+from common.transitions import move
+from enrollment.models import Attachment, ChangeRequest, RequestStep, Student, StudentChange
+from enrollment.models.requests import REVERSE, RequestStatus
+from enrollment.services.entering import ChangeDraft
+from learning_centers.rules import rule
+
+
+@dataclass(frozen=True)
+class RequestDraft:
+    """What is asked for. A change has `effective_date` (and a target); a correction has `fact` and `new_value`; a reversal
+    has `reverses`, the document that is to be taken back."""
+
+    kind: str
+    effective_date: dt.date | None = None
+    new_center_id: int | None = None
+    new_programme_version_id: int | None = None
+    fact: str = ""
+    new_value: str = ""
+    reverses: StudentChange | None = None
+    reason_code: str = ""
+    reason: str = ""
+    applicant: str = ""
+    decision_no: str = ""
+    decision_date: dt.date | None = None
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """As columns of a request; a reversal is dated as its document."""
+        kept = dict(vars(self))
+        if self.kind == REVERSE and self.reverses:
+            kept["effective_date"] = self.reverses.effective_date
+        return kept
+
+
+def change_asked_for(request: ChangeRequest) -> ChangeDraft:
+    """The document that the request would lead to."""
+    center = request.new_center
+    return ChangeDraft(
+        kind=request.kind,
+        effective_date=request.effective_date or dt.date.min,
+        decision_no=request.decision_no,
+        decision_date=request.decision_date,
+        new_value=center.code if center else "",
+        new_center_id=request.new_center_id,
+        new_programme_version_id=request.new_programme_version_id,
+        reason=request.reason or "",
+        applicant=request.applicant,
+        origin=StudentChange.Origin.STAFF,
+    )
+
+
+def student_rule(name: str, student: Student, on: dt.date) -> Any:
+    """The rule as it holds for this student: by school and path of the programme and by the centre's province."""
+    programme = student.current_programme_version.programme
+    return rule(
+        name,
+        student.institution,
+        on=on,
+        school_id=programme.school_id,
+        province_code=student.current_center.province_code,
+        level_path=programme.level_path,
+    )
+
+
+def require_evidence(request: ChangeRequest) -> None:
+    """Raises DomainError `evidence_needed` where the rule wants a scan on file; a case is its requests' evidence."""
+    if request.case_id or request.kind not in student_rule(
+        "change_needs_evidence", request.student, today(request.institution)
+    ):
+        return
+    if not Attachment.objects.filter(request=request, removed_at__isnull=True).exists():
+        raise DomainError(_("This needs its evidence on file; attach it first."), code="evidence_needed")
+
+
+def take_step(
+    request: ChangeRequest,
+    verb: str,
+    *,
+    by: Any,
+    entry: OpenRecording,
+    to: RequestStatus | None = None,
+    reason_code: str = "",
+    comment: str = "",
+    **values: Any,
+) -> None:
+    """Move the (locked) request, write the values, and keep who did it and why; its version grows."""
+    if to is not None:
+        move(request, to)
+    for name, value in {**values, "version": request.version + 1}.items():
+        setattr(request, name, value)
+    request.save(update_fields=[*values, "version"])
+    RequestStep.objects.create(
+        institution_id=request.institution_id, request=request, actor=by, verb=verb, status=request.status,
+        reason_code=reason_code, comment=comment,
+    )  # fmt: skip
+    entry.note(verb, request, kind=request.kind)

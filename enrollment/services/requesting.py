@@ -1,0 +1,248 @@
+"""A change, a correction or a reversal on its way: asked for by one person, agreed to by the centres, decided by another
+(four eyes, domain.md §§2.4, 8). The document and the periods come only with the decision."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.access import require
+from common.dates import today
+from common.errors import DomainError
+from common.ledger import OpenRecording, recording
+from common.versions import lock_as_seen
+from enrollment.life import Life
+from enrollment.models import ChangeRequest, Student, StudentChange
+from enrollment.models.requests import REVERSE, RequestStatus
+from enrollment.services.changes import preview_change, preview_reversal, write_change, write_reversal
+from enrollment.services.consenting import ask_sides, give_consent, name_sides, require_consents, waive_consent
+from enrollment.services.lives import lives_of
+from enrollment.services.request_steps import (
+    RequestDraft,
+    change_asked_for,
+    require_evidence,
+    student_rule,
+    take_step,
+)
+
+__all__ = [
+    "RequestDraft",
+    "approve_request",
+    "edit_request",
+    "give_consent",
+    "preview_request",
+    "reject_request",
+    "request_change",
+    "return_request",
+    "submit_request",
+    "waive_consent",
+    "withdraw_request",
+]
+
+ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
+EDITABLE = (RequestStatus.DRAFT, RequestStatus.RETURNED)
+
+
+@transaction.atomic
+def request_change(student: Student, draft: RequestDraft, *, save_only: bool = False, by: Any) -> ChangeRequest:
+    """Ask for a change; with `save_only` it stays a draft, to which evidence can be attached before `submit_request`.
+
+    Right: `enrollment.request_change`. Raises DomainError `already_asked`, and whatever `submit_request` raises.
+    """
+    require(by, "enrollment.request_change", student)
+    student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+    with recording(student.institution, by=by, reason="enrollment.request_change") as entry:
+        request = ChangeRequest(
+            institution_id=student.institution_id, student=student, requested_by=by, **_checked(draft)
+        )
+        _refuse_doubles(request)
+        request.save()
+        name_sides(request, lives_of([student.pk])[student.pk])
+        take_step(request, "enrollment.request_change", by=by, entry=entry)
+        if not save_only:
+            _submit(request, entry, by)
+    return request
+
+
+@transaction.atomic
+def edit_request(request: ChangeRequest, draft: RequestDraft, *, seen: int | None, by: Any) -> ChangeRequest:
+    """Write a draft or a returned request anew. Right: `enrollment.request_change`; raises DomainError `stale`,
+    `not_editable`, `already_asked`."""
+    require(by, "enrollment.request_change", request.student)
+    request = lock_as_seen(request, seen)
+    if request.status not in EDITABLE or request.case_id:
+        raise DomainError(_("This request is with the registrar; it cannot be edited now."), code="not_editable")
+    with recording(request.institution, by=by, reason="enrollment.edit_request") as entry:
+        terms = _checked(draft)
+        for name, value in terms.items():
+            setattr(request, name, value)
+        _refuse_doubles(request)
+        take_step(request, "enrollment.edit_request", by=by, entry=entry, **terms)
+        name_sides(request, lives_of([request.student_id])[request.student_id])
+    return request
+
+
+def _checked(draft: RequestDraft) -> dict[str, Any]:
+    terms = draft.terms
+    if not draft.fact and terms["effective_date"] is None:
+        raise DomainError(_("Say from which day the change is to hold."), code="required")
+    return terms
+
+
+def _refuse_doubles(request: ChangeRequest) -> None:
+    same = ChangeRequest.objects.filter(
+        student_id=request.student_id, kind=request.kind, fact=request.fact, effective_date=request.effective_date,
+        status__in=ALIVE,
+    )  # fmt: skip
+    if same.exclude(pk=request.pk).exists():
+        raise DomainError(_("The same is already asked for."), code="already_asked")
+
+
+@transaction.atomic
+def submit_request(request: ChangeRequest, *, seen: int | None = None, by: Any) -> ChangeRequest:
+    """Hand a draft or a returned request in: it must be possible, and both centres of a transfer are asked.
+
+    Right: `enrollment.request_change`. Raises DomainError `stale`, `evidence_needed`, and the codes of `preview_request`.
+    """
+    require(by, "enrollment.request_change", request.student)
+    request = lock_as_seen(request, seen)
+    with recording(request.institution, by=by, reason="enrollment.submit_request") as entry:
+        _submit(request, entry, by)
+    return request
+
+
+def _submit(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
+    preview_request(request)
+    require_evidence(request)
+    take_step(request, "enrollment.submit_request", by=by, entry=entry, to=RequestStatus.SUBMITTED, requested_by=by)
+    ask_sides(request, by=by)
+
+
+@transaction.atomic
+def withdraw_request(request: ChangeRequest, *, comment: str = "", seen: int | None = None, by: Any) -> ChangeRequest:
+    """Give a request up before it is decided. Right: `enrollment.request_change`."""
+    require(by, "enrollment.request_change", request.student)
+    request = lock_as_seen(request, seen)
+    _refuse_parts_of_a_case(request)
+    with recording(request.institution, by=by, reason="enrollment.withdraw_request") as entry:
+        take_step(
+            request, "enrollment.withdraw_request", by=by, entry=entry, to=RequestStatus.WITHDRAWN, comment=comment
+        )
+    return request
+
+
+def preview_request(request: ChangeRequest) -> tuple[Life, Life]:
+    """The life before and after what is asked for; raises DomainError with the code of the guard that refuses it."""
+    if request.kind == REVERSE:
+        return preview_reversal(_document_of(request))
+    return preview_change(request.student, change_asked_for(request), decided=False)
+
+
+def _document_of(request: ChangeRequest) -> StudentChange:
+    """The document that is to be taken back; a later reading of it may have other keys."""
+    found = StudentChange.objects.in_force().filter(
+        student_id=request.student_id, effective_date=request.effective_date
+    )
+    document = found.first()
+    if document is None or request.reverses is None or document.kind != request.reverses.kind:
+        raise DomainError(_("This document is not in force any more."), code="not_in_force")
+    return document
+
+
+@transaction.atomic
+def approve_request(
+    request: ChangeRequest,
+    *,
+    decision_no: str = "",
+    decision_date: dt.date | None = None,
+    provincial_approval_no: str = "",
+    seen: int | None = None,
+    by: Any,
+) -> ChangeRequest:
+    """Decide in favour: the document is written and the periods follow. Right: `enrollment.approve_change`.
+
+    Raises DomainError `stale`, `second_person` (who asked may not decide), `consent_missing`, `consent_refused`,
+    `evidence_needed`, `required` (expulsion and cancellation need number and date), and the guards' codes.
+    """
+    require(by, "enrollment.approve_change", request)
+    request = lock_as_seen(request, seen)
+    _refuse_parts_of_a_case(request)
+    with recording(request.institution, by=by, reason="enrollment.approve_change") as entry:
+        take_step(
+            request,
+            "enrollment.approve_change",
+            by=by,
+            entry=entry,
+            to=RequestStatus.APPROVED,
+            decision_no=decision_no or request.decision_no,
+            decision_date=decision_date or request.decision_date,
+            provincial_approval_no=provincial_approval_no,
+            **_decided(request, by),
+        )
+        require_consents(request)
+        require_evidence(request)
+        carry_out(request, entry, by)
+    return request
+
+
+def _decided(request: ChangeRequest, by: Any) -> dict[str, Any]:
+    """Who decided. Where the institution wants no second person for this kind, whoever asked may say so, and nobody is named."""
+    if request.requested_by_id != by.pk:
+        return {"decided_by": by, "decided_at": timezone.now()}
+    if request.kind in student_rule("change_without_second_person", request.student, today(request.institution)):
+        return {"decided_by": None, "decided_at": timezone.now()}
+    raise DomainError(_("A second person must decide: you asked for this yourself."), code="second_person")
+
+
+def carry_out(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
+    """Write what the (locked, approved) request asked for."""
+    if request.kind == REVERSE:
+        preview_request(request)
+        document = write_reversal(
+            _document_of(request), decision_no=request.decision_no, reason=request.reason or "", entry=entry, by=by
+        )
+    else:
+        preview_request(request)
+        document = write_change(request.student, change_asked_for(request), entry=entry, by=by)
+    request.document = document
+    request.save(update_fields=["document"])
+    on = request.effective_date
+    entry.note("enrollment.approve_change", request.student, kind=request.kind, on=on and on.isoformat())
+
+
+@transaction.atomic
+def return_request(
+    request: ChangeRequest, *, comment: str, reason_code: str = "", seen: int | None = None, by: Any
+) -> ChangeRequest:
+    """Send a request back with what is missing. Right: `enrollment.return_change`; raises DomainError `required`."""
+    require(by, "enrollment.return_change", request)
+    return _decline(request, RequestStatus.RETURNED, "enrollment.return_change", comment, reason_code, seen, by)
+
+
+@transaction.atomic
+def reject_request(
+    request: ChangeRequest, *, comment: str, reason_code: str = "", seen: int | None = None, by: Any
+) -> ChangeRequest:
+    """Decide against it. Right: `enrollment.reject_change`; raises DomainError `required`, `second_person`."""
+    require(by, "enrollment.reject_change", request)
+    return _decline(request, RequestStatus.REJECTED, "enrollment.reject_change", comment, reason_code, seen, by)
+
+
+def _decline(
+    request: ChangeRequest, to: RequestStatus, verb: str, comment: str, reason_code: str, seen: int | None, by: Any
+) -> ChangeRequest:
+    if not (comment.strip() or reason_code):
+        raise DomainError(_("Give a reason; it stays with the decision."), code="required")
+    request = lock_as_seen(request, seen)
+    _refuse_parts_of_a_case(request)
+    decided = _decided(request, by) if to is RequestStatus.REJECTED else {}
+    with recording(request.institution, by=by, reason=verb) as entry:
+        take_step(request, verb, by=by, entry=entry, to=to, comment=comment, reason_code=reason_code, **decided)
+    return request
+
+
+def _refuse_parts_of_a_case(request: ChangeRequest) -> None:
+    if request.case_id:
+        raise DomainError(_("This request belongs to a case and is decided with it."), code="part_of_a_case")

@@ -1,0 +1,205 @@
+import pytest
+from django.db import IntegrityError, transaction
+
+from common.errors import DomainError, NotAllowed
+from enrollment.models import ChangeRequest, RequestStep, StudentChange, StudentPeriod
+from enrollment.services import (
+    RequestDraft,
+    approve_request,
+    edit_request,
+    give_consent,
+    reject_request,
+    request_change,
+    return_request,
+    submit_request,
+    waive_consent,
+    withdraw_request,
+)
+from tests.builders import a_center, a_student, a_user, an_institution, day
+from tests.enrollment.asking import a_coordinator, a_registrar, asked, decided
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def center():
+    return a_center(an_institution())
+
+
+@pytest.fixture
+def other():
+    return a_center(an_institution(), "0102")
+
+
+@pytest.fixture
+def student(center):
+    return a_student(center)
+
+
+def refused(code):
+    class Refused:
+        def __enter__(self):
+            self.raised = pytest.raises(DomainError)
+            self.info = self.raised.__enter__()
+
+        def __exit__(self, *error):
+            assert self.raised.__exit__(*error)
+            assert self.info.value.code == code
+            return True
+
+    return Refused()
+
+
+def test_a_coordinator_asks_and_a_registrar_decides(student, center):
+    request = asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
+    assert not StudentChange.objects.exists()
+    approved = approve_request(request, by=a_registrar())
+    document = StudentChange.objects.in_force().get()
+    assert (approved.status, approved.document, document.approved_by) == ("approved", document, a_registrar())
+    assert StudentPeriod.objects.current().filter(student=student, state="suspended").exists()
+    steps = RequestStep.objects.filter(request=request).values_list("verb", "status")
+    assert list(steps) == [
+        ("enrollment.request_change", "draft"),
+        ("enrollment.submit_request", "submitted"),
+        ("enrollment.approve_change", "approved"),
+    ]
+
+
+def test_who_asked_may_not_decide(student):
+    registrar = a_registrar()
+    request = asked(student, "suspend", "2025-03-01", by=registrar)
+    with refused("second_person"):
+        approve_request(request, by=registrar)
+    with refused("second_person"):
+        reject_request(request, comment="no", by=registrar)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ChangeRequest.objects.filter(pk=request.pk).update(decided_by=registrar)
+    assert not StudentChange.objects.exists()
+
+
+def test_a_request_needs_its_evidence(student, center):
+    draft = RequestDraft("suspend", day("2025-03-01"))
+    with refused("evidence_needed"):
+        request_change(student, draft, by=a_coordinator(center))
+    assert not ChangeRequest.objects.exists()
+    request_change(student, RequestDraft("repeat_year", day("2025-03-01")), by=a_coordinator(center))
+
+
+def test_an_impossible_change_cannot_be_asked_for(student, center):
+    with refused("change_not_possible"):
+        asked(student, "resume", "2025-03-01", by=a_coordinator(center))
+    with refused("change_before_entry"):
+        asked(student, "suspend", "2024-01-01", by=a_coordinator(center))
+
+
+def test_expulsion_is_approved_with_number_and_date_only(student, center):
+    request = asked(student, "expel", "2025-03-01", by=a_registrar())
+    with refused("required"):
+        approve_request(request, by=a_registrar("second"))
+    with refused("required"):
+        approve_request(request, decision_no="1", by=a_registrar("second"))
+    approve_request(request, decision_no="1", decision_date=day("2025-02-20"), by=a_registrar("second"))
+
+
+def test_a_transfer_needs_the_word_of_both_centres(student, center, other):
+    request = asked(student, "change_center", "2025-03-01", by=a_coordinator(center), new_center_id=other.pk)
+    assert dict(request.parties.values_list("side", "consent")) == {"source": "given", "target": "waiting"}
+    with refused("consent_missing"):
+        approve_request(request, by=a_registrar())
+    target = request.parties.get(side="target")
+    with pytest.raises(NotAllowed):
+        give_consent(target, agrees=True, by=a_coordinator(center))
+    give_consent(target, agrees=True, by=a_coordinator(other))
+    approve_request(request, by=a_registrar())
+    student.refresh_from_db()
+    assert student.current_center == other
+
+
+def test_a_side_that_does_not_agree_stops_the_transfer(student, center, other):
+    request = asked(student, "change_center", "2025-03-01", by=a_registrar(), new_center_id=other.pk)
+    source = request.parties.get(side="source")
+    with refused("required"):
+        give_consent(source, agrees=False, by=a_coordinator(center))
+    give_consent(source, agrees=False, comment="fees are open", by=a_coordinator(center))
+    waive_consent(request.parties.get(side="target"), reason="full house", by=a_registrar())
+    with refused("consent_refused"):
+        approve_request(request, by=a_registrar("second"))
+    with refused("consent_not_asked"):
+        waive_consent(source, reason="never seen here", by=a_registrar())
+    reject_request(request, comment="as the centre says", by=a_registrar("second"))
+
+
+def test_a_side_that_never_saw_the_student_is_waived_by_the_registrar_alone(student, center, other):
+    request = asked(student, "change_center", "2025-03-01", by=a_coordinator(center), new_center_id=other.pk)
+    target = request.parties.get(side="target")
+    with pytest.raises(NotAllowed):
+        waive_consent(target, reason="never seen here", by=a_coordinator(other))
+    with refused("required"):
+        waive_consent(target, reason=" ", by=a_registrar())
+    waive_consent(target, reason="never seen here", by=a_registrar())
+    approve_request(request, by=a_registrar())
+
+
+def test_a_returned_request_is_mended_and_comes_again(student, center, other):
+    coordinator = a_coordinator(center)
+    request = asked(student, "change_center", "2025-03-01", by=coordinator, new_center_id=other.pk)
+    give_consent(request.parties.get(side="target"), agrees=True, by=a_coordinator(other))
+    with refused("not_editable"):
+        edit_request(request, RequestDraft("suspend", day("2025-03-01")), seen=None, by=coordinator)
+    return_request(request, comment="wrong day", by=a_registrar())
+    mended = RequestDraft("change_center", day("2025-09-01"), new_center_id=other.pk)
+    request = edit_request(request, mended, seen=None, by=coordinator)
+    request = submit_request(request, by=coordinator)
+    assert request.parties.get(side="target").consent == "waiting"
+
+
+def test_whoever_has_seen_an_older_state_is_told(student, center):
+    request = asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
+    seen = request.version
+    return_request(request, comment="wrong day", seen=seen, by=a_registrar())
+    for act in (
+        lambda: edit_request(request, RequestDraft("suspend", day("2025-04-01")), seen=seen, by=a_coordinator(center)),
+        lambda: submit_request(request, seen=seen, by=a_coordinator(center)),
+        lambda: withdraw_request(request, seen=seen, by=a_coordinator(center)),
+        lambda: approve_request(request, seen=seen, by=a_registrar()),
+    ):
+        with refused("stale"):
+            act()
+
+
+def test_the_same_is_asked_for_once(student, center):
+    request = asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
+    with refused("already_asked"):
+        asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
+    withdraw_request(request, by=a_coordinator(center))
+    asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
+
+
+def test_a_document_is_taken_back_by_another_that_a_second_person_approves(student):
+    decided(student, "suspend", "2025-03-01")
+    document = StudentChange.objects.in_force().get()
+    taking_back = decided(student, "reverse", reverses=document, reason="clerical error")
+    assert not StudentChange.objects.in_force().exists()
+    assert taking_back.document.reverses.kind == "suspend"
+    student.refresh_from_db()
+    assert student.current_state == "active"
+
+
+def test_a_document_that_later_ones_need_stays(student):
+    decided(student, "suspend", "2025-03-01")
+    document = StudentChange.objects.in_force().get()
+    decided(student, "resume", "2025-09-01")
+    with refused("change_not_possible"):
+        asked(student, "reverse", reverses=document, by=a_registrar())
+
+
+def test_an_outsider_neither_asks_nor_sees_nor_decides(student, center, other):
+    outsider = a_user("outsider", "enrollment.request_change", "enrollment.approve_change", at=other)
+    with pytest.raises(NotAllowed):
+        request_change(student, RequestDraft("repeat_year", day("2025-03-01")), by=outsider)
+    request = asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
+    assert not ChangeRequest.objects.visible_to(outsider).exists()
+    with pytest.raises(NotAllowed):
+        approve_request(request, by=outsider)
+    with pytest.raises(NotAllowed):
+        approve_request(request, by=a_coordinator(center))
