@@ -7,10 +7,11 @@ from typing import Any
 
 from common.identifiers import check_character
 from common.ledger import recording
-from enrollment.models import Student
-from enrollment.services import ChangeDraft, EntryDraft, enter_students
+from enrollment.models import Application, ChangeRequest, RequestParty, Student
+from enrollment.services import ChangeDraft, EntryDraft, enter_students, entry_batches
 from learning_centers.models import (
     CenterFiling,
+    CenterOffering,
     CenterPeriod,
     FiledMajor,
     Institution,
@@ -199,3 +200,34 @@ def a_user(username: str, *verbs: str, at: Any = None, **fields: Any) -> User:
         user=user, role=role, institution=institution, begin=day("2000-01-01"), **({level: at} if level else {})
     )
     return user
+
+
+def an_application(center: LearningCenter, *, batch: str = "2026-autumn", by: Any = None, **values: Any) -> Application:
+    """A draft as a coordinator leaves it; `values` are columns, also the status."""
+    institution = center.institution
+    version = a_version(institution)
+    with recording(institution, by=the_system(), reason="tests.build") as entry:
+        keys = entry_batches(institution, [batch])
+        offering = CenterOffering.objects.current().filter(center=center, programme_version=version).first()
+        offering = offering or CenterOffering.objects.create(
+            institution=institution, center=center, programme_version=version, recorded_in_id=entry.id
+        )
+        known = {"name": "李娜", "created_by": by or the_system(), "id_digest": next(serial).to_bytes(32, "big")}
+        return Application.objects.create(
+            institution=institution, batch_id=keys[batch], center_offering=offering, recorded_in_id=entry.id,
+            **known | values,
+        )  # fmt: skip
+
+
+def a_request(
+    student: Student, *, kind: str = "suspend", on: str = "2026-12-01", by: Any = None, **values: Any
+) -> ChangeRequest:
+    """A request of the student's present centre, in draft unless `status` says otherwise."""
+    request = ChangeRequest.objects.create(
+        institution=student.institution, student=student, kind=kind, effective_date=day(on),
+        requested_by=by or the_system(), **values,
+    )  # fmt: skip
+    RequestParty.objects.create(
+        institution=student.institution, request=request, center=student.current_center, side=RequestParty.Side.SOURCE
+    )
+    return request

@@ -9,9 +9,26 @@ from tests.architecture.sources import modules
 ASKING = {"require": 1, "can": 1, "visible_to": 1, "institutions": 0, "holds": 0}
 """Function → position of the right among its arguments."""
 NOT_YET = {
-    "exchange.view_imports": "the pages of the import",
-    "exchange.view_jobs": "the pages of background work",
-    "reporting.view_statistics": "the pages of the figures",
+    **dict.fromkeys(
+        (
+            *("enrollment.set_places", "enrollment.set_provincial_plan", "enrollment.set_window"),
+            *("enrollment.check_application", "enrollment.verify_prior", "enrollment.accept_application"),
+            *("enrollment.return_application", "enrollment.reject_application", "enrollment.issue_notices"),
+            *("enrollment.check_in", "enrollment.grant_late_arrival", "enrollment.keep_place"),
+            *("enrollment.lapse_application", "enrollment.register_student", "enrollment.register_year"),
+            "enrollment.record_entitlement",
+        ),
+        "admission",
+    ),
+    **dict.fromkeys(
+        (
+            *("enrollment.waive_consent", "enrollment.approve_change", "enrollment.return_change"),
+            *("enrollment.reject_change", "enrollment.consent_change"),
+        ),
+        "changes by request",
+    ),
+    "exchange.ask_for_export": "exports",
+    "exchange.decide_export": "exports",
 }
 """Right → who will ask for it."""
 OF_NO_ROLE = {"learning_centers.found_institution": "the operator's, in the shell or by a first import"}

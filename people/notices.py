@@ -1,0 +1,67 @@
+"""What a notice says: one sentence for each kind, filled with terms that hold no personal value, since notices are mailed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """`terms` must be given with each notice. A kind that counts is gathered: what is unread grows instead of piling up."""
+
+    sentence: Any
+    terms: tuple[str, ...] = ("center",)
+
+    @property
+    def counts(self) -> bool:
+        return "count" in self.terms
+
+
+def _counted(one: str, many: str, *terms: str) -> NoticeKind:
+    return NoticeKind(ngettext_lazy(one, many, "count"), ("count", *terms))
+
+
+KINDS: dict[str, NoticeKind] = {
+    "application_returned": NoticeKind(_("An application of %(center)s came back: something is to be amended.")),
+    "application_accepted": _counted(
+        "%(count)s application of %(center)s was accepted.",
+        "%(count)s applications of %(center)s were accepted.",
+        "center",
+    ),
+    "application_rejected": _counted(
+        "%(count)s application of %(center)s was rejected.",
+        "%(count)s applications of %(center)s were rejected.",
+        "center",
+    ),
+    "applications_waiting": _counted(
+        "%(count)s application of %(center)s waits for a decision.",
+        "%(count)s applications of %(center)s wait for a decision.",
+        "center",
+    ),
+    "request_returned": NoticeKind(_("A request of %(center)s came back: something is to be amended.")),
+    "request_approved": NoticeKind(_("A request of %(center)s was approved.")),
+    "request_rejected": NoticeKind(_("A request of %(center)s was rejected.")),
+    "request_waiting": NoticeKind(_("A request of %(center)s waits for a second person.")),
+    "consent_asked": NoticeKind(_("%(center)s is asked whether it agrees to a transfer.")),
+    "case_done": NoticeKind(
+        _("A case was carried out: %(done)s students done, %(refused)s not possible."), ("done", "refused")
+    ),
+    "change_in_force": _counted(
+        "%(count)s change at %(center)s came into force on %(on)s.",
+        "%(count)s changes at %(center)s came into force on %(on)s.",
+        "center",
+        "on",
+    ),
+    "export_waiting": NoticeKind(_("An export of %(rows)s rows waits for a second person."), ("rows",)),
+    "export_ready": NoticeKind(_("The export of %(rows)s rows that you asked for is ready."), ("rows",)),
+    "export_refused": NoticeKind(_("The export of %(rows)s rows that you asked for was refused."), ("rows",)),
+    "filing_lapses": NoticeKind(_("The filing of %(center)s lapses on %(on)s."), ("center", "on")),
+}
+
+
+def sentence(kind: str, terms: dict[str, Any]) -> str:
+    """The notice in the reader's language; a kind that is no longer known is shown as it is."""
+    known = KINDS.get(kind)
+    return str(known.sentence % terms) if known else kind

@@ -1,0 +1,70 @@
+"""Notices: who is told that something waits or came back, and reading them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from common.dates import today
+from people.models import Membership, Notice, User
+from people.notices import KINDS
+
+NOT_BELOW = Q(school__isnull=True, center__isnull=True, partner__isnull=True)
+
+
+def users_holding(verb: str, subject: Model) -> QuerySet[User]:
+    """The active users who hold the right for the row today: those of whom `can(user, verb, subject)` is true, without machines."""
+    model = type(subject)
+    rows = model._base_manager.filter(pk=subject.pk)
+    reached = Q(pk__in=[])
+    for level, path in model.SCOPE.levels().items():  # type: ignore[attr-defined]  # tests/architecture/test_scopes.py
+        keys = list(rows.values_list(path, flat=True))
+        at_level = Q(**{f"{level}__in": keys})
+        reached |= at_level & NOT_BELOW if level == "institution" else at_level
+    holding = Membership.objects.on(today()).filter(reached, role__verbs__contains=[verb])
+    return User.objects.filter(is_active=True, is_system=False, pk__in=holding.values("user"))
+
+
+@transaction.atomic
+def notify(users: Iterable[User], kind: str, *, institution: Any, subject: Any = None, **terms: Any) -> int:
+    """Tell each user once; returns how many are told. `terms` are plain values without anything personal.
+
+    Of a kind that counts, an unread notice about the same subject grows instead. Raises KeyError for a kind that has no
+    sentence (`people.notices`) and for a term that its sentence needs.
+    """
+    known = KINDS[kind]
+    told = {user.pk for user in users}
+    said = {**({"count": 1} if known.counts else {}), **terms}
+    if lacking := set(known.terms) - said.keys():
+        raise KeyError(f"{kind} says nothing without {sorted(lacking)}")
+    about = {
+        "kind": kind,
+        "subject_type": subject._meta.label_lower if subject is not None else "",
+        "subject_id": getattr(subject, "public_id", None),
+    }
+    grown = _grow(told, said, about) if known.counts else set()
+    Notice.objects.bulk_create(
+        Notice(user_id=key, institution=institution, terms=said, **about) for key in sorted(told - grown)
+    )
+    return len(told)
+
+
+def _grow(users: set[int], said: dict[str, Any], about: dict[str, Any]) -> set[int]:
+    """Add the count to what lies unread and unmailed about the same; returns whose notices have grown."""
+    same = {name: said[name] for name in said if name != "count"}
+    lying = Notice.objects.unread().filter(user__in=users, mailed_at__isnull=True, terms__contains=same, **about)
+    grown: dict[int, Notice] = {one.user_id: one for one in lying.select_for_update().order_by("id")}
+    for one in grown.values():
+        one.terms["count"] += said["count"]
+    Notice.objects.bulk_update(grown.values(), ["terms"])
+    return set(grown)
+
+
+def mark_read(*, by: User, notices: Iterable[Notice] | None = None) -> int:
+    """Mark these notices of the user, or all of them, as read; those of others are left alone. Returns how many were unread."""
+    own = Notice.objects.filter(user=by).unread()
+    if notices is not None:
+        own = own.filter(pk__in=[one.pk for one in notices])
+    return own.update(read_at=timezone.now())

@@ -1,0 +1,158 @@
+import io
+
+import pytest
+from PIL import Image
+
+from common.errors import DomainError, NotAllowed
+from common.models import AuditEvent
+from enrollment.models import Attachment
+from enrollment.scans import judge
+from enrollment.services.attachments import attach, open_attachment, remove_attachment
+from learning_centers.services.rules import Setting, set_rule
+from tests.builders import (
+    a_center,
+    a_request,
+    a_student,
+    a_user,
+    an_application,
+    an_institution,
+    the_system,
+)
+from tests.enrollment.papers import PDF, a_bomb, a_pdf, a_picture, a_picture_with_a_past, packed
+
+pytestmark = pytest.mark.django_db
+RIGHTS = ("enrollment.enter_application", "enrollment.request_change", "enrollment.open_attachment")
+
+
+@pytest.fixture
+def center():
+    return a_center(an_institution())
+
+
+@pytest.fixture
+def insider(center):
+    return a_user("insider", *RIGHTS, at=center)
+
+
+def refused(act, *args, **terms) -> str:
+    with pytest.raises(DomainError) as refusal:
+        act(*args, **terms)
+    return refusal.value.code
+
+
+def test_a_scan_is_kept_sealed_and_opened_on_the_record(center, insider):
+    application = an_application(center, by=insider)
+    kept = attach(application, "identity", "C:\\scans\\李娜 身份证.exe", PDF, by=insider)
+    row = Attachment.objects.filter(pk=kept.pk).extra(select={"raw": "name"}).get()
+    assert PDF not in bytes(row.content)
+    assert "李娜".encode() not in bytes(row.raw)
+    opened = open_attachment(kept, by=insider)
+    assert (opened.name, opened.content_type, opened.content) == ("李娜 身份证.pdf", "application/pdf", PDF)
+    event = AuditEvent.objects.get(verb="enrollment.open_attachment")
+    assert (event.actor, event.subject_id, event.reason) == (insider, application.public_id, "work on the matter")
+    assert "李娜" not in str(list(AuditEvent.objects.values()))
+
+
+def test_once_the_matter_is_closed_looking_needs_a_reason(center, insider):
+    request = a_request(a_student(center), status="submitted", by=insider)
+    evidence = attach(request, "evidence", "病历.pdf", PDF, by=insider)
+    type(request).objects.filter(pk=request.pk).update(status="approved")
+    evidence = Attachment.objects.get(pk=evidence.pk)
+    assert refused(open_attachment, evidence, by=insider) == "required"
+    assert open_attachment(evidence, by=insider, reason="complaint of the student").content == PDF
+    assert refused(attach, request, "evidence", "b.pdf", PDF, by=insider) == "matter_closed"
+    assert refused(remove_attachment, evidence, by=insider) == "matter_closed"
+
+
+def test_a_picture_loses_its_past_and_stands_upright():
+    scan = judge(a_picture_with_a_past())
+    assert (scan.width, scan.height) == (400, 300)
+    for trace in (b"PhoneMaker", b"HOME ADDRESS", b"Exif"):
+        assert trace in a_picture_with_a_past()
+        assert trace not in scan.content
+    assert not Image.open(io.BytesIO(scan.content)).getexif()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b"GIF89a" + bytes(50), "file_type_not_allowed"),
+        (b"<html><script>", "file_type_not_allowed"),
+        (b"PK\x03\x04" + PDF, "file_type_not_allowed"),
+        (a_picture()[:2000], "file_broken"),
+        (b"\xff\xd8\xff" + PDF, "file_broken"),
+        (a_bomb(), "picture_too_large"),
+        (PDF[:40], "file_broken"),
+        (PDF + b"PK\x03\x04" + bytes(5000), "file_not_harmless"),
+        (a_pdf(b"<</S/JavaScript/JS(app.alert(1))>>"), "file_not_harmless"),
+        (a_pdf(b"<</S/J#61vaScript>>"), "file_not_harmless"),
+        (a_pdf(packed(b"<</S/Launch/F(cmd.exe)>>")), "file_not_harmless"),
+        (a_pdf(b"<</Names<</EmbeddedFiles 5 0 R>>>>"), "file_not_harmless"),
+    ],
+)
+def test_hostile_files_are_refused(content, code):
+    assert refused(judge, content) == code
+
+
+def test_what_looks_like_a_script_inside_a_page_is_none():
+    assert judge(a_pdf(b"<</Length 9>>\nstream\n\x00/JS \x01/XFA\nendstream")).content_type == "application/pdf"
+
+
+def test_a_second_file_behind_a_picture_is_not_kept():
+    hidden = b"PK\x03\x04hidden archive"
+    for kind in ("JPEG", "PNG"):
+        assert hidden not in judge(a_picture(kind) + hidden).content
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK"])
+def test_pictures_of_every_colour_are_kept(mode):
+    target = io.BytesIO()
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    Image.new(mode, (60, 80)).save(target, kind)
+    assert Image.open(io.BytesIO(judge(target.getvalue()).content)).size == (60, 80)
+
+
+def test_size_and_dimensions_are_rules_of_the_place(center, insider):
+    application = an_application(center, by=insider)
+    assert refused(attach, application, "photo", "a.jpg", a_picture(size=(200, 400)), by=insider) == "photo_too_small"
+    assert refused(attach, application, "photo", "a.pdf", PDF, by=insider) == "photo_not_a_picture"
+    set_rule(center.institution, Setting("attachment_most_kilobytes", 10, "test"), by=the_system())
+    large = a_picture("PNG", size=(300, 400))
+    assert len(large) > 10_240
+    assert refused(attach, application, "evidence", "a.png", large, by=insider) == "file_too_large"
+
+
+def test_a_new_photo_takes_the_place_of_the_old(center, insider):
+    application = an_application(center, by=insider)
+    old, new = (attach(application, "photo", "a.jpg", a_picture(), by=insider) for _ in range(2))
+    old = Attachment.objects.get(pk=old.pk)
+    assert old.content is None
+    assert refused(open_attachment, old, by=insider) == "file_removed"
+    assert open_attachment(new, by=insider).content_type == "image/jpeg"
+
+
+def test_taken_out_it_is_gone_and_its_row_stays(center, insider):
+    application = an_application(center, by=insider)
+    kept = attach(application, "residence", "a.pdf", PDF, by=insider)
+    remove_attachment(kept, by=insider)
+    row = Attachment.objects.get(pk=kept.pk)
+    assert (row.content, row.name, row.sha256) == (None, "", kept.sha256)
+    assert AuditEvent.objects.filter(verb="enrollment.remove_attachment", actor=insider).count() == 1
+
+
+def test_others_neither_add_nor_open_nor_remove(center, insider):
+    application = an_application(center, by=insider)
+    kept = attach(application, "identity", "a.pdf", PDF, by=insider)
+    outsider = a_user("outsider", *RIGHTS, at=a_center(center.institution, "0102"))
+    onlooker = a_user("onlooker", "enrollment.view_students", at=center)
+    for user in (outsider, onlooker):
+        for act in (
+            lambda user=user: attach(application, "identity", "a.pdf", PDF, by=user),
+            lambda user=user: open_attachment(kept, by=user, reason="curious"),
+            lambda user=user: remove_attachment(kept, by=user),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+    assert not Attachment.objects.visible_to(outsider).exists()
+    assert list(Attachment.objects.values_list("pk", flat=True)) == [kept.pk]
