@@ -1,5 +1,6 @@
 """Dates as registrars know them: local days, half-open periods, and dates of which only a part is known."""
 
+import calendar
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,13 @@ class PartialDate:
     def __str__(self) -> str:
         width = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4, Precision.DECADE: 4}[self.precision]
         return self.first.isoformat()[:width] + ("s" if self.precision is Precision.DECADE else "")
+
+
+def plus_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later (or earlier), the month's last day where there is no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 _day: ContextVar[dt.date | None] = ContextVar("day", default=None)

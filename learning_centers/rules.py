@@ -73,6 +73,9 @@ RULES: dict[str, Rule] = {
     "suspension_months": Rule(
         _("A suspension lasts at most"), int, 12, "domain.md §2.4 [S8]", MONTHS, least=1, most=60
     ),
+    "late_resumption_allowed": Rule(
+        _("A return after the longest suspension is still possible"), bool, True, "domain.md §§2.4, 9.7 [G]"
+    ),
     "suspension_counts_to_maximum": Rule(
         _("Suspended time counts towards the maximum length"), bool, True, "domain.md §2.4 [G]"
     ),
@@ -104,6 +107,9 @@ RULES: dict[str, Rule] = {
     "change_major_same_discipline": Rule(
         _("Major changes only within the discipline group"), bool, True, "domain.md §2.4 [S8]"
     ),
+    "discipline_digits": Rule(
+        _("Digits of the major code that make the discipline group"), int, 2, "domain.md §3 [S22]", least=2, most=4
+    ),
     "change_major_years": Rule(
         _("Major changes only in the first"), int, 1, "domain.md §2.4 [S8]: lower year", YEARS, least=0, most=10
     ),
@@ -119,6 +125,9 @@ RULES: dict[str, Rule] = {
     ),
     "transfer_not_in_first_term": Rule(_("No transfer in the first term"), bool, True, "domain.md §2.4 [S7]"),
     "transfer_not_in_final_year": Rule(_("No transfer in the final year"), bool, True, "domain.md §2.4 [S7]"),
+    "change_ahead_months": Rule(
+        _("Changes are decided ahead by at most"), int, 12, "domain.md §2.4 [G]", MONTHS, least=0, most=60
+    ),
     "change_needs_evidence": Rule(
         _("Changes that need evidence on file"),
         list,

@@ -41,6 +41,9 @@ def sentence(code: str) -> str:
         "study_form_not_valid_for_batch": _("Nobody entered in this study form with that batch."),
         "no_admission_plan": _("No admission plan has a place in that batch."),
         "required": _("A value is missing that this kind of change needs."),
+        "decision_needed": _("Expulsion and cancellation need the number and the date of their decision."),
+        "other_level_path": _("The new major is on another level path."),
+        "other_study_form": _("The new major is studied in another form."),
     }[code]
 
 
@@ -57,8 +60,9 @@ def preview_change(student: Student, draft: ChangeDraft, *, decided: bool = True
     changes = changes_of([student.pk])[student.pk]
     before = _live(student, entry, changes)
     kind = ChangeKind(draft.kind)
-    undecided = decided and kind in NEEDS_DECISION and not (draft.decision_no and draft.decision_date)
-    if undecided or (kind in TARGETS and not getattr(draft, TARGETS[kind])):
+    if decided and kind in NEEDS_DECISION and not (draft.decision_no and draft.decision_date):
+        raise refuse("decision_needed")
+    if kind in TARGETS and not getattr(draft, TARGETS[kind]):
         raise refuse("required")
     if any(getattr(draft, name) for name in set(TARGETS.values()) - {TARGETS.get(kind)}):
         raise refuse("change_not_possible")
@@ -109,21 +113,23 @@ def _check_target(student: Student, draft: ChangeDraft, present: Period, followi
 
 
 def _check_programme(student: Student, present_id: int, draft: ChangeDraft) -> None:
-    """Another major on the same path, in the same form and school; or the same programme in another form that admits the
-    student's batch (domain.md §§2.1, 2.4)."""
+    """Another major on the same path, in the same form; or the same programme in another form that admits the student's
+    batch (domain.md §§2.1, 2.4)."""
     versions = ProgrammeVersion.objects.select_related("programme").in_bulk(
         [present_id, draft.new_programme_version_id]
     )
     present, wanted = versions[present_id], versions[draft.new_programme_version_id or 0]
-    if draft.kind == ChangeKind.CHANGE_FORM:
-        batch = StudentEntry.objects.current().values_list("batch__code", flat=True).get(student=student)
-        fits = wanted.programme_id == present.programme_id and admits(wanted.study_form, batch)
-    else:
-        fits = (wanted.study_form, wanted.programme.level_path, wanted.programme.school_id) == (
-            present.study_form, present.programme.level_path, present.programme.school_id,
-        )  # fmt: skip
-    if not fits:
+    if draft.kind == ChangeKind.CHANGE_MAJOR:
+        if wanted.programme.level_path != present.programme.level_path:
+            raise refuse("other_level_path")
+        if wanted.study_form != present.study_form:
+            raise refuse("other_study_form")
+    elif wanted.programme_id != present.programme_id:
         raise refuse("change_not_possible")
+    else:
+        batch = StudentEntry.objects.current().values_list("batch__code", flat=True).get(student=student)
+        if not admits(wanted.study_form, batch):
+            raise refuse("study_form_not_valid_for_batch")
 
 
 @transaction.atomic

@@ -10,10 +10,10 @@ from common.dates import today
 from common.errors import DomainError
 from common.ledger import OpenRecording
 from common.transitions import move
-from enrollment.models import Attachment, ChangeRequest, RequestStep, Student, StudentChange
+from enrollment.models import Attachment, ChangeRequest, RequestStep, StudentChange
 from enrollment.models.requests import REVERSE, RequestStatus
 from enrollment.services.entering import ChangeDraft
-from learning_centers.rules import rule
+from enrollment.services.terms import student_rule
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,6 @@ def change_asked_for(request: ChangeRequest) -> ChangeDraft:
         reason=request.reason or "",
         applicant=request.applicant,
         origin=StudentChange.Origin.STAFF,
-    )
-
-
-def student_rule(name: str, student: Student, on: dt.date) -> Any:
-    """The rule as it holds for this student: by school and path of the programme and by the centre's province."""
-    programme = student.current_programme_version.programme
-    return rule(
-        name,
-        student.institution,
-        on=on,
-        school_id=programme.school_id,
-        province_code=student.current_center.province_code,
-        level_path=programme.level_path,
     )
 
 

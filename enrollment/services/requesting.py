@@ -15,17 +15,19 @@ from common.ledger import OpenRecording, recording
 from common.versions import lock_as_seen
 from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
+from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import REVERSE, RequestStatus
 from enrollment.services.changes import preview_change, preview_reversal, write_change, write_reversal
 from enrollment.services.consenting import ask_sides, give_consent, name_sides, require_consents, waive_consent
+from enrollment.services.guards import Move, check_guards
 from enrollment.services.lives import lives_of
 from enrollment.services.request_steps import (
     RequestDraft,
     change_asked_for,
     require_evidence,
-    student_rule,
     take_step,
 )
+from enrollment.services.terms import student_rule
 
 __all__ = [
     "RequestDraft",
@@ -137,7 +139,18 @@ def preview_request(request: ChangeRequest) -> tuple[Life, Life]:
     """The life before and after what is asked for; raises DomainError with the code of the guard that refuses it."""
     if request.kind == REVERSE:
         return preview_reversal(_document_of(request))
-    return preview_change(request.student, change_asked_for(request), decided=False)
+    before, after = preview_change(request.student, change_asked_for(request), decided=False)
+    check_guards(
+        Move(
+            request.student,
+            ChangeKind(request.kind),
+            request.effective_date or dt.date.min,
+            before,
+            request.reason_code or request.reason or "",
+            request.new_programme_version_id,
+        )
+    )
+    return before, after
 
 
 def _document_of(request: ChangeRequest) -> StudentChange:

@@ -1,7 +1,13 @@
 """The cast of the tests on requests: who asks, who agrees, who decides, and scans that are on file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
+from django.db import transaction
+
+from common.errors import DomainError
 from enrollment.models import Attachment, ChangeRequest, Student
 from enrollment.services import RequestDraft, approve_request, request_change, submit_request
 from learning_centers.models import LearningCenter
@@ -12,6 +18,13 @@ DECIDES = (
     "enrollment.request_change", "enrollment.approve_change", "enrollment.return_change", "enrollment.reject_change",
     "enrollment.waive_consent",
 )  # fmt: skip
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    with pytest.raises(DomainError) as refusal:
+        yield
+    assert refusal.value.code == code
 
 
 def a_registrar(name: str = "registrar") -> User:
@@ -31,6 +44,7 @@ def evidence_for(request: ChangeRequest) -> None:
     )  # fmt: skip
 
 
+@transaction.atomic
 def asked(student: Student, kind: str, on: str | None = None, *, by: User, **terms: Any) -> ChangeRequest:
     """A submitted request with its evidence on file."""
     draft = RequestDraft(kind, day(on) if on else None, **{"reason": "own wish"} | terms)
@@ -39,6 +53,7 @@ def asked(student: Student, kind: str, on: str | None = None, *, by: User, **ter
     return submit_request(request, by=by)
 
 
+@transaction.atomic
 def decided(student: Student, kind: str, on: str | None = None, **terms: Any) -> ChangeRequest:
     """Asked for by one registrar, approved by another."""
     request = asked(student, kind, on, by=a_registrar(), **terms)

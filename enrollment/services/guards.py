@@ -1,0 +1,175 @@
+"""What the regulations ask of a change beyond a coherent life (domain.md §§2.2, 2.4, 2.5): limits are rules that staff set
+(`learning_centers.rules`), each refusal has its own code and sentence. Files bring what an authority has decided: not judged here.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common.dates import plus_months, today
+from common.errors import DomainError
+from enrollment.life import Life, Period
+from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
+from enrollment.models.changes import ChangeKind as Kind
+from enrollment.models.students import PeriodState, StudentState
+from enrollment.services.terms import student_rule
+from learning_centers.models import ProgrammeVersion
+
+SENTENCES: dict[str, Promise] = {
+    "too_far_ahead": _("This lies further ahead than changes are decided."),
+    "reason_needed": _("Give the reason for this change."),
+    "other_school": _("The new major belongs to another school."),
+    "other_discipline": _("The new major belongs to another discipline group."),
+    "major_change_too_late": _("The time in which a major can be changed is over."),
+    "suspension_over": _("The longest suspension was over before that day."),
+    "not_in_transfer_month": _("Transfers to other institutions are made in other months."),
+    "transfer_in_first_term": _("A transfer is not possible in the first term."),
+    "transfer_in_final_year": _("A transfer is not possible in the final year."),
+    "transferred_before": _("This person has been transferred before."),
+    "too_early_to_finish": _("The least length of study is not over on that day."),
+    "retake_time_over": _("The time in which completion can become graduation is over."),
+    "too_early_for_a_record": _("Studied too short for a record of incomplete study."),
+    "enrolled_elsewhere": _("This person has another enrolment that has not ended."),
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of kind `kind` on `day`, between the life before it and the life with it."""
+
+    student: Student
+    kind: Kind
+    day: dt.date
+    before: Life
+    reason: str = ""
+    new_version_id: int | None = None
+
+    @cached_property
+    def present(self) -> Period:
+        """Where the change finds the student."""
+        there = [one for one in self.before.periods if one.begin <= self.day]
+        return there[-1] if there else self.before.periods[0]
+
+    @cached_property
+    def version(self) -> ProgrammeVersion:
+        return ProgrammeVersion.objects.select_related("programme__major").get(pk=self.present.programme_version_id)
+
+    @cached_property
+    def begin(self) -> dt.date:
+        """The first day of the entry batch: terms are counted from there."""
+        entry = StudentEntry.objects.current().select_related("batch").get(student=self.student)
+        return entry.batch.starts_on
+
+    def rule(self, name: str) -> Any:
+        return student_rule(name, self.student, self.day)
+
+    def suspended_days(self) -> int:
+        pauses = [one for one in self.before.periods if one.state == PeriodState.SUSPENDED and one.begin < self.day]
+        return sum((min(one.end or self.day, self.day) - one.begin).days for one in pauses)
+
+    def term_end(self, years: Any) -> dt.date:
+        """The first day after so many years, two terms each (domain.md §2.2)."""
+        return plus_months(self.begin, int(years * 12))
+
+
+def check_guards(move: Move) -> None:
+    """Raises DomainError with the code of the first guard that refuses."""
+    if code := next((code for guard in [_ahead, *GUARDS.get(move.kind, [])] if (code := guard(move))), None):
+        raise DomainError(SENTENCES[code], code=code)
+
+
+def _ahead(move: Move) -> str | None:
+    furthest = plus_months(today(move.student.institution), move.rule("change_ahead_months"))
+    return "too_far_ahead" if move.day > furthest else None
+
+
+def _has_a_reason(move: Move) -> str | None:
+    return None if move.reason else "reason_needed"
+
+
+def _stays_near(move: Move) -> str | None:
+    """Same school, same discipline group, lower year; path and form are kept by `changes.preview_change`."""
+    wanted = ProgrammeVersion.objects.select_related("programme__major").get(pk=move.new_version_id)
+    if move.rule("change_major_same_school") and wanted.programme.school_id != move.version.programme.school_id:
+        return "other_school"
+    digits = move.rule("discipline_digits")
+    codes = [one.programme.major.code[:digits] for one in (move.version, wanted)]
+    if move.rule("change_major_same_discipline") and codes[0] != codes[1]:
+        return "other_discipline"
+    return "major_change_too_late" if move.day >= move.term_end(move.rule("change_major_years")) else None
+
+
+def _comes_back_in_time(move: Move) -> str | None:
+    last = plus_months(move.present.begin, move.rule("suspension_months"))
+    return "suspension_over" if move.day > last and not move.rule("late_resumption_allowed") else None
+
+
+def _may_be_transferred(move: Move) -> str | None:
+    if str(move.day.month) not in move.rule("transfer_months"):
+        return "not_in_transfer_month"
+    if move.rule("transfer_not_in_first_term") and move.day < plus_months(move.begin, 6):
+        return "transfer_in_first_term"
+    final_year = plus_months(move.term_end(move.version.normal_years), -12)
+    if move.rule("transfer_not_in_final_year") and move.day >= final_year:
+        return "transfer_in_final_year"
+    return "transferred_before" if transfers_of(move.student.person_id) >= move.rule("transfers_at_most") else None
+
+
+def transfers_of(person_id: int) -> int:
+    """How often this person came from or went to another institution."""
+    came = StudentEntry.objects.current().filter(kind=StudentEntry.Kind.TRANSFER_IN, student__person=person_id)
+    went = StudentChange.objects.in_force().filter(kind=Kind.TRANSFER_OUT, student__person=person_id)
+    return came.count() + went.count()
+
+
+def _has_studied_long_enough(move: Move) -> str | None:
+    """Time suspended is not studied; conferral inside the last term is normal (domain.md §2.2)."""
+    if move.before.state is StudentState.COMPLETED:
+        return None
+    least = move.term_end(move.version.min_years) + dt.timedelta(days=move.suspended_days())
+    tolerance = dt.timedelta(days=move.rule("early_conferral_tolerance_days"))
+    return "too_early_to_finish" if move.day < least - tolerance else None
+
+
+def _retakes_in_time(move: Move) -> str | None:
+    if move.before.state is not StudentState.COMPLETED:
+        return None
+    completed = move.before.last.end or move.day
+    return "retake_time_over" if move.day > plus_months(completed, 12 * move.rule("retake_years")) else None
+
+
+def _has_something_on_record(move: Move) -> str | None:
+    least = plus_months(move.before.periods[0].begin, move.rule("incomplete_after_months"))
+    return "too_early_for_a_record" if move.day < least else None
+
+
+def _is_enrolled_nowhere_else(move: Move) -> str | None:
+    if move.rule("concurrent_enrolment_allowed"):
+        return None
+    others = (
+        StudentPeriod.objects.current().filter(student__person=move.student.person_id).exclude(student=move.student)
+    )
+    return "enrolled_elsewhere" if others.filter(Q(end__isnull=True) | Q(end__gt=move.day)).exists() else None
+
+
+Guard = Callable[[Move], str | None]
+
+GUARDS: dict[Kind, list[Guard]] = {
+    Kind.SUSPEND: [_has_a_reason],
+    Kind.RESUME: [_comes_back_in_time],
+    Kind.CHANGE_MAJOR: [_stays_near],
+    Kind.GRADUATE: [_has_studied_long_enough, _retakes_in_time],
+    Kind.COMPLETE: [_has_studied_long_enough],
+    Kind.INCOMPLETE: [_has_something_on_record],
+    Kind.WITHDRAW: [_has_a_reason],
+    Kind.EXPEL: [_has_a_reason],
+    Kind.CANCEL: [_has_a_reason],
+    Kind.TRANSFER_OUT: [_may_be_transferred],
+    Kind.REINSTATE: [_has_a_reason, _is_enrolled_nowhere_else],
+}
