@@ -15,8 +15,18 @@ from ceportal.decisions import decisions
 
 STATISTICS = _("Statistics")
 MENU = [
-    (_("Students"), ["enrollment.student", "people.person", "enrollment.studentchange", "people.personmerge"]),
-    (_("Learning centres"), ["learning_centers.learningcenter", "enrollment.admissionplace", "learning_centers.organization"]),
+    (
+        _("Admission"),
+        ["enrollment.application", "enrollment.entrybatch", "enrollment.admissionplace", "enrollment.checklistitem"],
+    ),
+    (
+        _("Students"),
+        [
+            "enrollment.student", "enrollment.changerequest", "enrollment.changecase", "enrollment.watchitem",
+            "enrollment.entitlementcheck", "people.person", "enrollment.studentchange", "people.personmerge",
+        ],
+    ),
+    (_("Learning centres"), ["learning_centers.learningcenter", "learning_centers.organization"]),
     (_("Files"), ["exchange.importbatch"]),
     (STATISTICS, ["reporting.statisticsrun", "reporting.frozenreturn", "reporting.publishedfigure"]),
     (
@@ -24,7 +34,7 @@ MENU = [
         [
             "learning_centers.institution", "learning_centers.school", "learning_centers.lineageevent",
             "learning_centers.designation", "learning_centers.major", "learning_centers.programme",
-            "learning_centers.programmeversion", "enrollment.entrybatch",
+            "learning_centers.programmeversion", "learning_centers.rulesetting",
         ],
     ),
     (_("Oversight"), ["common.auditevent", "common.recording", "exchange.job", "people.user", "people.membership", "people.role"]),

@@ -1,5 +1,20 @@
+from enrollment.admin.applications import ApplicationAdmin
+from enrollment.admin.cases import ChangeCaseAdmin
 from enrollment.admin.parts import students_at
 from enrollment.admin.places import AdmissionPlaceAdmin, EntryBatchAdmin
+from enrollment.admin.requests import ChangeRequestAdmin
 from enrollment.admin.students import StudentAdmin, StudentChangeAdmin
+from enrollment.admin.watching import EntitlementCheckAdmin, WatchItemAdmin
 
-__all__ = ["AdmissionPlaceAdmin", "EntryBatchAdmin", "StudentAdmin", "StudentChangeAdmin", "students_at"]
+__all__ = [
+    "AdmissionPlaceAdmin",
+    "ApplicationAdmin",
+    "ChangeCaseAdmin",
+    "ChangeRequestAdmin",
+    "EntitlementCheckAdmin",
+    "EntryBatchAdmin",
+    "StudentAdmin",
+    "StudentChangeAdmin",
+    "WatchItemAdmin",
+    "students_at",
+]

@@ -35,6 +35,7 @@ class WriteCenter(Write):
 class ChooseBatch(Choose):
     parameter_name = "batch"
     title = _("batch")
+    path = "entry_batch"
 
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         codes = EntryBatch.objects.visible_to(request.user).order_by("-starts_on").values_list("code", flat=True)
@@ -44,12 +45,13 @@ class ChooseBatch(Choose):
         if not self.value():
             return queryset
         batches = EntryBatch.objects.visible_to(request.user).filter(code=self.value()).values_list("pk", flat=True)
-        return queryset.filter(entry_batch__in=list(batches))
+        return queryset.filter(**{f"{self.path}__in": list(batches)})
 
 
 class ChooseMajor(Choose):
     parameter_name = "major"
     title = _("major")
+    path = "current_programme_version__programme__major__code"
 
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         majors = Major.objects.visible_to(request.user).current().order_by("code")
@@ -58,7 +60,7 @@ class ChooseMajor(Choose):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if not self.value():
             return queryset
-        return queryset.filter(current_programme_version__programme__major__code=self.value())
+        return queryset.filter(**{self.path: self.value()})
 
 
 class ChooseProvinceOfStudent(Choose):

@@ -1,10 +1,8 @@
-import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,14 +10,12 @@ from common.access import can
 from common.acts import act_label
 from common.admin import Fact, RecordAdmin, Table, row_link
 from common.admin.filters import choose
-from common.admin.ledger import events_table
 from common.admin.scoped import Crumb, recorded
-from common.audit import AuditNote, write_audit
 from common.dates import today
 from common.masking import mask
-from common.models import AuditEvent
 from enrollment.admin import changing
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
+from enrollment.admin.looking import looks
 from enrollment.admin.timeline import strip
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.models.changes import ChangeKind
@@ -28,9 +24,6 @@ from enrollment.services.finding import find_students
 from exchange.models import ImportBatch
 from learning_centers.models.majors import LevelPath, StudyForm
 from people.reports.numbers import personal_numbers
-
-SAME_LOOK = dt.timedelta(hours=1)
-"""Looking again within the hour is one look."""
 
 
 @admin.register(Student)
@@ -149,7 +142,7 @@ class StudentAdmin(RecordAdmin):
                 self._periods(periods),
                 self._changes(request, row, changes),
                 self._evidence(request, entry, changes),
-                self._looks(request, row),
+                looks(request, row, self.verb_to_view, row.person),
             ],
         }
 
@@ -244,22 +237,6 @@ class StudentAdmin(RecordAdmin):
             for _key, one in sorted(entries.items())
         ]
         return Table(_("Evidence"), [_("recording"), _("at"), _("by"), _("act"), _("file")], rows)
-
-    def _looks(self, request: HttpRequest, row: Any) -> Table:
-        """Who looked and who wrote; this look is written down too, once an hour and user."""
-        subject = [row.public_id, row.person.public_id]
-        events = list(
-            AuditEvent.objects.filter(subject_type__in=["enrollment.student", "people.person"], subject_id__in=subject)
-            .select_related("actor")
-            .order_by("-id")[:50]
-        )
-        since = timezone.now() - SAME_LOOK
-        if not any(
-            one.actor_id == request.user.pk and one.verb == self.verb_to_view and one.at > since for one in events
-        ):
-            note = AuditNote(self.verb_to_view, row)
-            write_audit([note], by=request.user, institution_id=row.institution_id)
-        return events_table(events, _("Who looked and who wrote"))
 
 
 def kind_label(kind: str) -> Any:

@@ -1,4 +1,5 @@
 from learning_centers.admin.centers import CenterAdmin, OrganizationAdmin
+from learning_centers.admin.rules import RuleAdmin
 from learning_centers.admin.structure import (
     DesignationAdmin,
     InstitutionAdmin,
@@ -18,5 +19,6 @@ __all__ = [
     "OrganizationAdmin",
     "ProgrammeAdmin",
     "ProgrammeVersionAdmin",
+    "RuleAdmin",
     "SchoolAdmin",
 ]

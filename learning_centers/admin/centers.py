@@ -7,13 +7,14 @@ from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import Fact, RecordAdmin, Table, row_link
+from common.admin import ActingAdmin, Fact, RecordAdmin, Table, row_link
 from common.admin.filters import Choose, choose
 from common.admin.scoped import recorded
 from common.codes.countries import country_name
 from common.codes.regions import PROVINCES
 from common.dates import today
 from common.tiles import province_name, tile_map
+from learning_centers.admin.life import CENTER_ACTS
 from learning_centers.models import LearningCenter, Organization, School
 from learning_centers.models.centers import CenterStatus, Regime
 from learning_centers.reports.filings import ONE_DAY, filing_state, filing_warning, lapsing, with_filing
@@ -49,7 +50,7 @@ class ChooseFiling(Choose):
 
 
 @admin.register(LearningCenter)
-class CenterAdmin(RecordAdmin):
+class CenterAdmin(ActingAdmin):
     verb_to_view = "learning_centers.view_centers"
     list_display = ["code", "local_name", "regime", "status", "filing", "province", "school"]
     list_select_related = ["school"]
@@ -67,6 +68,7 @@ class CenterAdmin(RecordAdmin):
     list_per_page = 100
     change_list_template = "admin/learning_centers/center_list.html"
     record_select_related = ("institution",)
+    acts = CENTER_ACTS
 
     @admin.display(description=_("name"))
     def local_name(self, row: Any) -> str:
@@ -107,16 +109,7 @@ class CenterAdmin(RecordAdmin):
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         day = today(row.institution)
         filings = list(row.filings.current().select_related("recorded_in").order_by("begin"))
-        facts = [
-            Fact(_("code"), row.code),
-            Fact(_("status"), row.get_status_display()),
-            Fact(_("regime"), row.get_regime_display()),
-            Fact(
-                _("school"), row.school, reverse("admin:learning_centers_school_change", args=(row.school.public_id,))
-            ),
-            Fact(_("province"), province_name(row.province_code) if row.province_code else None),
-            Fact(_("filing"), filing_state(filings, day)),
-        ]
+        facts = [*self.about(row), Fact(_("filing"), filing_state(filings, day))]
         warning = filing_warning(row, filings, day)
         return {
             "facts": facts,
@@ -135,6 +128,17 @@ class CenterAdmin(RecordAdmin):
                 self._filed_majors(row),
             ],
         }
+
+    def about(self, row: Any) -> list[Fact]:
+        return [
+            Fact(_("code"), row.code),
+            Fact(_("status"), row.get_status_display()),
+            Fact(_("regime"), row.get_regime_display()),
+            Fact(
+                _("school"), row.school, reverse("admin:learning_centers_school_change", args=(row.school.public_id,))
+            ),
+            Fact(_("province"), province_name(row.province_code) if row.province_code else None),
+        ]
 
     def _periods(self, row: Any) -> Table:
         periods = row.periods.current().select_related("school", "host", "site", "recorded_in")

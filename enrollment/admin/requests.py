@@ -1,0 +1,169 @@
+"""Requests: the queue of what waits for the second person, and one request with the life before and after it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.acts import act_label
+from common.admin import ActingAdmin, Fact, Table, row_link
+from common.admin.filters import Choose, choose
+from enrollment.admin.filters import WriteCenter
+from enrollment.admin.looking import looks
+from enrollment.models import ChangeRequest, RequestParty
+from enrollment.models.requests import REQUEST_KINDS, RequestStatus
+
+
+class WriteCenterOfRequest(WriteCenter):
+    """One of the centres that the request concerns."""
+
+    path = "parties__center"
+
+    def narrow(self, queryset: Any, text: str) -> Any:
+        found = super().narrow(ChangeRequest.objects.all(), text)
+        return queryset.filter(pk__in=found.values("pk"))
+
+
+class ChooseWaiting(Choose):
+    title = gettext_lazy("waits for")
+    parameter_name = "waits"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [
+            ("decision", _("a decision by the second person")),
+            ("mine", _("a decision by somebody else (asked for by me)")),
+            ("consent", _("the word of a centre")),
+            ("asker", _("the person who asked (returned)")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        narrowed = {
+            "decision": lambda: queryset.ready_to_decide().exclude(requested_by=request.user),
+            "mine": lambda: queryset.waiting().filter(requested_by=request.user),
+            "consent": queryset.awaiting_consent,
+            "asker": queryset.came_back,
+        }
+        return narrowed[self.value()]() if self.value() in narrowed else queryset
+
+
+@admin.register(ChangeRequest)
+class ChangeRequestAdmin(ActingAdmin):
+    verb_to_view = "enrollment.view_requests"
+    list_display = ["student_no", "name", "kind", "effective", "state", "waits", "requested_by", "requested_at", "case"]
+    list_select_related = ["student__person", "requested_by", "case"]
+    list_filter = [
+        ChooseWaiting,
+        choose("state", gettext_lazy("state"), "status", RequestStatus),
+        choose("kind", gettext_lazy("kind"), "kind", REQUEST_KINDS),
+        WriteCenterOfRequest,
+    ]
+    ordering = ["-id"]
+    sortable_by = ()
+    search_fields = ["student__student_no"]
+    search_help_text = gettext_lazy("Student number")
+    list_per_page = 100
+    record_template = "admin/record.html"
+    record_select_related = (
+        "institution",
+        "decided_by",
+        "new_center",
+        "new_programme_version__programme__major",
+        "document",
+        "student__current_center",
+        "student__current_programme_version__programme__major",
+    )
+
+    @admin.display(description=gettext_lazy("student number"))
+    def student_no(self, row: Any) -> str:
+        return row.student.student_no
+
+    @admin.display(description=gettext_lazy("student"))
+    def name(self, row: Any) -> str:
+        return row.student.person.name
+
+    @admin.display(description=gettext_lazy("effective date"))
+    def effective(self, row: Any) -> Any:
+        return row.effective_date or "—"
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, row: Any) -> str:
+        return row.get_status_display()
+
+    @admin.display(description=gettext_lazy("waits for"))
+    def waits(self, row: Any) -> Any:
+        if row.status != RequestStatus.SUBMITTED:
+            return "—"
+        return _("the word of a centre") if row.side_is_asked else _("a second person")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        asked = RequestParty.objects.filter(request=OuterRef("pk"), consent=RequestParty.Consent.WAITING)
+        return super().get_queryset(request).annotate(side_is_asked=Exists(asked))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        term = search_term.strip()
+        return (queryset.filter(student__student_no=term) if term else queryset), False
+
+    def heading(self, row: Any) -> str:
+        return f"{row.get_kind_display()} · {row.student.person.name} · {row.student.student_no}"
+
+    def about(self, row: Any) -> list[Fact]:
+        return [
+            Fact(_("state"), row.get_status_display()),
+            row_link(row.student, _("student")),
+            Fact(_("kind"), row.get_kind_display()),
+            Fact(_("effective date"), row.effective_date),
+        ]
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {
+            "facts": self._facts(row),
+            "tables": [self._sides(row), self._steps(row), looks(request, row, self.verb_to_view)],
+        }
+
+    def _facts(self, row: Any) -> list[Fact]:
+        said = [
+            *self.about(row),
+            Fact(_("new learning centre"), row.new_center),
+            Fact(_("new programme"), row.new_programme_version),
+            Fact(_("fact"), row.fact),
+            Fact(_("before"), row.old_value),
+            Fact(_("after"), row.new_value),
+            Fact(_("reason"), row.reason_code),
+            Fact(_("explanation"), row.reason),
+            *(self.fact(row, name) for name in ("applicant", "decision_no", "decision_date")),
+            *(self.fact(row, name) for name in ("provincial_approval_no", "requested_by", "requested_at")),
+            *(self.fact(row, name) for name in ("decided_by", "decided_at", "refusal")),
+        ]
+        if row.case:
+            said.append(row_link(row.case, _("case")))
+        if row.document:
+            said.append(row_link(row.document, _("document")))
+        return [one for one in said if one.value not in (None, "")]
+
+    def _sides(self, row: Any) -> Table:
+        parties = row.parties.select_related("center", "said_by").order_by("side")
+        rows = [
+            [
+                one.get_side_display(),
+                row_link(one.center),
+                one.get_consent_display(),
+                one.said_by,
+                one.said_at,
+                one.comment,
+            ]
+            for one in parties
+        ]
+        columns = [_("side"), _("learning centre"), _("consent"), _("by"), _("at"), _("comment")]
+        return Table(_("Centres concerned"), columns, rows)
+
+    def _steps(self, row: Any) -> Table:
+        steps = row.steps.select_related("actor").order_by("id")
+        rows = [
+            [one.at, one.actor, act_label(one.verb), one.get_status_display(), one.reason_code, one.comment]
+            for one in steps
+        ]
+        columns = [_("at"), _("by"), _("act"), _("state"), _("reason"), _("comment")]
+        return Table(_("Steps"), columns, rows)

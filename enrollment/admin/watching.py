@@ -1,0 +1,93 @@
+"""Lists that a job computes and people decide, and the re-checks of entitlement."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.admin import ActingAdmin, Fact, row_link
+from common.admin.filters import choose
+from common.admin.scoped import recorded
+from enrollment.admin.filters import WriteCenter
+from enrollment.models import EntitlementCheck, WatchItem
+
+
+class WriteCenterOfItem(WriteCenter):
+    path = "center"
+
+
+class WriteCenterOfCheck(WriteCenter):
+    path = "student__current_center"
+
+
+@admin.register(WatchItem)
+class WatchItemAdmin(ActingAdmin):
+    verb_to_view = "enrollment.view_students"
+    list_display = ["list", "who", "center", "since", "state", "notice_end", "aside_until"]
+    list_select_related = ["student__person", "application", "center"]
+    list_filter = [
+        choose("list", gettext_lazy("list"), "list", WatchItem.List),
+        choose("state", gettext_lazy("state"), "status", WatchItem.State),
+        WriteCenterOfItem,
+    ]
+    ordering = ["-id"]
+    sortable_by = ()
+    list_per_page = 100
+    record_select_related = ("institution", "decided_by", "request")
+
+    @admin.display(description=gettext_lazy("who"))
+    def who(self, row: Any) -> str:
+        return f"{row.student.person.name} · {row.student.student_no}" if row.student else row.application.name
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, row: Any) -> str:
+        return row.get_status_display()
+
+    def heading(self, row: Any) -> str:
+        return f"{row.get_list_display()} · {self.who(row)}"
+
+    def about(self, row: Any) -> list[Fact]:
+        return [
+            Fact(_("list"), row.get_list_display()),
+            Fact(_("state"), row.get_status_display()),
+            row_link(row.student or row.application, _("who")),
+            row_link(row.center, _("learning centre")),
+            *(self.fact(row, name) for name in ("since", "found_on")),
+            *(Fact(_(name), value) for name, value in row.facts.items()),
+        ]
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        names = ("notice_begin", "notice_end", "aside_until", "reason", "decided_by")
+        said = [one for one in (self.fact(row, name) for name in names) if one.value not in (None, "")]
+        if row.request:
+            said.append(row_link(row.request, _("request")))
+        return {"facts": [*self.about(row), *said], "tables": []}
+
+
+@admin.register(EntitlementCheck)
+class EntitlementCheckAdmin(ActingAdmin):
+    verb_to_view = "enrollment.view_students"
+    list_display = ["student_no", "name", "due_on", "result", "checked_on"]
+    list_select_related = ["student__person"]
+    list_filter = [choose("result", gettext_lazy("finding"), "result", EntitlementCheck.Result), WriteCenterOfCheck]
+    ordering = ["due_on", "id"]
+    sortable_by = ()
+    list_per_page = 100
+
+    @admin.display(description=gettext_lazy("student number"))
+    def student_no(self, row: Any) -> str:
+        return row.student.student_no
+
+    @admin.display(description=gettext_lazy("student"))
+    def name(self, row: Any) -> str:
+        return row.student.person.name
+
+    def heading(self, row: Any) -> str:
+        return f"{row._meta.verbose_name} · {row.student.person.name}"
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        names = ("due_on", "result", "checked_on", "findings")
+        facts = [row_link(row.student, _("student")), *(self.fact(row, name) for name in names), recorded(row)]
+        return {"facts": facts, "tables": []}

@@ -1,0 +1,209 @@
+"""What is recorded of a centre's life: status, filing, name, place, majors; each a short form for one service."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.admin import Act, ActForm, DayField
+from common.codes.regions import PROVINCES, regions
+from common.dates import today
+from common.tiles import province_name
+from learning_centers.models import CenterFiling, Major, ProgrammeVersion
+from learning_centers.models.centers import CenterStatus
+from learning_centers.services import (
+    Filing,
+    Place,
+    activate_center,
+    file_center,
+    file_majors,
+    move_center,
+    offer_at_center,
+    rename_center,
+    stop_intake,
+    withdraw_major,
+)
+
+
+class OnForm(ActForm):
+    on = DayField(label=gettext_lazy("From this day"))
+
+    def prepare(self) -> None:
+        self.fields["on"].initial = today(self.row.institution)
+
+
+class StopForm(OnForm):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+class RenameForm(OnForm):
+    name = forms.CharField(label=gettext_lazy("New name"), max_length=200)
+    field_order = ["name", "on"]
+
+
+class MoveForm(OnForm):
+    province_code = forms.ChoiceField(label=gettext_lazy("Province"), choices=[])
+    region_code = forms.CharField(
+        label=gettext_lazy("County or prefecture"),
+        max_length=6,
+        required=False,
+        help_text=gettext_lazy("Its six digits (GB/T 2260)."),
+    )
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
+    field_order = ["province_code", "region_code", "address", "on"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["province_code"].choices = [(code, province_name(code)) for code in PROVINCES]
+        self.fields["province_code"].initial = self.row.province_code
+
+    def clean_region_code(self) -> str:
+        code = self.cleaned_data["region_code"]
+        if code and (code not in regions() or regions()[code].province != self.cleaned_data.get("province_code")):
+            raise ValidationError(_("There is no such county or prefecture in the province."))
+        return code
+
+
+class FilingForm(ActForm):
+    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=1980, max_value=2100)
+    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=CenterFiling.Decision.choices)
+    begin = DayField(label=gettext_lazy("From"))
+    end = DayField(label=gettext_lazy("Until (exclusive)"))
+    legacy = forms.BooleanField(label=gettext_lazy("Under the transition rule"), required=False)
+
+    def prepare(self) -> None:
+        self.fields["year"].initial = today(self.row.institution).year
+        self.fields["decision"].initial = CenterFiling.Decision.KEEP
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("begin") and said.get("end") and said["end"] <= said["begin"]:
+            self.add_error("end", _("The end must lie after the beginning."))
+        return said
+
+
+class MajorsForm(OnForm):
+    majors = forms.ModelMultipleChoiceField(label=gettext_lazy("Majors"), queryset=None)
+    field_order = ["majors", "on"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        majors = Major.objects.visible_to(self.user).current().filter(institution=self.row.institution_id)
+        self.fields["majors"].queryset = majors.order_by("code")
+
+
+class FiledMajorForm(OnForm):
+    major = forms.ModelChoiceField(label=gettext_lazy("Major"), queryset=None)
+    field_order = ["major", "on"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        filed = self.row.filed_majors.current().values("major")
+        self.fields["major"].queryset = Major.objects.visible_to(self.user).filter(pk__in=filed).order_by("code")
+
+
+class OfferForm(OnForm):
+    version = forms.ModelChoiceField(label=gettext_lazy("Programme"), queryset=None)
+    field_order = ["version", "on"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        versions = ProgrammeVersion.objects.visible_to(self.user).current().filter(institution=self.row.institution_id)
+        self.fields["version"].queryset = versions.select_related("programme__major").order_by(
+            "programme__major__code", "id"
+        )
+
+
+def _move(center: Any, said: dict[str, Any], by: Any) -> Any:
+    place = Place(province_code=said["province_code"], region_code=said["region_code"], address=said["address"])
+    return move_center(center, place, on=said["on"], by=by)
+
+
+def _is(*statuses: str) -> Any:
+    return lambda center: center.status in statuses
+
+
+NOT_REVOKED = _is(CenterStatus.PROPOSED, CenterStatus.ACTIVE, CenterStatus.STOP_INTAKE)
+
+CENTER_ACTS = (
+    Act(
+        name="activate",
+        verb="learning_centers.activate_center",
+        label=gettext_lazy("Open for intake"),
+        explanation=gettext_lazy(
+            "An off-campus centre needs a filing and an agreement with its host that cover the day."
+        ),
+        form=OnForm,
+        carry_out=lambda row, said, by: activate_center(row, by=by, **said),
+        done=gettext_lazy("The centre takes students in from that day on."),
+        fits=_is(CenterStatus.PROPOSED, CenterStatus.STOP_INTAKE),
+    ),
+    Act(
+        name="file",
+        verb="learning_centers.file_center",
+        label=gettext_lazy("Record a filing"),
+        form=FilingForm,
+        carry_out=lambda row, said, by: file_center(row, Filing(**said), by=by),
+        done=gettext_lazy("The filing was recorded."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="file-majors",
+        verb="learning_centers.file_majors",
+        label=gettext_lazy("File majors"),
+        form=MajorsForm,
+        carry_out=lambda row, said, by: file_majors(row, said["majors"], begin=said["on"], by=by),
+        done=gettext_lazy("The majors are filed from that day on."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="withdraw-major",
+        verb="learning_centers.withdraw_major",
+        label=gettext_lazy("Withdraw a filed major"),
+        form=FiledMajorForm,
+        carry_out=lambda row, said, by: withdraw_major(row, said["major"], on=said["on"], by=by),
+        done=gettext_lazy("The centre admits to this major no longer from that day on."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="offer",
+        verb="learning_centers.offer_at_center",
+        label=gettext_lazy("Offer a programme here"),
+        form=OfferForm,
+        carry_out=lambda row, said, by: offer_at_center(row, said["version"], on=said["on"], by=by),
+        done=gettext_lazy("The programme is offered here; set places for its batches."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="rename",
+        verb="learning_centers.rename_center",
+        label=gettext_lazy("Rename"),
+        form=RenameForm,
+        carry_out=lambda row, said, by: rename_center(row, said["name"], on=said["on"], by=by),
+        done=gettext_lazy("The name was recorded; the earlier one stays with its days."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="move",
+        verb="learning_centers.move_center",
+        label=gettext_lazy("Record another place"),
+        explanation=gettext_lazy("Figures by province follow the place of their day."),
+        form=MoveForm,
+        carry_out=_move,
+        done=gettext_lazy("The place was recorded; the earlier one stays with its days."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="stop-intake",
+        verb="learning_centers.stop_intake",
+        label=gettext_lazy("Stop the intake"),
+        explanation=gettext_lazy("No new students from that day on; those enrolled are served on."),
+        form=StopForm,
+        carry_out=lambda row, said, by: stop_intake(row, by=by, **said),
+        done=gettext_lazy("The centre takes in nobody from that day on."),
+        danger=True,
+        fits=_is(CenterStatus.ACTIVE),
+    ),
+)
