@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from enrollment.models import Student, StudentChange
 from exchange.models import ImportBatch, Job
+from learning_centers.models import LearningCenter, RuleSetting
 from people.models import PersonMerge
 from reporting.models import FrozenReturn, StatisticsRun
 from tests.access.rights import CATCH_ALL, OPEN, PAGES, RECORDS, SIGNED_IN, Right
@@ -136,19 +137,38 @@ def by_query(world: World, name: str, kind: str) -> str | None:
     return f"{reverse(name)}?student={student}"
 
 
+def of_rule(world: World, name: str, kind: str) -> str | None:
+    """The page that sets a rule for an institution."""
+    places = {OWN: world.home.public_id, FOREIGN: world.abroad.public_id, MISSING: NOWHERE}
+    return f"{reverse(name, args=['late_arrival_days'])}?institution={places[kind]}" if kind in places else None
+
+
+def of_key(model):
+    """Pages of one row that has no public id."""
+
+    def builder(world: World, name: str, kind: str) -> str | None:
+        row = world.row(model, kind) if kind != MISSING else None
+        return reverse(name, args=[row.pk if row else 999_999_999]) if row or kind == MISSING else None
+
+    return builder
+
+
 def of(model):
     """Pages of one row, by its public id."""
 
     def builder(world: World, name: str, kind: str) -> str | None:
-        row = world.row(model, kind)
         if kind == MISSING:
             return reverse(name, args=[NOWHERE])
+        row = world.row(model, kind)
         return row and reverse(name, args=[row.public_id])
 
     return builder
 
 
 PARTICULAR = {
+    "admin:learning_centers_rulesetting_set": of_rule,
+    "admin:learning_centers_rulesetting_drop": of_key(RuleSetting),
+    **{name: of(LearningCenter) for name in PAGES if name.startswith("admin:learning_centers_learningcenter_")},
     **{
         f"admin:exchange_importbatch_{page}": of(ImportBatch)
         for page in ("progress", "store", "check", "undo", "workbook")

@@ -12,7 +12,18 @@ from django.db import models
 from common.access import Public, ScopePath
 from common.audit import AuditNote, seal_audit_events, write_audit
 from common.ledger import recording
-from enrollment.models import AdmissionPlace, EntryBatch
+from enrollment.models import (
+    AdmissionPlace,
+    Application,
+    ApplicationStep,
+    ChangeCase,
+    ChangeRequest,
+    EntitlementCheck,
+    EntryBatch,
+    RequestParty,
+    Student,
+    WatchItem,
+)
 from enrollment.services import ChangeDraft, record_change
 from exchange.models import ImportBatch, Job
 from learning_centers.models import (
@@ -22,6 +33,7 @@ from learning_centers.models import (
     LearningCenter,
     LineageEvent,
     Organization,
+    RuleSetting,
     School,
 )
 from people.models import User
@@ -97,8 +109,35 @@ def populate(institution: Institution, center_code: str, kind: str) -> LearningC
         Organization.objects.create(name=f"{word}公司", **known)
         Designation.objects.create(kind="award", title=f"{word}奖", **known)
         LineageEvent.objects.create(kind="founded", on=day("1985-01-01"), note=word, **known)
+        apply_and_ask(entry, word, batch, offering, students[0])
     write_audit([AuditNote("tests.act", students[0])], by=by, institution_id=institution.pk)
     return center
+
+
+def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffering, student: Student) -> None:
+    """An applicant, a request, a case, a watched student and a check that is due, at the centre of the offering."""
+    institution, center, by = batch.institution, offering.center, the_system()
+    known = {"institution": institution, "recorded_in_id": entry.id}
+    application = Application.objects.create(
+        batch=batch, center_offering=offering, name=f"{word}甲", created_by=by, remark=word, **known
+    )
+    ApplicationStep.objects.create(
+        institution=institution, application=application, actor=by, verb="tests.act", status="draft", comment=word
+    )
+    case = ChangeCase.objects.create(
+        institution=institution, kind="same_change", center=center, effective_date=day("2026-12-01"), reason=word,
+        requested_by=by,
+    )  # fmt: skip
+    asked = ChangeRequest.objects.create(
+        institution=institution, student=student, case=case, kind="withdraw", effective_date=day("2026-12-01"),
+        applicant=word, requested_by=by,
+    )  # fmt: skip
+    RequestParty.objects.create(institution=institution, request=asked, center=center, side="source", comment=word)
+    WatchItem.objects.create(
+        institution=institution, list="over_max", center=center, student=student, since=day("2026-01-01"),
+        found_on=day("2026-01-02"), reason=word,
+    )  # fmt: skip
+    EntitlementCheck.objects.create(student=student, due_on=day("2026-12-01"), findings=word, **known)
 
 
 def publish(institution: Institution, kind: str) -> None:
@@ -115,6 +154,10 @@ def publish(institution: Institution, kind: str) -> None:
         PublishedFigure.objects.create(
             institution=institution, name="students.stock", label="学生", value=3, source="x", recorded_in_id=entry.id
         )
+        RuleSetting.objects.create(
+            institution=institution, school=a_school(institution), name="late_arrival_days", value=21, source=word,
+            recorded_in_id=entry.id,
+        )  # fmt: skip
 
 
 def build_world() -> World:
