@@ -220,6 +220,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 IMPORT_FILES_KEPT_DAYS = env.int("IMPORT_FILES_KEPT_DAYS", 180)
+EXPORTS_KEPT_DAYS = env.int("EXPORTS_KEPT_DAYS", 7)
 CELERY_TIMEZONE = TIME_ZONE
 # Ticks that no worker took in time expire: the next one does the same work.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -228,6 +229,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0, "options": {"expires": 120}},
     "centers": {"task": "learning_centers.project_centers", "schedule": crontab(hour=0, minute=2)},
     "import-files": {"task": "exchange.expire_files", "schedule": crontab(hour=3, minute=20)},
+    "exports": {"task": "people.expire_exports", "schedule": crontab(hour=3, minute=25)},
+    "scans": {"task": "enrollment.erase_old_scans", "schedule": crontab(hour=3, minute=30)},
     "statistics": {"task": "reporting.request_todays_runs", "schedule": crontab(hour=0, minute=10)},
 }
 

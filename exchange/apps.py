@@ -10,5 +10,5 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Exchange")
 
     def ready(self) -> None:
-        """Every app registers its kinds of files from its `imports` package."""
-        autodiscover_modules("imports")
+        """Every app registers the kinds of files that come in from its `imports`, and of those that leave from its `exports`."""
+        autodiscover_modules("imports", "exports")

@@ -9,6 +9,8 @@ import xlsxwriter
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
+LONGEST_FOOTER = 200
+"""Excel allows 255 characters with all codes."""
 
 
 def harmless(value: Any) -> Any:
@@ -24,21 +26,30 @@ def to_csv(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
     return (BOM + target.getvalue()).encode()
 
 
-def to_xlsx(head: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: str = "") -> bytes:
-    """A workbook with one sheet; text is written as text, so that nothing is turned into a number, date, link or formula."""
+def to_xlsx(head: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: str = "", mark: str = "") -> bytes:
+    """A workbook with one sheet; text is written as text, so that nothing is turned into a number, date, link or formula.
+
+    `mark` says above the table, and at the foot of each printed page, where the sheet comes from.
+    """
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    top = 1 if mark else 0
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet(title[:31] or None)
-        bold = book.add_format({"bold": True})
+        bold = book.add_format({"bold": True, "num_format": "@"})
+        text = book.add_format({"num_format": "@"})
+        if mark:
+            sheet.write_string(0, 0, mark, book.add_format({"italic": True, "num_format": "@"}))
+            sheet.set_footer(f"&L{mark[:LONGEST_FOOTER].replace('&', '&&')}&R&P / &N")
         for column, value in enumerate(head):
-            sheet.write_string(0, column, str(value), bold)
-        for place, row in enumerate(rows, start=1):
+            sheet.write_string(top, column, str(value), bold)
+        for place, row in enumerate(rows, start=top + 1):
             for column, value in enumerate(row):
                 if isinstance(value, (int, float)):
                     sheet.write_number(place, column, value)
                 else:
-                    sheet.write_string(place, column, str(value))
-        sheet.freeze_panes(1, 0)
+                    sheet.write_string(place, column, str(value), text)
+        sheet.freeze_panes(top + 1, 0)
+        sheet.repeat_rows(top)
         sheet.set_column(0, max(len(head) - 1, 0), 16)
     return target.getvalue()

@@ -1,12 +1,15 @@
 """Scans and photos of an application or a request: checked by content, sealed at rest, opened on the record, erased in time
 (domain.md §8)."""
 
+import datetime as dt
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +24,7 @@ from enrollment.models.requests import RequestStatus
 from enrollment.scans import ENDINGS, Scan, judge
 from learning_centers.models import LearningCenter
 from learning_centers.rules import rule
+from people.models import User
 
 LABEL = "enrollment.attachment.content"
 MOST_FILES = 20
@@ -180,3 +184,35 @@ def remove_attachment(attachment: Attachment, *, by: Any) -> None:
     if gone.update(content=None, name="", removed_at=timezone.now()):
         note = AuditNote("enrollment.remove_attachment", owner, detail=_told(attachment))
         write_audit([note], by=by, institution_id=owner.institution_id)
+
+
+@transaction.atomic
+def erase_old_scans(now: dt.datetime | None = None) -> int:
+    """Erase what has served its purpose since the rule's months: scans of a matter that is decided, and everything of one that led
+    to nothing; the rows and their digests stay. Returns how many files were erased; each institution's count is on the trail.
+    """
+    old = Attachment.objects.filter(content__isnull=False)
+    centers = LearningCenter.objects.filter(pk__in=old.values("center")).select_related("institution")
+    by_institution: Counter[int] = Counter()
+    for center in centers:
+        kept = dt.timedelta(days=_limit("identity_scans_kept_months", center) * 365 // 12)
+        before = (now or timezone.now()) - kept
+        here = old.filter(center=center).filter(_over(before))
+        by_institution[center.institution_id] += here.update(content=None, name="", removed_at=timezone.now())
+    for institution_id, count in by_institution.items():
+        if count:
+            note = AuditNote("enrollment.erase_scans", detail={"files": count})
+            write_audit([note], by=User.objects.system(), institution_id=institution_id)
+    return by_institution.total()
+
+
+def _over(before: dt.datetime) -> Q:
+    """Scans of an application or request decided before then, all papers of one that led to nothing by then."""
+    application = Q(application__decided_at__lt=before) | Q(application__decided_at=None, uploaded_at__lt=before)
+    request = Q(request__decided_at__lt=before) | Q(request__decided_at=None, uploaded_at__lt=before)
+    lost = Q(application__status__in=ENDED) & application | Q(request__status__in=LOST_REQUESTS) & request
+    served = Q(item__in=SCANS) & (
+        Q(application__status__in=DECIDED_APPLICATIONS) & application
+        | Q(request__status=RequestStatus.APPROVED) & request
+    )
+    return lost | served

@@ -14,7 +14,8 @@ class Export(models.Model):
     """A list of persons that leaves the house: who asked, why, how many rows, who approved, and the file, sealed.
 
     Above the limit of the institution a second person approves before a file is made (domain.md §8). `kind` names the
-    registered export, `terms` narrow it as the asker's own page does; they hold no personal value.
+    registered export, `terms` narrow it as the asker's own page does; they hold no personal value. One that has grown above the
+    limit before it was made goes back to waiting.
     """
 
     class State(models.TextChoices):
@@ -26,7 +27,7 @@ class Export(models.Model):
 
     MOVES = {
         State.WAITING: {State.APPROVED, State.REFUSED},
-        State.APPROVED: {State.MADE},
+        State.APPROVED: {State.MADE, State.WAITING},
         State.MADE: {State.EXPIRED},
     }
     SCOPE = ScopePath(school="center__school", center="center")

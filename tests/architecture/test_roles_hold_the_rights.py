@@ -27,8 +27,6 @@ NOT_YET = {
         ),
         "changes by request",
     ),
-    "exchange.ask_for_export": "exports",
-    "exchange.decide_export": "exports",
 }
 """Right → who will ask for it."""
 OF_NO_ROLE = {"learning_centers.found_institution": "the operator's, in the shell or by a first import"}

@@ -1,13 +1,15 @@
+import datetime as dt
 import io
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from common.errors import DomainError, NotAllowed
 from common.models import AuditEvent
-from enrollment.models import Attachment
+from enrollment.models import Application, Attachment, ChangeRequest
 from enrollment.scans import judge
-from enrollment.services.attachments import attach, open_attachment, remove_attachment
+from enrollment.services.attachments import attach, erase_old_scans, open_attachment, remove_attachment
 from learning_centers.services.rules import Setting, set_rule
 from tests.builders import (
     a_center,
@@ -156,3 +158,29 @@ def test_others_neither_add_nor_open_nor_remove(center, insider):
                 act()
     assert not Attachment.objects.visible_to(outsider).exists()
     assert list(Attachment.objects.values_list("pk", flat=True)) == [kept.pk]
+
+
+def test_scans_are_erased_some_months_after_the_decision_and_evidence_of_it_stays(center, insider):
+    registered = an_application(center, by=insider)
+    waiting = an_application(center, by=insider, status="submitted")
+    approved, rejected = (a_request(a_student(center), by=insider) for _ in range(2))
+    for owner, item in [
+        (registered, "identity"), (registered, "photo"), (waiting, "identity"), (approved, "evidence"), (rejected, "evidence"),
+    ]:  # fmt: skip
+        attach(owner, item, "a.jpg", a_picture(), by=insider)
+    decided = {"decided_at": timezone.now()}
+    student = a_student(center)
+    Application.objects.filter(pk=registered.pk).update(**decided, status="registered", student=student)
+    for request, status in ((approved, "approved"), (rejected, "rejected")):
+        ChangeRequest.objects.filter(pk=request.pk).update(**decided, status=status)
+
+    assert erase_old_scans(timezone.now() + dt.timedelta(days=170)) == 0
+    assert erase_old_scans(timezone.now() + dt.timedelta(days=190)) == 2
+    left = Attachment.objects.filter(content__isnull=False).values_list("item", "application", "request")
+    assert set(left) == {
+        ("photo", registered.pk, None),
+        ("identity", waiting.pk, None),
+        ("evidence", None, approved.pk),
+    }
+    event = AuditEvent.objects.get(verb="enrollment.erase_scans")
+    assert (event.institution, event.detail) == (center.institution, {"files": 2})

@@ -1,0 +1,58 @@
+"""Lists of persons that leave the house: which kinds there are, and the workbook of one. Who may ask and who decides is said
+by `people.services.exporting`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
+
+from exchange.sheets import to_xlsx
+
+
+class Terms(Protocol):
+    """What narrows an export, made by its kind from what was asked; `stored` gives it as JSON without personal values."""
+
+    @property
+    def in_clear(self) -> bool:
+        """Whether the file holds whole numbers of persons."""
+
+    def stored(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class ExportKind:
+    """`read` checks what was asked (DomainError `terms_not_possible`); `rows` narrows to what (asker, institution, centre or
+    None, terms) may and want to see; `lines` yields one list of texts for each row, in the order of `head`."""
+
+    name: str
+    title: Any
+    read: Callable[[dict[str, Any]], Terms]
+    rows: Callable[[Any, Any, Any, Any], QuerySet[Any]]
+    head: Callable[[Any], list[str]]
+    lines: Callable[[QuerySet[Any], Any], Iterator[list[str]]]
+
+
+KINDS: dict[str, ExportKind] = {}
+
+
+def register_export(kind: ExportKind) -> ExportKind:
+    KINDS[kind.name] = kind
+    return kind
+
+
+def export_kinds() -> list[ExportKind]:
+    return list(KINDS.values())
+
+
+def export_kind(name: str) -> ExportKind:
+    """Raises KeyError for a name that nobody has registered."""
+    return KINDS[name]
+
+
+def workbook(kind: ExportKind, terms: Terms, rows: QuerySet[Any], *, mark: str) -> tuple[bytes, int]:
+    """The file and how many rows it holds. `mark` stands above the table and at the foot of each printed page; every cell is
+    text, so that no number changes and nothing runs."""
+    lines = [[str(cell) for cell in line] for line in kind.lines(rows, terms)]
+    head = [str(name) for name in kind.head(terms)]
+    return to_xlsx(head, lines, title=str(kind.title), mark=mark), len(lines)

@@ -1,0 +1,217 @@
+"""A list of persons leaves the house: asked for with a reason, above a limit let through by a second person, made by a job,
+sealed, gone after some days, each step on the trail with its count of rows (domain.md §8)."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from common.access import require
+from common.audit import AuditNote, write_audit
+from common.crypto import decrypt, encryptor
+from common.dates import today
+from common.errors import DomainError, NotAllowed
+from common.transitions import move
+from exchange.exports import ExportKind, Terms, export_kind, workbook
+from exchange.jobs import enqueue
+from exchange.models import Export
+from learning_centers.models import Institution, LearningCenter
+from learning_centers.rules import rule
+from people.models import User
+from people.services.notices import notify, users_holding
+
+TASK = "people.make_export"
+LABEL = "exchange.export.content"
+SHORTEST_REASON = 4
+LANGUAGE = "language"
+"""Beside the terms of the kind: the language that was read when it was asked for."""
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    name: str
+    content: bytes
+
+
+def may_pass_alone(institution: Institution, center: LearningCenter | None, rows: int) -> bool:
+    """Whether so many rows may leave without a second person (rule `export_rows_alone`)."""
+    place = center if center is not None else LearningCenter()
+    most = rule(
+        "export_rows_alone",
+        institution,
+        on=today(institution),
+        school_id=place.school_id,
+        province_code=place.province_code,
+    )
+    return rows <= most
+
+
+@transaction.atomic
+def ask_for_export(
+    kind: str,
+    terms: dict[str, Any],
+    *,
+    reason: str,
+    by: User,
+    center: LearningCenter | None = None,
+    institution: Institution | None = None,
+) -> Export:
+    """Ask for a list of the asker's own rows, of one centre or of a whole institution (one of the two is named).
+
+    Right: `people.ask_for_export` at the centre or the institution; `people.export_numbers` for whole numbers. Raises DomainError
+    `required` without a reason, `terms_not_possible`, `nothing_to_export`.
+    """
+    place = center or institution
+    require(by, "people.ask_for_export", place)
+    known, home = export_kind(kind), center.institution if center else institution
+    if home is None:
+        raise DomainError(_("Name a learning centre or an institution."), code="required")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise DomainError(_("Say what the list is for."), code="required")
+    wanted = known.read(terms)
+    if wanted.in_clear:
+        require(by, "people.export_numbers", place)
+    rows = known.rows(by, home, center, wanted).count()
+    if not rows:
+        raise DomainError(_("No row fits; there is nothing to export."), code="nothing_to_export")
+    export = Export.objects.create(
+        institution=home, center=center, kind=kind, terms={**wanted.stored(), LANGUAGE: get_language()},
+        reason=reason.strip(), rows=rows, asked_by=by,
+    )  # fmt: skip
+    _write(export, "people.ask_for_export", by, reason=export.reason)
+    if may_pass_alone(home, center, rows):
+        _let_through(export, by)
+    else:
+        _tell_who_decides(export)
+    return export
+
+
+def _let_through(export: Export, by: User) -> None:
+    move(export, Export.State.APPROVED)
+    enqueue(TASK, by=by, institution=export.institution, key=str(export.pk), arguments={"export": export.pk})
+
+
+def _tell_who_decides(export: Export) -> None:
+    others = users_holding("people.decide_export", export).exclude(pk=export.asked_by_id)
+    notify(others, "export_waiting", institution=export.institution, subject=export, rows=export.rows)
+
+
+def _write(export: Export, verb: str, by: Any, *, reason: str = "", **detail: Any) -> None:
+    told = {"kind": export.kind, "rows": export.rows, "terms": export.terms, **detail}
+    write_audit([AuditNote(verb, export, reason, told)], by=by, institution_id=export.institution_id)
+
+
+@transaction.atomic
+def decide_export(export: Export, *, approves: bool, by: User, reason: str = "") -> Export:
+    """A second person lets an export through or refuses it (with a reason). Right: `people.decide_export`.
+
+    Raises DomainError `same_person` for whoever asked, `required` for a refusal without a reason, `move_not_possible`.
+    """
+    require(by, "people.decide_export", export)
+    export = Export.objects.select_for_update(of=("self",)).defer("content").get(pk=export.pk)
+    if by.pk == export.asked_by_id:
+        raise DomainError(_("A second person must decide."), code="same_person")
+    if not approves and len(reason.strip()) < SHORTEST_REASON:
+        raise DomainError(_("Say why the export is refused."), code="required")
+    if approves:
+        _let_through(export, by)
+    else:
+        move(export, Export.State.REFUSED)
+        notify([export.asked_by], "export_refused", institution=export.institution, subject=export, rows=export.rows)
+    Export.objects.filter(pk=export.pk).update(decided_by=by, decided_at=timezone.now())
+    _write(export, "people.decide_export", by, reason=reason.strip(), approves=approves)
+    return Export.objects.get(pk=export.pk)
+
+
+@transaction.atomic
+def make_export(export: Export) -> Export:
+    """Write the file of an export that was let through; done once, however often the job comes. By the job alone, with the rows
+    that the asker may see at that moment."""
+    export = (
+        Export.objects.select_for_update(of=("self",))
+        .select_related("asked_by", "institution", "center")
+        .get(pk=export.pk)
+    )
+    if export.status != Export.State.APPROVED:
+        return export
+    kind = export_kind(export.kind)
+    asker, terms = export.asked_by, kind.read(export.terms)
+    rows = kind.rows(asker, export.institution, export.center, terms)
+    with override(export.terms.get(LANGUAGE)):
+        content, count = workbook(kind, terms, rows, mark=_mark(export))
+        place = export.center or export.institution
+        name = f"{kind.title}-{place.code}-{today(export.institution):%Y%m%d}.xlsx"
+    export.rows = count
+    if export.decided_by_id is None and not may_pass_alone(export.institution, export.center, count):
+        Export.objects.filter(pk=export.pk).update(rows=count)
+        move(export, Export.State.WAITING)
+        _tell_who_decides(export)
+        return export
+    Export.objects.filter(pk=export.pk).update(
+        rows=count, name=name, content=encryptor(LABEL)(content), sha256=hashlib.sha256(content).hexdigest()
+    )
+    move(export, Export.State.MADE)
+    _write(export, TASK, User.objects.system())
+    notify([asker], "export_ready", institution=export.institution, subject=export, rows=count)
+    return export
+
+
+def _mark(export: Export) -> str:
+    """Who took the list out, when, for what, and under which reference it stands on the trail."""
+    return _("Exported by %(who)s (%(name)s) on %(when)s, reference %(reference)s: %(reason)s") % {
+        "who": export.asked_by,
+        "name": export.asked_by.username,
+        "when": timezone.localtime(export.asked_at).strftime("%Y-%m-%d %H:%M"),
+        "reference": export.public_id,
+        "reason": export.reason,
+    }
+
+
+@transaction.atomic
+def download_export(export: Export, *, by: User) -> ExportFile:
+    """The file in clear, for whoever asked and nobody else, counted. Right: `people.ask_for_export`, as when it was asked for.
+
+    Raises NotAllowed for others, DomainError `not_ready` and `file_removed`.
+    """
+    require(by, "people.ask_for_export", export)
+    if by.pk != export.asked_by_id:
+        raise NotAllowed(_("An export is for whoever asked for it."))
+    export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if export.status == Export.State.EXPIRED:
+        raise DomainError(_("This file has been erased. Ask for the list again."), code="file_removed")
+    if export.status != Export.State.MADE:
+        raise DomainError(_("The file is not ready."), code="not_ready")
+    if _terms(export).in_clear:
+        require(by, "people.export_numbers", export)
+    Export.objects.filter(pk=export.pk).update(downloads=F("downloads") + 1)
+    _write(export, "people.download_export", by, reason=export.reason, download=export.downloads + 1)
+    return ExportFile(export.name, decrypt(LABEL, bytes(export.content or b"")))
+
+
+def _terms(export: Export) -> Terms:
+    return _kind(export).read(export.terms)
+
+
+def _kind(export: Export) -> ExportKind:
+    return export_kind(export.kind)
+
+
+@transaction.atomic
+def expire_exports(now: dt.datetime | None = None) -> int:
+    """Erase the files that are older than `EXPORTS_KEPT_DAYS`; who took what out stays. Returns how many."""
+    before = (now or timezone.now()) - dt.timedelta(days=settings.EXPORTS_KEPT_DAYS)
+    old = Export.objects.defer("content").annotate(since=Coalesce("decided_at", "asked_at"))
+    gone = list(old.filter(status=Export.State.MADE, since__lt=before))
+    for export in gone:
+        move(export, Export.State.EXPIRED)
+        Export.objects.filter(pk=export.pk).update(content=None)
+        _write(export, "people.expire_exports", User.objects.system())
+    return len(gone)

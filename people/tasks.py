@@ -1,0 +1,18 @@
+"""What the queue and the clock call; each is one call."""
+
+from celery import shared_task
+
+from exchange.jobs import RunningJob
+from exchange.models import Export
+from exchange.tasks import job_task
+from people.services import exporting
+
+
+@job_task(exporting.TASK)
+def make_export(job: RunningJob) -> None:
+    exporting.make_export(Export.objects.get(pk=job.arguments["export"]))
+
+
+@shared_task(name="people.expire_exports")
+def expire_exports() -> None:
+    exporting.expire_exports()
