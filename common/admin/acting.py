@@ -67,6 +67,7 @@ class Act:
     carry_out: Callable[[Any, dict[str, Any], Any], Any]
     form: type[ActForm] = ActForm
     done: Any = DONE
+    """What is said afterwards: a text, or a function of the result."""
     explanation: Any = ""
     danger: bool = False
     fits: Callable[[Any], bool] = lambda row: True
@@ -84,6 +85,8 @@ class Outcome:
     after: Any = ""
     label: Any = ""
     """How the row is called; itself if empty."""
+    made: Any = None
+    """The row that came into being."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +192,7 @@ class ActingAdmin(RecordAdmin):
                 form.add_error(None, str(refusal.message))
                 row.refresh_from_db()
             else:
-                messages.success(request, act.done)
+                messages.success(request, act.done(result) if callable(act.done) else act.done)
                 return redirect(act.goes_to(result) if act.goes_to else row_link(row).url)
         context = {
             "row": row, "form": form, "act": act, "back": row_link(row).url, "facts": self.about(row),
@@ -233,7 +236,7 @@ class ActingAdmin(RecordAdmin):
             if step == "report":
                 outcomes = act.carry_out(rows, said, request.user)
                 if act.goes_to and (url := act.goes_to(outcomes)):
-                    messages.success(request, DONE)
+                    messages.success(request, next((one.after for one in outcomes if one.made), DONE))
                     return redirect(url)
             elif confirmed:
                 messages.warning(request, _("Nothing was done: what follows is no longer what was shown. Look again."))

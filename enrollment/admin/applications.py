@@ -1,10 +1,12 @@
 """Applications: the queue of those that wait, and one applicant's file."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,6 +18,7 @@ from common.codes.ethnicities import ethnicity_name
 from common.masking import mask, mask_email
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
 from enrollment.admin.looking import looks
+from enrollment.admin.papers import open_paper, papers_table
 from enrollment.models import Application
 from enrollment.models.applications import ApplicationStatus
 from learning_centers.models.majors import LevelPath
@@ -87,6 +90,10 @@ class ApplicationAdmin(ActingAdmin):
         version = row.center_offering.programme_version
         return f"{version.programme.get_level_path_display()} · {version.get_study_form_display()}"
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(partial(open_paper, self))
+        return [path("papers/<uuid:public_id>/", view, name="enrollment_attachment_open"), *super().get_urls()]
+
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
         return rows if request.resolver_match.kwargs else rows.defer(*SEALED)
@@ -113,7 +120,7 @@ class ApplicationAdmin(ActingAdmin):
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {
             "facts": self._facts(row),
-            "tables": [self._steps(row), looks(request, row, self.verb_to_view)],
+            "tables": [papers_table(row), self._steps(row), looks(request, row, self.verb_to_view)],
         }
 
     def _facts(self, row: Any) -> list[Fact]:

@@ -1,5 +1,7 @@
 """Requests: the queue of what waits for the second person, and one request with the life before and after it."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -9,12 +11,45 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.acts import act_label
-from common.admin import ActingAdmin, Fact, Table, row_link
+from common.admin import Act, ActingAdmin, Fact, Table, row_link
 from common.admin.filters import Choose, choose
+from common.dates import today
+from common.errors import DomainError
+from enrollment.admin.asking import EDIT
 from enrollment.admin.filters import WriteCenter
 from enrollment.admin.looking import looks
+from enrollment.admin.papers import papers_table
+from enrollment.admin.request_acts import REQUEST_ACTS, asked_by_yourself, decided_alone
+from enrollment.admin.timeline import Strip, strip
+from enrollment.life import Life
 from enrollment.models import ChangeRequest, RequestParty
-from enrollment.models.requests import REQUEST_KINDS, RequestStatus
+from enrollment.models.requests import CORRECT, REQUEST_KINDS, RequestStatus
+from enrollment.models.students import PeriodState
+from enrollment.services import preview_request
+from learning_centers.models import LearningCenter, ProgrammeVersion
+from learning_centers.reports.filings import Caution
+
+ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A life as a strip and as a table."""
+
+    title: str
+    strip: Strip
+    table: Table
+
+    @classmethod
+    def of(cls, title: str, life: Life, day: dt.date, names: dict[tuple[str, int], str]) -> "Shown":
+        columns = [_("from"), _("until (exclusive)"), _("state"), _("learning centre"), _("programme")]
+        rows = [
+            [one.begin, one.end, PeriodState(one.state).label, names["center", one.center_id],
+             names["version", one.programme_version_id]]
+            for one in life.periods
+        ]  # fmt: skip
+        caption = _("Periods afterwards: %(state)s") % {"state": life.state.label}
+        return cls(title, strip(life.periods, [], day), Table(caption, columns, rows))
 
 
 class WriteCenterOfRequest(WriteCenter):
@@ -65,7 +100,8 @@ class ChangeRequestAdmin(ActingAdmin):
     search_fields = ["student__student_no"]
     search_help_text = gettext_lazy("Student number")
     list_per_page = 100
-    record_template = "admin/record.html"
+    record_template = "admin/enrollment/request.html"
+    acts = (*REQUEST_ACTS[:3], EDIT, *REQUEST_ACTS[3:])
     record_select_related = (
         "institution",
         "decided_by",
@@ -117,10 +153,49 @@ class ChangeRequestAdmin(ActingAdmin):
             Fact(_("effective date"), row.effective_date),
         ]
 
+    def may(self, request: HttpRequest, act: Act, row: Any) -> bool:
+        """Whoever asked is not offered the decision, unless the institution wants no second person for this kind."""
+        decides = act.verb in ("enrollment.approve_change", "enrollment.reject_change")
+        if decides and asked_by_yourself(row, request.user) and not decided_alone(row):
+            return False
+        return super().may(request, act, row)
+
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        lives, warnings = self._lives(row)
+        if (told := asked_by_yourself(row, request.user)) and not decided_alone(row):
+            warnings.append(Caution("", told))
         return {
             "facts": self._facts(row),
-            "tables": [self._sides(row), self._steps(row), looks(request, row, self.verb_to_view)],
+            "warnings": warnings,
+            "lives": lives,
+            "tables": [
+                *(life.table for life in lives[1:]),
+                self._sides(row),
+                papers_table(row),
+                self._steps(row),
+                looks(request, row, self.verb_to_view),
+            ],
+        }
+
+    def _lives(self, row: Any) -> tuple[list["Shown"], list[Caution]]:
+        """The life before and after what is asked for, while it is not decided; or why it is not possible."""
+        if row.status not in ALIVE or row.kind == CORRECT:
+            return [], []
+        try:
+            before, after = preview_request(row)
+        except DomainError as refusal:
+            text = _("As things stand this is not possible: %(why)s") % {"why": refusal.message}
+            return [], [Caution("wrong", text)]
+        day = today(row.institution)
+        names = self._names(before, after)
+        return [Shown.of(_("Before"), before, day, names), Shown.of(_("After"), after, day, names)], []
+
+    def _names(self, *lives: Life) -> dict[tuple[str, int], str]:
+        periods = [period for life in lives for period in life.periods]
+        centers = LearningCenter.objects.filter(pk__in={one.center_id for one in periods})
+        versions = ProgrammeVersion.objects.filter(pk__in={one.programme_version_id for one in periods})
+        return {("center", one.pk): str(one) for one in centers} | {
+            ("version", one.pk): str(one) for one in versions.select_related("programme__major")
         }
 
     def _facts(self, row: Any) -> list[Fact]:

@@ -1,19 +1,19 @@
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import can
 from common.acts import act_label
-from common.admin import Fact, RecordAdmin, Table, row_link
+from common.admin import ActingAdmin, Fact, Table, row_link
 from common.admin.filters import choose
 from common.admin.scoped import Crumb, recorded
 from common.dates import today
 from common.masking import mask
-from enrollment.admin import changing
+from enrollment.admin.asking import ASK, TAKE_BACK
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
 from enrollment.admin.looking import looks
 from enrollment.admin.timeline import strip
@@ -27,7 +27,7 @@ from people.reports.numbers import personal_numbers
 
 
 @admin.register(Student)
-class StudentAdmin(RecordAdmin):
+class StudentAdmin(ActingAdmin):
     verb_to_view = "enrollment.view_students"
     list_display = ["student_no", "name", "state", "center", "batch", "major", "level"]
     list_select_related = [
@@ -52,7 +52,7 @@ class StudentAdmin(RecordAdmin):
     list_per_page = 100
     record_template = "admin/enrollment/student.html"
     record_select_related = ("institution",)
-    actions = ["record_change"]
+    many_acts = (ASK,)
 
     @admin.display(description=pgettext_lazy("person", "name"))
     def name(self, row: Any) -> str:
@@ -82,35 +82,6 @@ class StudentAdmin(RecordAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         institutions = request.user.institutions(self.verb_to_view).values_list("pk", flat=True)
         return find_students(queryset, search_term, list(institutions)), False
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        actions = super().get_actions(request)
-        return actions if can(request.user, "enrollment.record_change") else {}
-
-    @admin.action(description=_("Record a change for the chosen students"))
-    def record_change(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        chosen = list(queryset.values_list("public_id", flat=True)[: changing.MOST_AT_ONCE + 1])
-        if not chosen:
-            self.message_user(request, _("None of the chosen students is in the list any more."), messages.WARNING)
-            return None
-        return changing.record_changes(self, request, chosen)
-
-    def get_urls(self) -> list[Any]:
-        def view(page: Any) -> Any:
-            return self.admin_site.admin_view(lambda request, **named: page(self, request, **named))
-
-        return [
-            path("record-change/", view(changing.record_changes), name="enrollment_student_record_change"),
-            path(
-                "<uuid:public_id>/take-back/<uuid:change>/",
-                view(changing.take_back),
-                name="enrollment_student_take_back",
-            ),
-            path(
-                "<uuid:public_id>/correct-entry/", view(changing.correct_entry), name="enrollment_student_correct_entry"
-            ),
-            *super().get_urls(),
-        ]
 
     def heading(self, row: Any) -> str:
         return f"{row.person.name} · {row.student_no}"
@@ -147,14 +118,9 @@ class StudentAdmin(RecordAdmin):
         }
 
     def _actions(self, request: HttpRequest, row: Any) -> list[Crumb]:
-        actions = []
-        if can(request.user, "enrollment.record_change"):
-            record = reverse("admin:enrollment_student_record_change")
-            actions.append(Crumb(_("Record a change"), f"{record}?student={row.public_id}"))
-        if can(request.user, "enrollment.correct_entry"):
-            url = reverse("admin:enrollment_student_correct_entry", args=(row.public_id,))
-            actions.append(Crumb(_("Correct the entry date"), url))
-        return actions
+        if not can(request.user, ASK.verb):
+            return []
+        return [Crumb(ASK.label, self.many_url(ASK.name, [row]))]
 
     def _facts(self, row: Any, entry: StudentEntry) -> list[Fact]:
         version = row.current_programme_version
@@ -195,7 +161,7 @@ class StudentAdmin(RecordAdmin):
         return Table(_("Periods"), columns, rows)
 
     def _changes(self, request: HttpRequest, row: Any, changes: list[Any]) -> Table:
-        may_reverse = can(request.user, "enrollment.reverse_change")
+        may_ask = can(request.user, TAKE_BACK.verb)
         columns = [
             _("effective date"),
             _("kind"),
@@ -209,8 +175,8 @@ class StudentAdmin(RecordAdmin):
         rows = []
         for one in changes:
             state: Any = Fact(_("in force"), _("yes") if one.in_force else _("taken back"))
-            if one.in_force and may_reverse:
-                url = reverse("admin:enrollment_student_take_back", args=(row.public_id, one.public_id))
+            if one.in_force and may_ask:
+                url = reverse("admin:enrollment_studentchange_take_back", args=(one.public_id,))
                 state = Fact(_("in force"), _("take back"), url)
             after = one.new_center or one.new_programme_version or one.new_value
             rows.append(
@@ -245,7 +211,7 @@ def kind_label(kind: str) -> Any:
 
 
 @admin.register(StudentChange)
-class StudentChangeAdmin(RecordAdmin):
+class StudentChangeAdmin(ActingAdmin):
     """Documents in the order in which they became known."""
 
     verb_to_view = "enrollment.view_students"
@@ -257,6 +223,8 @@ class StudentChangeAdmin(RecordAdmin):
     ]
     ordering = ["-id"]
     sortable_by = ()
+    acts = (TAKE_BACK,)
+    record_select_related = ("student__institution",)
     facts_of = (
         "kind", "effective_date", "origin", "decision_no", "decision_date", "old_value", "new_value", "new_center",
         "new_programme_version", "applicant", "in_force",

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from enrollment.models import Student, StudentChange
+from enrollment.models import Attachment, ChangeRequest, Student, StudentChange
 from exchange.models import ImportBatch, Job
 from learning_centers.models import LearningCenter, RuleSetting
 from people.models import PersonMerge
@@ -108,23 +108,10 @@ def address(world: World, route: Route, kind: str) -> str | None:
     raise LookupError(f"nobody says how {route} is addressed: add it to PARTICULAR")
 
 
-def of_student(world: World, name: str, kind: str) -> str | None:
-    if kind == MISSING:
-        return reverse(name, args=[NOWHERE])
-    return reverse(name, args=[world.row(Student, kind).public_id])
-
-
 def of_person(world: World, name: str, kind: str) -> str | None:
     if kind == MISSING:
         return reverse(name, args=[NOWHERE])
     return reverse(name, args=[world.row(Student, kind).person.public_id])
-
-
-def of_change(world: World, name: str, kind: str) -> str | None:
-    if kind == MISSING:
-        return reverse(name, args=[NOWHERE, NOWHERE])
-    change = world.row(StudentChange, kind)
-    return reverse(name, args=[change.student.public_id, change.public_id])
 
 
 def of_merge(world: World, name: str, kind: str) -> str | None:
@@ -132,9 +119,13 @@ def of_merge(world: World, name: str, kind: str) -> str | None:
     return reverse(name, args=[row.pk if row else 999_999_999]) if row or kind == MISSING else None
 
 
-def by_query(world: World, name: str, kind: str) -> str | None:
-    student = NOWHERE if kind == MISSING else world.row(Student, kind).public_id
-    return f"{reverse(name)}?student={student}"
+def by_query(model):
+    """Pages of many rows, each named in the query."""
+
+    def builder(world: World, name: str, kind: str) -> str | None:
+        return f"{reverse(name)}?row={NOWHERE if kind == MISSING else world.row(model, kind).public_id}"
+
+    return builder
 
 
 def of_rule(world: World, name: str, kind: str) -> str | None:
@@ -179,11 +170,12 @@ PARTICULAR = {
         for page in ("progress", "records", "why", "export", "freeze")
     },
     "admin:reporting_frozenreturn_restate": of(FrozenReturn),
-    "admin:enrollment_student_record_change": by_query,
+    "admin:enrollment_student_many_ask": by_query(Student),
+    "admin:enrollment_studentchange_take_back": of(StudentChange),
+    **{name: of(ChangeRequest) for name in PAGES if name.startswith("admin:enrollment_changerequest_")},
+    "admin:enrollment_attachment_open": of(Attachment),
     "admin:people_person_reveal": of_person,
     "admin:people_personmerge_undo": of_merge,
-    "admin:enrollment_student_take_back": of_change,
-    "admin:enrollment_student_correct_entry": of_student,
 }
 """How the pages of our own are addressed; a new one without a builder fails with a KeyError."""
 

@@ -11,11 +11,13 @@ from django.db import models
 
 from common.access import Public, ScopePath
 from common.audit import AuditNote, seal_audit_events, write_audit
+from common.crypto import encryptor
 from common.ledger import recording
 from enrollment.models import (
     AdmissionPlace,
     Application,
     ApplicationStep,
+    Attachment,
     ChangeCase,
     ChangeRequest,
     EntitlementCheck,
@@ -25,6 +27,7 @@ from enrollment.models import (
     WatchItem,
 )
 from enrollment.services import ChangeDraft, record_change
+from enrollment.services.attachments import LABEL
 from exchange.models import ImportBatch, Job
 from learning_centers.models import (
     CenterOffering,
@@ -131,6 +134,10 @@ def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffe
     asked = ChangeRequest.objects.create(
         institution=institution, student=student, case=case, kind="withdraw", effective_date=day("2026-12-01"),
         applicant=word, requested_by=by,
+    )  # fmt: skip
+    Attachment.objects.create(
+        institution=institution, center=center, application=application, item="identity", name=f"{word}.png",
+        content_type="image/png", size=1, sha256="", content=encryptor(LABEL)(word.encode()), uploaded_by=by,
     )  # fmt: skip
     RequestParty.objects.create(institution=institution, request=asked, center=center, side="source", comment=word)
     WatchItem.objects.create(

@@ -40,7 +40,7 @@ def addresses() -> list[str]:
         reverse("admin:index"),
         *(reverse(f"admin:{name}_changelist") for name in LISTS),
         of("enrollment_student_change", student),
-        f"{reverse('admin:enrollment_student_record_change')}?student={student.public_id}",
+        f"{reverse('admin:enrollment_student_many_ask')}?row={student.public_id}",
         of("people_person_change", student.person),
         f"{of('people_person_reveal', student.person)}?kind=document&key=1",
         of("learning_centers_learningcenter_change", center),

@@ -96,7 +96,7 @@ def main_pages(world) -> list[str]:
         reverse("admin:password_change"),
         *(reverse(f"admin:{name}_changelist") for name in lists),
         *(page_of(row) for row in records),
-        f"{reverse('admin:enrollment_student_record_change')}?student={student.public_id}",
+        f"{reverse('admin:enrollment_student_many_ask')}?row={student.public_id}",
         reverse("admin:exchange_importbatch_upload"),
         reverse("admin:reporting_statisticsrun_new"),
         f"{reverse('admin:reporting_statisticsrun_records', args=of_run)}?indicator=deg.stock",

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def registrar():
     a_student(a_center(an_institution()), "1")
-    verbs = "admin.enter", "enrollment.view_students", "enrollment.record_change", "learning_centers.view_structure"
+    verbs = "admin.enter", "enrollment.view_students", "enrollment.request_change", "learning_centers.view_structure"
     client = Client(raise_request_exception=False)
     client.force_login(
         a_user("registrar", *verbs, at=an_institution()), backend="django.contrib.auth.backends.ModelBackend"
@@ -63,7 +63,7 @@ def test_files_may_hold_any_byte(client):
 @pytest.mark.parametrize("index", ["0", "zz", "-7"])
 def test_a_key_that_is_none_chooses_nothing(registrar, key, index):
     address = reverse("admin:enrollment_student_changelist") + "?state=active"
-    form = {"action": "record_change", "index": index, "_selected_action": key}
+    form = {"action": "many_ask", "index": index, "_selected_action": key}
     answer = registrar.post(address, form, follow=True)
     assert answer.redirect_chain == [(address, 302)]
     assert len(answer.context["messages"]) == 1

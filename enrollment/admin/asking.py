@@ -1,0 +1,204 @@
+"""Asking for a change: one student's becomes a request, several students' one case; first always what would follow."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.admin import Act, ActForm, DayField, ManyAct, Outcome, row_link
+from common.errors import DomainError
+from enrollment.life import Life
+from enrollment.models import ChangeRequest, Student, StudentChange
+from enrollment.models.changes import ChangeKind
+from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
+from enrollment.services import RequestDraft, edit_request, preview_request, request_change
+from learning_centers.models import LearningCenter, ProgrammeVersion
+
+
+class AskForm(ActForm):
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), *ChangeKind.choices])
+    effective_date = DayField(label=gettext_lazy("Effective date"))
+    center_code = forms.CharField(
+        label=gettext_lazy("New learning centre"),
+        required=False,
+        help_text=gettext_lazy("Its code; for a change of centre."),
+    )
+    programme_version = forms.ModelChoiceField(
+        label=gettext_lazy("New programme"),
+        queryset=ProgrammeVersion.objects.none(),
+        required=False,
+        help_text=gettext_lazy("For a change of major or of study form."),
+    )
+    decision_no = forms.CharField(label=gettext_lazy("Decision number"), max_length=200, required=False)
+    decision_date = DayField(label=gettext_lazy("Decision date"), required=False)
+    applicant = forms.CharField(label=gettext_lazy("Applicant"), max_length=100, required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy("Kept sealed: it may tell of health."),
+    )
+
+    def prepare(self) -> None:
+        institutions = {row.institution_id for row in self.rows}
+        versions = ProgrammeVersion.objects.visible_to(self.user).current().filter(institution_id__in=institutions)
+        self.fields["programme_version"].queryset = versions.select_related("programme__major").order_by(
+            "programme__major__code", "id"
+        )
+        self.centers = LearningCenter.objects.visible_to(self.user).current().filter(institution_id__in=institutions)
+        self.fields["center_code"].widget.attrs |= suggesting()
+
+    def clean_center_code(self) -> LearningCenter | None:
+        return center_of(self.cleaned_data["center_code"], self.centers)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        said["draft"] = self.draft(said)
+        return said
+
+    def draft(self, said: dict[str, Any]) -> RequestDraft:
+        center, version = said.get("center_code"), said.get("programme_version")
+        plain = ("decision_no", "decision_date", "applicant", "reason")
+        return RequestDraft(
+            kind=said.get("kind", ""),
+            effective_date=said.get("effective_date"),
+            new_center_id=center.pk if center else None,
+            new_programme_version_id=version.pk if version else None,
+            **{name: said[name] for name in plain if name in said},
+        )
+
+
+def suggesting() -> dict[str, str]:
+    """A text field that offers centres while one types."""
+    return {
+        "list": "centers", "autocomplete": "off", "hx-get": reverse("admin:learning_centers_suggest"),
+        "hx-trigger": "input changed delay:200ms", "hx-target": "#centers",
+    }  # fmt: skip
+
+
+def center_of(text: str, centers: Any) -> LearningCenter | None:
+    code = text.strip()
+    if not code:
+        return None
+    center = centers.filter(code=code).first()
+    if center is None:
+        raise ValidationError(_("There is no learning centre with the code %(code)s.") % {"code": code})
+    return center
+
+
+def ask(student: Student, draft: RequestDraft, by: Any) -> ChangeRequest:
+    """Hand the request in; where its evidence has to be on file first, keep it as a draft to which it can be added."""
+    try:
+        return request_change(student, draft, by=by)
+    except DomainError as refusal:
+        if refusal.code != "evidence_needed":
+            raise
+        return request_change(student, draft, save_only=True, by=by)
+
+
+def asked(request: ChangeRequest) -> str:
+    """What has come of asking."""
+    if request.status == RequestStatus.DRAFT:
+        return _("The request is a draft: add its evidence, then hand it in.")
+    return _("The request was handed in; a second person decides.")
+
+
+def in_words(life: Life) -> str:
+    """The last periods of a life, in a line."""
+    return "; ".join(f"{one.state.label} {one.begin} – {one.end or '…'}" for one in life.periods[-2:])
+
+
+def outlook(students: Sequence[Student], said: dict[str, Any], by: Any) -> list[Outcome]:
+    return [_outlook(one, said["draft"]) for one in students]
+
+
+def _outlook(student: Student, draft: RequestDraft) -> Outcome:
+    wanted = ChangeRequest(institution_id=student.institution_id, student=student, **draft.terms)
+    try:
+        _before, after = preview_request(wanted)
+    except DomainError as refusal:
+        return Outcome(student, str(refusal.message))
+    return Outcome(student, after=in_words(after))
+
+
+def ask_for_many(students: Sequence[Student], said: dict[str, Any], by: Any) -> list[Outcome]:
+    return [_ask(one, said["draft"], by) for one in students]
+
+
+def _ask(student: Student, draft: RequestDraft, by: Any) -> Outcome:
+    try:
+        request = ask(student, draft, by)
+    except DomainError as refusal:
+        return Outcome(student, str(refusal.message))
+    return Outcome(student, after=asked(request), made=request)
+
+
+def to_the_request(outcomes: list[Outcome]) -> str:
+    """To what came into being, where it is one thing."""
+    made = {one.made for one in outcomes if one.made}
+    return row_link(made.pop()).url if len(made) == 1 else ""
+
+
+ASK = ManyAct(
+    name="ask",
+    verb="enrollment.request_change",
+    label=gettext_lazy("Ask for a change"),
+    explanation=gettext_lazy("A second person decides. For one student this makes a request, for several one case."),
+    form=AskForm,
+    outlook=outlook,
+    carry_out=ask_for_many,
+    related=("person", "institution", "current_center"),
+    goes_to=to_the_request,
+)
+
+
+class EditForm(AskForm):
+    def prepare(self) -> None:
+        super().prepare()
+        row = self.row
+        named = ("kind", "effective_date", "decision_no", "decision_date", "applicant", "reason")
+        self.initial = {name: getattr(row, name) for name in named}
+        self.initial |= {
+            "center_code": row.new_center.code if row.new_center else "",
+            "programme_version": row.new_programme_version_id,
+        }
+
+
+EDIT = Act(
+    name="edit",
+    verb="enrollment.request_change",
+    label=gettext_lazy("Edit"),
+    form=EditForm,
+    carry_out=lambda row, said, by: edit_request(row, said["draft"], seen=said["seen"], by=by),
+    done=gettext_lazy("The request was changed; hand it in when it is complete."),
+    fits=lambda row: row.status in (RequestStatus.DRAFT, RequestStatus.RETURNED) and row.kind not in (CORRECT, REVERSE),
+)
+
+
+class TakeBackForm(ActForm):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+    decision_no = forms.CharField(label=gettext_lazy("Decision number"), max_length=200, required=False)
+
+
+def _take_back(change: StudentChange, said: dict[str, Any], by: Any) -> ChangeRequest:
+    return ask(change.student, RequestDraft(kind=REVERSE, reverses=change, **said), by)
+
+
+TAKE_BACK = Act(
+    name="take-back",
+    verb="enrollment.request_change",
+    label=gettext_lazy("Ask to take it back"),
+    explanation=gettext_lazy(
+        "A document is taken back by another one, which a second person approves; both stay on file."
+    ),
+    form=TakeBackForm,
+    carry_out=_take_back,
+    done=asked,
+    danger=True,
+    fits=lambda change: change.in_force,
+    goes_to=lambda request: row_link(request).url,
+)

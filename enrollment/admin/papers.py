@@ -1,0 +1,96 @@
+"""Scans and photos on a record page: listed by name, opened one by one by a logged act, added while the matter is open."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.admin import Act, ActForm, Fact, Table, row_link
+from common.errors import DomainError
+from enrollment.models import Attachment
+from enrollment.services.attachments import attach, needs_reason, open_attachment
+
+
+def papers_table(owner: Any) -> Table:
+    """What was handed in; a click opens the file and stays in the trail."""
+    kept = owner.attachments.filter(removed_at__isnull=True).defer("content").select_related("uploaded_by")
+    rows = [
+        [
+            one.get_item_display(),
+            Fact("", one.name, reverse("admin:enrollment_attachment_open", args=(one.public_id,)), "enrollment.open_attachment"),
+            one.content_type,
+            one.size,
+            one.uploaded_by,
+            one.uploaded_at,
+        ]
+        for one in kept
+    ]  # fmt: skip
+    columns = [_("item"), _("file"), _("type"), _("bytes"), _("uploaded by"), _("uploaded at")]
+    return Table(_("Documents"), columns, rows, _("No document was handed in."))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("It is kept with your name in the trail."),
+    )
+
+
+def open_paper(page: Any, request: HttpRequest, public_id: Any) -> HttpResponse:
+    """The file itself; of a closed matter only with a reason."""
+    visible = Attachment.objects.visible_to(request.user, "enrollment.open_attachment")
+    related = visible.select_related("application__batch", "request__student__person")
+    paper = related.filter(public_id=public_id, removed_at__isnull=True).first()
+    if paper is None:
+        raise Http404
+    owner = paper.application or paper.request
+    asks = needs_reason(paper)
+    form = ReasonForm(request.POST or None)
+    if not asks or (request.method == "POST" and form.is_valid()):
+        reason = form.cleaned_data["reason"] if asks else ""
+        try:
+            return as_file(open_attachment(paper, by=request.user, reason=reason))
+        except DomainError as refusal:
+            form = form if form.is_bound else ReasonForm({"reason": reason})
+            form.is_valid()
+            form.add_error(None, str(refusal.message))
+    title = _("Open a document: %(item)s") % {"item": paper.get_item_display()}
+    return page.page(request, "admin/act.html", title, form=form, act={"label": _("Open")}, back=row_link(owner).url)
+
+
+def as_file(opened: Any) -> HttpResponse:
+    """Shown by the browser alone: nothing in it may run, nobody keeps a copy."""
+    response = HttpResponse(opened.content, content_type=opened.content_type)
+    response["Content-Disposition"] = "inline"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class AttachForm(ActForm):
+    item = forms.ChoiceField(label=gettext_lazy("Item"), choices=Attachment.Item.choices)
+    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("JPEG, PNG or PDF."))
+
+    def prepare(self) -> None:
+        self.fields["item"].initial = Attachment.Item.EVIDENCE
+
+
+def add_paper(row: Any, said: dict[str, Any], by: Any) -> Attachment:
+    return attach(row, said["item"], said["file"].name, said["file"].read(), by=by)
+
+
+def attaching(verb: str, fits: Any) -> Act:
+    return Act(
+        name="attach",
+        verb=verb,
+        label=gettext_lazy("Add a document"),
+        form=AttachForm,
+        carry_out=add_paper,
+        done=gettext_lazy("The document was added."),
+        fits=fits,
+    )
