@@ -5,7 +5,7 @@ school's before a province's, a province's before the institution's, each for a 
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.patterns import NumberPattern
 from learning_centers.models import RuleSetting
 
 
@@ -28,6 +29,8 @@ class Rule:
     choices: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
+    check: Callable[[Any], Any] | None = None
+    """Raises ValueError for a value of the right type that cannot be."""
 
     def read(self, value: Any) -> Any:
         """A value as it was set, in the rule's type; raises ValueError where it cannot be one."""
@@ -38,14 +41,25 @@ class Rule:
                 raise ValueError(str(value)) from error
         if not isinstance(value, self.type) or (self.type is int and isinstance(value, bool)):
             raise ValueError(str(value))
-        counts = isinstance(value, int | Decimal) and not isinstance(value, bool)
-        too_low = counts and self.least is not None and value < self.least
-        too_high = counts and self.most is not None and value > self.most
-        if too_low or too_high:
-            raise ValueError(str(value))
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            too_low = self.least is not None and value < self.least
+            if too_low or (self.most is not None and value > self.most):
+                raise ValueError(str(value))
         if self.choices and any(one not in self.choices for one in (value if isinstance(value, list) else [value])):
             raise ValueError(str(value))
+        if self.check:
+            self.check(value)
         return value
+
+
+LONGEST_STUDENT_NO = 15
+STUDENT_NO_FIELDS = {"year": 4, "yy": 2, "season": 1, "path": 1, "form": 1, "center": 0, "major": 6}
+"""Fields of the pattern and their widths; 0: the pattern must say it."""
+
+
+def student_no_pattern(text: str) -> NumberPattern:
+    """Raises ValueError for a pattern that could not make unique numbers of at most 15 characters (domain.md §2.3)."""
+    return NumberPattern.read(text, STUDENT_NO_FIELDS, most=LONGEST_STUDENT_NO)
 
 
 DAYS, MONTHS, YEARS, ROWS = _("days"), _("months"), _("years"), _("rows")
@@ -59,7 +73,14 @@ RULES: dict[str, Rule] = {
         _("Entitlement is checked again within"), int, 3, "domain.md §2.3 [S8]", MONTHS, least=1, most=24
     ),
     "student_no_pattern": Rule(
-        _("Pattern of student numbers"), str, "{year}{season}{path}{center:03}{serial:04}", "domain.md §2.3 [S13, G]"
+        _("Pattern of student numbers"),
+        str,
+        "{year}{season}{path}{center:03}{serial:04}",
+        "domain.md §2.3 [S13, G]",
+        check=student_no_pattern,
+    ),
+    "candidate_no_required": Rule(
+        _("An application needs the candidate number of the entrance examination"), bool, True, "domain.md §2.7 [S13]"
     ),
     "prior_diploma_verified": Rule(
         _("A junior-college graduate's diploma must be verified before acceptance"),
@@ -161,6 +182,46 @@ RULES: dict[str, Rule] = {
 }
 
 
+@dataclass(frozen=True)
+class Rulebook:
+    """All that an institution has set, loaded once for many questions."""
+
+    settings: dict[str, list[RuleSetting]]
+
+    @classmethod
+    def of(cls, institution: Any, *names: str) -> "Rulebook":
+        """Only the named rules if names are given."""
+        found: dict[str, list[RuleSetting]] = {}
+        known = RuleSetting.objects.current().filter(institution=institution)
+        for one in known.filter(name__in=names) if names else known:
+            found.setdefault(one.name, []).append(one)
+        return cls(found)
+
+    def rule(
+        self, name: str, *, on: dt.date, school_id: int | None = None, province_code: str = "", level_path: str = ""
+    ) -> Any:
+        """What holds there on that day, in the rule's type; raises KeyError for a rule that nobody ships."""
+        shipped = RULES[name]
+        fitting = [
+            one
+            for one in self.settings.get(name, ())
+            if (one.begin is None or one.begin <= on)
+            and (one.end is None or on < one.end)
+            and one.school_id in (None, school_id)
+            and one.province_code in ("", province_code)
+            and one.level_path in ("", level_path)
+        ]
+        if not fitting:
+            return shipped.default
+        narrowest = max(
+            fitting,
+            key=lambda one: (
+                bool(one.school_id), bool(one.province_code), bool(one.level_path), one.begin or dt.date.min,
+            ),
+        )  # fmt: skip
+        return shipped.read(narrowest.value)
+
+
 def rule(
     name: str,
     institution: Any,
@@ -171,22 +232,8 @@ def rule(
     level_path: str = "",
 ) -> Any:
     """What holds there on that day, in the rule's type; raises KeyError for a rule that nobody ships."""
-    shipped = RULES[name]
-    settings = RuleSetting.objects.current().on(on).filter(institution=institution, name=name)
-    fitting = [
-        one
-        for one in settings
-        if one.school_id in (None, school_id)
-        and one.province_code in ("", province_code)
-        and one.level_path in ("", level_path)
-    ]
-    if not fitting:
-        return shipped.default
-    narrowest = max(
-        fitting,
-        key=lambda one: (bool(one.school_id), bool(one.province_code), bool(one.level_path), one.begin or dt.date.min),
-    )
-    return shipped.read(narrowest.value)
+    book = Rulebook.of(institution, name)
+    return book.rule(name, on=on, school_id=school_id, province_code=province_code, level_path=level_path)
 
 
 def settings_of(institution: Any) -> Iterator[tuple[str, Rule, list[RuleSetting]]]:

@@ -1,11 +1,45 @@
-from enrollment.services.centers import revoke_center
+from enrollment.services.applying import (
+    ApplicationDraft,
+    edit_application,
+    judge_identity,
+    possible_duplicates,
+    start_application,
+    submission_faults,
+    submit_application,
+    withdraw_application,
+)
+from enrollment.services.arriving import (
+    check_in,
+    grant_late_arrival,
+    issue_notices,
+    keep_place,
+    lapse_application,
+    last_day_to_arrive,
+)
+from enrollment.services.centers import (
+    revoke_center,
+)
 from enrollment.services.changes import (
     correct_entry_date,
     preview_change,
     record_change,
     reverse_change,
 )
-from enrollment.services.consenting import give_consent, waive_consent
+from enrollment.services.consenting import (
+    give_consent,
+    waive_consent,
+)
+from enrollment.services.deciding import (
+    accept_application,
+    check_item,
+    check_items,
+    decide_many,
+    decision_outlook,
+    preview_many,
+    reject_application,
+    return_application,
+    verify_prior,
+)
 from enrollment.services.entering import (
     ChangeDraft,
     EntryDraft,
@@ -16,7 +50,23 @@ from enrollment.services.entering import (
     write_changes,
     write_entries,
 )
-from enrollment.services.lives import lives_of, replay
+from enrollment.services.lives import (
+    lives_of,
+    replay,
+)
+from enrollment.services.planning import (
+    require_open,
+    set_places,
+    set_provincial_plan,
+    set_window,
+)
+from enrollment.services.registering import (
+    record_entitlement,
+    register_many,
+    register_student,
+    register_year,
+    school_year_of,
+)
 from enrollment.services.requesting import (
     RequestDraft,
     approve_request,
@@ -30,29 +80,61 @@ from enrollment.services.requesting import (
 )
 
 __all__ = [
+    "ApplicationDraft",
     "ChangeDraft",
     "EntryDraft",
     "RequestDraft",
+    "accept_application",
     "approve_request",
+    "check_in",
+    "check_item",
+    "check_items",
     "correct_entry_date",
+    "decide_many",
+    "decision_outlook",
+    "edit_application",
     "edit_request",
     "enter_students",
     "entry_batches",
     "give_back_places",
     "give_consent",
+    "grant_late_arrival",
+    "issue_notices",
+    "judge_identity",
+    "keep_place",
+    "lapse_application",
+    "last_day_to_arrive",
     "lives_of",
+    "possible_duplicates",
     "preview_change",
+    "preview_many",
     "preview_request",
     "record_change",
+    "record_entitlement",
+    "register_many",
+    "register_student",
+    "register_year",
+    "reject_application",
     "reject_request",
     "replay",
     "request_change",
+    "require_open",
+    "return_application",
     "return_request",
     "reverse_change",
     "revoke_center",
+    "school_year_of",
+    "set_places",
+    "set_provincial_plan",
+    "set_window",
+    "start_application",
+    "submission_faults",
+    "submit_application",
     "submit_request",
     "take_places",
+    "verify_prior",
     "waive_consent",
+    "withdraw_application",
     "withdraw_request",
     "write_changes",
     "write_entries",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.batches import batch_of, first_day
@@ -162,22 +163,48 @@ def write_changes(entry: OpenRecording, drafts: Iterable[tuple[int, ChangeDraft]
     )  # fmt: skip
 
 
+def lock_places(keys: Iterable[int]) -> dict[int, AdmissionPlace]:
+    """The places of today for these keys, locked in the order of their keys.
+
+    A row that was revised meanwhile is followed to the one that replaced it: what is taken is counted there. Raises
+    DomainError `no_admission_plan` where nothing replaced it.
+    """
+    wanted = set(keys)
+    rows = AdmissionPlace.objects.select_for_update(of=("self",)).order_by("pk")
+    found = {place.pk: place for place in rows.filter(pk__in=wanted)}
+    while outdated := {key: place for key, place in found.items() if place.superseded_in_id}:
+        revised = Q(pk__in=[])
+        for place in outdated.values():
+            revised |= Q(batch=place.batch_id, center_offering=place.center_offering_id)
+        today = {(place.batch_id, place.center_offering_id): place for place in rows.current().filter(revised)}
+        if not today and not AdmissionPlace.objects.current().filter(revised).exists():
+            raise DomainError(_("There is no admission plan for this combination."), code="no_admission_plan")
+        for key, place in outdated.items():  # one that was revised again while we waited is looked for again
+            found[key] = today.get((place.batch_id, place.center_offering_id), place)
+    return found
+
+
 def take_places(counts: dict[int, int]) -> None:
     """Take places. They are locked in the order of their keys and then judged, so that nothing is oversold."""
-    keys = sorted(counts)
-    locked = AdmissionPlace.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    free = {key: quota - taken for key, quota, taken in locked.values_list("pk", "quota", "taken")}
-    if full := [key for key in keys if free.get(key, 0) < counts[key]]:
+    present = lock_places(counts)
+    shifts = Counter[int]()
+    for key, count in counts.items():
+        shifts[present[key].pk] += count
+    by_key = {place.pk: place for place in present.values()}
+    if full := [key for key in sorted(shifts) if by_key[key].quota - by_key[key].taken < shifts[key]]:
         raise DomainError(_("No free place is left here."), code="quota_exceeded", place=full[0])
-    _shift_taken(counts)
+    shift_taken(shifts)
 
 
 def give_back_places(counts: dict[int, int]) -> None:
-    list(AdmissionPlace.objects.select_for_update(of=("self",)).filter(pk__in=counts).order_by("pk"))
-    _shift_taken({place: -count for place, count in counts.items()})
+    present = lock_places(counts)
+    shifts = Counter[int]()
+    for key, count in counts.items():
+        shifts[present[key].pk] -= count
+    shift_taken(shifts)
 
 
-def _shift_taken(counts: dict[int, int]) -> None:
+def shift_taken(counts: dict[int, int]) -> None:
     """Add to the counters of places that are locked, all in one statement; the table's own check is the last guard."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from people.services.roles import shipped_roles
 from tests.architecture.sources import modules
 
-ASKING = {"require": 1, "can": 1, "visible_to": 1, "institutions": 0, "holds": 0}
+ASKING = {"require": 1, "require_all": 1, "can": 1, "visible_to": 1, "institutions": 0, "holds": 0}
 """Function → position of the right among its arguments."""
 NOT_YET = {
     **dict.fromkeys(

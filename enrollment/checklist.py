@@ -1,0 +1,89 @@
+"""What is looked at before an applicant is admitted, and the reasons that staff choose from: shipped in `checklist.toml`, with
+what an institution has set beside or instead (`ChecklistItem`)."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from enrollment.models import ChecklistItem
+from learning_centers.models.institutions import local
+
+SHIPPED = Path(__file__).parent / "checklist.toml"
+
+
+@dataclass(frozen=True)
+class Item:
+    """`level_path` is empty for all. `source` names the rule that wants it."""
+
+    code: str
+    name: str
+    name_zh: str
+    level_path: str = ""
+    is_required: bool = True
+    source: str = ""
+
+    def __str__(self) -> str:
+        return local(self.name_zh or self.name, self.name)
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+
+
+def shipped_items() -> list[Item]:
+    return [Item(code, **values) for code, values in _shipped()["items"].items()]
+
+
+def checklists(institution: Any, level_paths: Iterable[str]) -> dict[str, list[Item]]:
+    """The items of an application by its level path, in order: the shipped ones and the institution's own.
+
+    A row of the institution stands instead of the shipped item of its code, the row for a level path before one for all; one
+    that is switched off is not asked.
+    """
+    rows: dict[tuple[str, str], ChecklistItem] = {}
+    for row in ChecklistItem.objects.current().filter(institution=institution).order_by("pk"):
+        rows[row.code, row.level_path] = row
+    return {path: _items(rows, path) for path in set(level_paths)}
+
+
+def _items(rows: dict[tuple[str, str], ChecklistItem], path: str) -> list[Item]:
+    shipped = {item.code: item for item in shipped_items() if item.level_path in ("", path)}
+    own = [code for code, of in rows if of in ("", path) and code not in shipped]
+    found = []
+    for code in dict.fromkeys([*shipped, *own]):
+        row = rows.get((code, path)) or rows.get((code, ""))
+        if row is None:
+            found.append(shipped[code])
+        elif row.is_used:
+            found.append(Item(row.code, row.name, row.name_zh, row.level_path, row.is_required, row.source))
+    return found
+
+
+def reasons(act: str) -> list[tuple[str, str]]:
+    """Codes and words of the reasons for an act (`return`, `reject`, `withdraw`, `keep`, `lapse`, `late`), in the reader's
+    language."""
+    known = _shipped()["reasons"].get(act, {})
+    return [(code, local(words["name_zh"], words["name"])) for code, words in known.items()]
+
+
+@cache
+def _reason_codes() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    return found | {act: frozenset(known) for act, known in _shipped()["reasons"].items()}
+
+
+def is_reason(act: str, code: str) -> bool:
+    return code in _reason_codes().get(act, frozenset())
+
+
+def reason_label(code: str) -> str:
+    """The words of a stored code; a code that is no longer shipped is shown as it is."""
+    for known in _shipped()["reasons"].values():
+        if code in known:
+            return local(known[code]["name_zh"], known[code]["name"])
+    return code

@@ -1,0 +1,235 @@
+"""An application comes in: draft, checks, submission, withdrawal (domain.md §2.3)."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.access import require
+from common.dates import today
+from common.errors import NotAllowed
+from common.identifiers import IdentifierError
+from common.ledger import recording
+from common.transitions import move
+from enrollment.checklist import is_reason
+from enrollment.models import Application, BatchWindow, EntryBatch
+from enrollment.models.applications import HOLDING, ApplicationStatus
+from enrollment.services.judging import FORMS, Fault, IdentityVerdict, judge_identity, submission_faults
+from enrollment.services.places import free_places_of
+from enrollment.services.planning import require_open
+from enrollment.services.refusals import refuse
+from enrollment.services.steps import locked_one, write_steps
+from learning_centers.models import CenterOffering, Institution
+from people.models import Person
+from people.services import identity_digest, persons_by_digest
+
+__all__ = [
+    "ApplicationDraft", "Fault", "IdentityVerdict", "PossibleDuplicate", "edit_application", "judge_identity",
+    "possible_duplicates", "start_application", "submission_faults", "submit_application", "withdraw_application",
+]  # fmt: skip
+
+ENTER = "enrollment.enter_application"
+VIEW = "enrollment.view_applications"
+Function = BatchWindow.Function
+EDITABLE = (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
+TWICE = {"application_once_a_batch": "application_twice", "application_candidate_once": "candidate_twice"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationDraft:
+    """What an applicant says, as typed; anything but the name may still be missing in a draft."""
+
+    name: str = ""
+    latin_name: str = ""
+    sex: str = ""
+    birth_date: dt.date | None = None
+    nationality: str = "CHN"
+    ethnicity: str = ""
+    political_status: str = ""
+    id_type: str = "resident_id"
+    id_no: str = ""
+    phone: str = ""
+    email: str = ""
+    candidate_no: str = ""
+    exam_score: Decimal | None = None
+    class_name: str = ""
+    branch_name: str = ""
+    remark: str = ""
+    prior_school: str = ""
+    prior_certificate_no: str = ""
+    prior_graduated_on: dt.date | None = None
+
+
+@transaction.atomic
+def start_application(
+    center_offering: CenterOffering, batch: EntryBatch, draft: ApplicationDraft, *, by: Any
+) -> Application:
+    """A new draft. Right: `enrollment.enter_application` at the centre. Raises DomainError `window_closed`,
+    `value_not_possible` for a batch of another institution."""
+    require(by, ENTER, center_offering)
+    institution = center_offering.institution
+    if batch.institution_id != institution.pk:
+        raise refuse("value_not_possible")
+    require_open(batch, Function.APPLY, today(institution), center_offering.center.school)
+    with recording(institution, by=by, reason="enrollment.start_application") as entry:
+        application = Application(
+            institution=institution,
+            batch=batch,
+            center_offering=center_offering,
+            created_by=by,
+            recorded_in_id=entry.id,
+            **typed(draft),
+        )
+        application.id_digest = digest_of(application)
+        application.version = 0
+        application.save()
+        write_steps([application], "enrollment.start_application", entry=entry)
+    return application
+
+
+@transaction.atomic
+def edit_application(
+    application: Application, draft: ApplicationDraft, *, seen: int | None = None, by: Any
+) -> Application:
+    """Write a draft or a returned application anew; a prior diploma that reads otherwise has to be verified again.
+
+    Right: `enrollment.enter_application`. Raises DomainError `stale`, `not_editable`.
+    """
+    require(by, ENTER, application)
+    row = locked_one(application, seen)
+    if row.status not in EDITABLE:
+        raise refuse("not_editable")
+    values = typed(draft)
+    prior = ("prior_school", "prior_certificate_no", "prior_graduated_on")
+    if any(values[name] != getattr(row, name) for name in prior):
+        values |= {"prior_state": Application.Prior.UNVERIFIED, "prior_method": "", "prior_verified_on": None}
+        values["prior_verified_by"] = None
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.id_digest = digest_of(row)
+    with recording(row.institution, by=by, reason="enrollment.edit_application") as entry:
+        write_steps([row], "enrollment.edit_application", entry=entry, also=[*values, "id_digest"])
+    return row
+
+
+@transaction.atomic
+def submit_application(application: Application, *, seen: int | None = None, by: Any) -> Application:
+    """Hand a draft or a returned application in. Right: `enrollment.enter_application`.
+
+    Raises DomainError `stale`, `move_not_possible`, `window_closed`, the code of the first of `submission_faults` (its
+    `faults` detail holds all), `application_twice` or `candidate_twice`.
+    """
+    require(by, ENTER, application)
+    row = locked_one(application, seen)
+    day = today(row.institution)
+    came_back = row.status == ApplicationStatus.RETURNED
+    require_open(row.batch, Function.DECIDE if came_back else Function.APPLY, day, row.center_offering.center.school)
+    if faults := submission_faults(row):
+        raise refuse(faults[0].code, field=faults[0].field, faults=[(one.field, one.code) for one in faults])
+    with recording(row.institution, by=by, reason="enrollment.submit_application") as entry, one_a_batch():
+        move(row, ApplicationStatus.SUBMITTED)
+        row.submitted_at = timezone.now()
+        write_steps([row], "enrollment.submit_application", entry=entry, also=["submitted_at"])
+    return row
+
+
+@transaction.atomic
+def withdraw_application(
+    application: Application, *, reason_code: str, comment: str = "", seen: int | None = None, by: Any
+) -> Application:
+    """The applicant does not want any more; a held place becomes free. Right: `enrollment.withdraw_application`.
+
+    Raises DomainError `reason_unknown`, `move_not_possible`, `stale`.
+    """
+    require(by, "enrollment.withdraw_application", application)
+    if not is_reason("withdraw", reason_code):
+        raise refuse("reason_unknown")
+    row = locked_one(application, seen)
+    with recording(row.institution, by=by, reason="enrollment.withdraw_application") as entry:
+        if row.status in HOLDING:
+            free_places_of([row])
+        move(row, ApplicationStatus.WITHDRAWN)
+        write_steps([row], "enrollment.withdraw_application", entry=entry, reason_code=reason_code, comment=comment)
+    return row
+
+
+def typed(draft: ApplicationDraft) -> dict[str, Any]:
+    """The draft's values as they are stored: blanks cut off, numbers in one form where they have it."""
+    values = {name: value.strip() if isinstance(value, str) else value for name, value in asdict(draft).items()}
+    values["id_no"] = judge_identity(draft.id_type, draft.id_no).number
+    for field, form in FORMS.items():
+        try:
+            judged = form(values[field])
+        except IdentifierError:
+            continue  # said at submission; a draft keeps what was typed
+        values[field] = getattr(judged, "number", judged)
+    return values
+
+
+def digest_of(application: Application) -> bytes | None:
+    """The key by which the person is found again; none while the number cannot be true."""
+    verdict = judge_identity(application.id_type, application.id_no)
+    if not verdict.valid:
+        return None
+    return identity_digest(application.institution_id, verdict.id_type, verdict.number)
+
+
+@contextmanager
+def one_a_batch() -> Iterator[None]:
+    """Says in our words what the constraints say: one person and one candidate number has one application in a batch."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        for name, code in TWICE.items():
+            if name in str(error):
+                raise refuse(code) from None
+        raise
+
+
+@dataclass(frozen=True)
+class PossibleDuplicate:
+    """Somebody who may be the same. `subject` (a Person or Application) is None where the reader may not see it: known
+    elsewhere. `same_number` is certain, same name and birth date is a hint."""
+
+    same_number: bool
+    subject: Person | Application | None
+
+
+def possible_duplicates(
+    institution: Institution, draft: ApplicationDraft, *, besides: Application | None = None, by: Any
+) -> list[PossibleDuplicate]:
+    """Who is known with this number, or with this name and birth date; `besides` is the application itself.
+
+    Right: `enrollment.enter_application` somewhere in the institution.
+    """
+    if not by.institutions(ENTER).filter(pk=institution.pk).exists():
+        raise NotAllowed(_("You may not do this here."), verb=ENTER)
+    verdict = judge_identity(draft.id_type, draft.id_no)
+    digest = identity_digest(institution.pk, verdict.id_type, verdict.number) if verdict.valid else b""
+    owners = set(persons_by_digest(institution.pk, [digest]).values())
+    alike = Q(name=draft.name.strip(), birth_date=draft.birth_date)
+    if not (draft.name.strip() and draft.birth_date):
+        alike = Q(pk__in=[])
+    applications = Application.objects.alive().filter(institution=institution).exclude(pk=besides and besides.pk)
+    persons = Person.objects.current().filter(institution=institution).filter(alike | Q(pk__in=owners))
+    by_number = Q(id_digest=digest) if digest else Q(pk__in=[])
+    applied = applications.filter(alike | by_number).exclude(status=ApplicationStatus.REGISTERED)
+    seen_persons = set(persons.visible_to(by, "people.view_persons").values_list("pk", flat=True))
+    seen_applications = set(applied.visible_to(by, VIEW).values_list("pk", flat=True))
+    return [
+        *(PossibleDuplicate(one.pk in owners, one if one.pk in seen_persons else None) for one in persons),
+        *(
+            PossibleDuplicate(
+                bool(digest) and bytes(one.id_digest or b"") == digest, one if one.pk in seen_applications else None
+            )
+            for one in applied
+        ),
+    ]

@@ -1,0 +1,176 @@
+"""From admission to the first day: notice, check-in, later arrival, a place kept for a year, lapse (domain.md §2.3)."""
+
+import calendar
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from common.access import require
+from common.dates import today
+from common.ledger import recording
+from common.numbering import next_numbers
+from common.transitions import move
+from enrollment.checklist import is_reason
+from enrollment.models import Application, BatchWindow
+from enrollment.models.applications import ApplicationStatus
+from enrollment.services.deciding import require_all
+from enrollment.services.places import free_places_of
+from enrollment.services.planning import require_open
+from enrollment.services.refusals import refuse
+from enrollment.services.ruling import ruled
+from enrollment.services.steps import locked, locked_one, write_steps
+
+Status = ApplicationStatus
+SEASONS = {"spring": "1", "autumn": "2"}
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def last_day_to_arrive(application: Application) -> dt.date:
+    """The first day of the batch, or the day until which the place is kept, and the days of grace after it; or the later day
+    that was granted."""
+    begin = application.kept_until or application.batch.starts_on
+    usual = begin + dt.timedelta(days=ruled("late_arrival_days", application))
+    return max(usual, application.late_until or usual)
+
+
+@transaction.atomic
+def issue_notices(applications: Sequence[Application], *, on: dt.date, by: Any) -> list[Application]:
+    """Number the admission notices of accepted applications, without gaps within the batch; who has one keeps it.
+
+    Returns those that got one now. Right: `enrollment.issue_notices`. Raises DomainError `move_not_possible` for an
+    application that holds no place.
+    """
+    require_all(by, "enrollment.issue_notices", applications)
+    rows = [row for row in locked(applications) if not row.notice_no]
+    if any(row.status not in (Status.ACCEPTED, Status.PLACE_KEPT) for row in rows):
+        raise refuse("move_not_possible")
+    if not rows:
+        return []
+    with recording(rows[0].institution, by=by, reason="enrollment.issue_notices") as entry:
+        for batch in sorted({row.batch for row in rows}, key=lambda batch: batch.pk):
+            waiting = [row for row in rows if row.batch_id == batch.pk]
+            numbers = next_numbers(batch.institution, f"admission-notice {batch.code}", len(waiting))
+            for row, number in zip(waiting, numbers, strict=True):
+                row.notice_no, row.noticed_on = f"{batch.year}{SEASONS[batch.season]}-{number:05}", on
+        write_steps(rows, "enrollment.issue_notices", entry=entry, also=["notice_no", "noticed_on"])
+    return rows
+
+
+@transaction.atomic
+def check_in(application: Application, *, on: dt.date, seen: int | None = None, by: Any) -> Application:
+    """The applicant is there, with notice and papers. Right: `enrollment.check_in`.
+
+    Raises DomainError `stale`, `move_not_possible`, `window_closed`, `notice_missing`, `arrived_too_late`.
+    """
+    require(by, "enrollment.check_in", application)
+    row = locked_one(application, seen)
+    if row.status == Status.ACCEPTED:  # who was kept a place arrives when it ends
+        require_open(row.batch, BatchWindow.Function.CHECK_IN, on, row.center_offering.center.school)
+    if not row.notice_no:
+        raise refuse("notice_missing")
+    if row.status in (Status.ACCEPTED, Status.PLACE_KEPT) and on > last_day_to_arrive(row):
+        raise refuse("arrived_too_late", until=last_day_to_arrive(row).isoformat())
+    row.checked_in_on = on
+    with recording(row.institution, by=by, reason="enrollment.check_in") as entry:
+        move(row, Status.CHECKED_IN)
+        write_steps([row], "enrollment.check_in", entry=entry, also=["checked_in_on"])
+    return row
+
+
+@transaction.atomic
+def grant_late_arrival(
+    application: Application,
+    *,
+    until: dt.date,
+    reason_code: str,
+    comment: str = "",
+    seen: int | None = None,
+    by: Any,
+) -> Application:
+    """Let someone arrive later than the rule says. Right: `enrollment.grant_late_arrival`.
+
+    Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `date_order` if it is no later day.
+    """
+    require(by, "enrollment.grant_late_arrival", application)
+    if not is_reason("late", reason_code):
+        raise refuse("reason_unknown")
+    row = locked_one(application, seen)
+    if row.status not in (Status.ACCEPTED, Status.PLACE_KEPT):
+        raise refuse("move_not_possible")
+    if until <= last_day_to_arrive(row):
+        raise refuse("date_order")
+    row.late_until = until
+    with recording(row.institution, by=by, reason="enrollment.grant_late_arrival") as entry:
+        write_steps(
+            [row], "enrollment.grant_late_arrival", entry=entry, reason_code=reason_code, comment=comment,
+            also=["late_until"],
+        )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def keep_place(
+    application: Application,
+    *,
+    reason_code: str,
+    until: dt.date | None = None,
+    comment: str = "",
+    seen: int | None = None,
+    by: Any,
+) -> Application:
+    """Keep the place of someone who cannot come now, at most as long as the rule says (a year), without student status.
+
+    Right: `enrollment.keep_place`. Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `kept_too_long`,
+    `date_order`.
+    """
+    require(by, "enrollment.keep_place", application)
+    if not is_reason("keep", reason_code):
+        raise refuse("reason_unknown")
+    row = locked_one(application, seen)
+    limit = months_after(row.batch.starts_on, 12 * ruled("place_kept_years", row))
+    if until and until > limit:
+        raise refuse("kept_too_long", until=limit.isoformat())
+    if until and until <= row.batch.starts_on:
+        raise refuse("date_order")
+    row.kept_until, row.late_until = until or limit, None
+    with recording(row.institution, by=by, reason="enrollment.keep_place") as entry:
+        move(row, Status.PLACE_KEPT)
+        write_steps(
+            [row], "enrollment.keep_place", entry=entry, reason_code=reason_code, comment=comment,
+            also=["kept_until", "late_until"],
+        )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def lapse_application(
+    application: Application,
+    *,
+    reason_code: str,
+    on: dt.date | None = None,
+    comment: str = "",
+    seen: int | None = None,
+    by: Any,
+) -> Application:
+    """The time to arrive is over: the place becomes free. People decide it, never the clock. Right:
+    `enrollment.lapse_application`. Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `not_yet_due`."""
+    require(by, "enrollment.lapse_application", application)
+    if not is_reason("lapse", reason_code):
+        raise refuse("reason_unknown")
+    row = locked_one(application, seen)
+    if row.status not in (Status.ACCEPTED, Status.PLACE_KEPT):
+        raise refuse("move_not_possible")
+    if (on or today(row.institution)) <= last_day_to_arrive(row):
+        raise refuse("not_yet_due", until=last_day_to_arrive(row).isoformat())
+    with recording(row.institution, by=by, reason="enrollment.lapse_application") as entry:
+        free_places_of([row])
+        move(row, Status.LAPSED)
+        write_steps([row], "enrollment.lapse_application", entry=entry, reason_code=reason_code, comment=comment)
+    return row

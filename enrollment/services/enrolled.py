@@ -1,0 +1,67 @@
+"""Who studies already: a person may hold two different degree enrolments only where a rule allows it (domain.md §2.4)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from enrollment.models import Application, StudentPeriod
+from enrollment.models.applications import HOLDING
+from people.models import PersonMerge
+from people.services import persons_by_digest
+
+Studied = tuple[int, str]
+"""Major and level path."""
+
+
+@dataclass
+class Enrolled:
+    """What applicants of one institution study, or hold a place for, elsewhere; by the digest of their number."""
+
+    persons: dict[bytes, int] = field(default_factory=dict)
+    studied: dict[bytes, list[Studied]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def load(cls, institution_id: int, applications: Iterable[Application]) -> "Enrolled":
+        rows = list(applications)
+        digests = {bytes(one.id_digest) for one in rows if one.id_digest}
+        known = cls(persons_by_digest(institution_id, digests))
+        heads = _heads({*known.persons.values()})
+        by_head: dict[int, list[bytes]] = defaultdict(list)
+        for digest, person in known.persons.items():
+            by_head[heads.get(person, person)].append(digest)
+        together = {*known.persons.values(), *heads, *heads.values()}
+        programme = "programme_version__programme__"
+        going_on = StudentPeriod.objects.current().filter(
+            student__person__in=together, student__superseded_in=None, end=None
+        )
+        for person, *studied in going_on.values_list("student__person", f"{programme}major", f"{programme}level_path"):
+            for digest in by_head[heads.get(person, person)]:
+                known.studied[digest].append(tuple(studied))
+        programme = f"center_offering__{programme}"
+        holding = Application.objects.current().filter(
+            institution=institution_id, id_digest__in=digests, status__in=HOLDING
+        )
+        for digest, *studied in holding.exclude(pk__in=[one.pk for one in rows]).values_list(
+            "id_digest", f"{programme}major", f"{programme}level_path"
+        ):
+            known.studied[bytes(digest)].append(tuple(studied))
+        return known
+
+    def excludes(self, application: Application, *, concurrent: bool) -> bool:
+        """Whether the applicant's other enrolments keep them from this one; never the same programme twice."""
+        others = self.studied.get(bytes(application.id_digest or b""), [])
+        programme = application.center_offering.programme_version.programme
+        return bool(others) if not concurrent else (programme.major_id, programme.level_path) in others
+
+
+def _heads(persons: set[int]) -> dict[int, int]:
+    """For everyone who is counted as somebody else, or as whom somebody else is counted: the person counted."""
+    merges = PersonMerge.objects.current()
+    heads = set(merges.filter(merged__in=persons).values_list("kept", flat=True)) | persons
+    return {
+        person: head
+        for kept, merged in merges.filter(Q(kept__in=heads)).values_list("kept", "merged")
+        for person, head in ((merged, kept), (kept, kept))
+    }

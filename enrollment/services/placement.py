@@ -1,0 +1,46 @@
+"""May students be admitted there to that in this batch? The rules of domain.md §§2.1, 2.3, 2.8 for everything that is not a
+file: plans, applications, registration. Files ask `enrollment.imports.admission` with the same sources."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from enrollment.models import EntryBatch
+from learning_centers.intake import CenterIntake, center_intakes
+from learning_centers.models import CenterOffering, Offering
+from learning_centers.study_forms import admits
+
+OPEN_OFFERING = ("programme_version_id", "open_from", "open_to")
+
+
+@dataclass
+class Placement:
+    """What centres and offerings admit to, loaded once for many questions."""
+
+    intakes: dict[int, CenterIntake]
+    open: dict[int, list[tuple[dt.date, dt.date | None]]]
+
+    @classmethod
+    def load(cls, offerings: Iterable[CenterOffering]) -> "Placement":
+        """`offerings` come with centre, programme version, programme and major joined."""
+        found = list(offerings)
+        known: dict[int, list[tuple[dt.date, dt.date | None]]] = {}
+        rows = Offering.objects.current().filter(programme_version__in={one.programme_version_id for one in found})
+        for version, begin, end in rows.values_list(*OPEN_OFFERING):
+            known.setdefault(version, []).append((begin, end))
+        return cls(center_intakes({one.center for one in found}), known)
+
+    def refusal(self, offering: CenterOffering, batch: EntryBatch) -> str | None:
+        """The contract's code of the first rule that says no, or None."""
+        version, day = offering.programme_version, batch.starts_on
+        intake = self.intakes[offering.center_id]
+        if not admits(version.study_form, batch.code):
+            return "study_form_not_valid_for_batch"
+        if code := intake.refusal(day):
+            return code
+        if not intake.is_open_for(version.programme.major.code, day):
+            return "major_not_open_at_center"
+        batches = self.open.get(version.pk, ())
+        if not any(begin <= day and (end is None or day <= end) for begin, end in batches):
+            return "offering_not_found"
+        return None

@@ -1,0 +1,33 @@
+"""The admission places that applications stand on: one of their batch and centre offering (domain.md §2.3)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from enrollment.models import AdmissionPlace, Application
+from enrollment.services.entering import give_back_places
+
+Seat = tuple[int, int]
+"""Batch and centre offering."""
+
+
+def seat_of(application: Application) -> Seat:
+    return application.batch_id, application.center_offering_id
+
+
+def places_for(applications: Iterable[Application]) -> dict[Seat, AdmissionPlace]:
+    """Today's places by batch and centre offering, not locked: take them with `entering.take_places`."""
+    return places_at({seat_of(one) for one in applications})
+
+
+def places_at(seats: Iterable[Seat]) -> dict[Seat, AdmissionPlace]:
+    wanted = set(seats)
+    found = AdmissionPlace.objects.current().filter(
+        batch__in={batch for batch, _offering in wanted}, center_offering__in={offering for _batch, offering in wanted}
+    )
+    return {seat: place for place in found if (seat := (place.batch_id, place.center_offering_id)) in wanted}
+
+
+def free_places_of(applications: Sequence[Application]) -> None:
+    """Give back what these locked applications hold."""
+    places = places_for(applications)
+    give_back_places(Counter(places[seat_of(one)].pk for one in applications))

@@ -1,0 +1,220 @@
+"""What a batch offers: places at centres, the plan of a province, the days on which its functions are open (domain.md §2.3)."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+
+from common.access import require
+from common.ledger import OpenRecording, recording
+from enrollment.models import AdmissionPlace, BatchWindow, EntryBatch, ProvincialPlan
+from enrollment.services.entering import lock_places
+from enrollment.services.placement import Placement
+from enrollment.services.refusals import refuse
+from learning_centers.models import CenterOffering, Major, School
+
+
+@dataclass(frozen=True)
+class PlanKey:
+    """What a provincial plan and the places under it have in common."""
+
+    batch_id: int
+    province_code: str
+    major_id: int
+    level_path: str
+    study_form: str
+
+    @classmethod
+    def of(cls, batch_id: int, offering: CenterOffering) -> "PlanKey":
+        """`offering` comes with centre, programme version and programme joined."""
+        version = offering.programme_version
+        programme = version.programme
+        province = offering.center.province_code
+        return cls(batch_id, province, programme.major_id, programme.level_path, version.study_form)
+
+
+def planned(key: PlanKey) -> ProvincialPlan | None:
+    return ProvincialPlan.objects.current().filter(**vars(key)).first()
+
+
+def places_under(key: PlanKey) -> int:
+    """The places of all centres under a provincial plan, added up."""
+    course = "center_offering__programme_version__"
+    places = AdmissionPlace.objects.current().filter(
+        batch=key.batch_id,
+        center_offering__center__province_code=key.province_code,
+        **{
+            f"{course}programme__major": key.major_id,
+            f"{course}programme__level_path": key.level_path,
+            f"{course}study_form": key.study_form,
+        },
+    )
+    return places.aggregate(total=Sum("quota"))["total"] or 0
+
+
+def require_within_plans(keys: Iterable[PlanKey]) -> None:
+    """After places or plans were written: refuse if a provincial plan is exceeded. The batch is locked, so that two writers
+    of one plan come one after the other; a constraint trigger asks the same at the end of every transaction."""
+    asked = set(keys)
+    list(
+        EntryBatch.objects.select_for_update(no_key=True).filter(pk__in={one.batch_id for one in asked}).order_by("pk")
+    )
+    for key in asked:
+        plan = planned(key)
+        if plan and places_under(key) > plan.quota:
+            raise refuse("plan_exceeded", province=key.province_code)
+
+
+@transaction.atomic
+def set_places(
+    batch: EntryBatch, center_offering: CenterOffering, quota: int, *, remark: str = "", by: Any
+) -> AdmissionPlace:
+    """Set how many may be admitted there in the batch; who has a place keeps it. Right: `enrollment.set_places`.
+
+    Raises DomainError `quota_below_taken`, `plan_exceeded` (more than the provincial plan) or, for new places, the contract's
+    code where nobody may be admitted (`enrollment.services.placement`).
+    """
+    require(by, "enrollment.set_places", center_offering)
+    joined = CenterOffering.objects.select_related("center", "programme_version__programme__major")
+    offering = joined.get(pk=center_offering.pk)
+    same = {"batch": batch, "center_offering": offering}
+    with recording(offering.institution, by=by, reason="enrollment.set_places") as entry:
+        known = AdmissionPlace.objects.current().filter(**same).first()
+        if known:
+            (place,) = revise_places([Revision(known.pk, quota, remark)], entry=entry)
+        else:
+            if code := Placement.load([offering]).refusal(offering, batch):
+                raise refuse(code)
+            place = AdmissionPlace.objects.create(
+                institution=offering.institution, quota=quota, remark=remark, recorded_in_id=entry.id, **same
+            )
+        require_within_plans([PlanKey.of(batch.pk, offering)])
+        entry.note("enrollment.set_places", offering.center, batch=batch.code, quota=quota)
+    return place
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Another quota for a place; an empty remark leaves the known one."""
+
+    place_id: int
+    quota: int
+    remark: str = ""
+    source_row: int | None = None
+
+
+def revise_places(revisions: Sequence[Revision], *, entry: OpenRecording) -> list[AdmissionPlace]:
+    """Supersede places by ones with other quotas. Who takes places at the same time waits for the end of this transaction
+    and goes on with the new row (`entering.lock_places`), so that nothing taken is lost.
+
+    Raises DomainError `quota_below_taken`.
+    """
+    present = lock_places([one.place_id for one in revisions])
+    for one in revisions:
+        if one.quota < present[one.place_id].taken:
+            raise refuse("quota_below_taken", place=one.place_id)
+    AdmissionPlace.objects.filter(pk__in=[place.pk for place in present.values()]).supersede(entry.id)
+    return AdmissionPlace.objects.bulk_create(
+        [
+            AdmissionPlace(
+                institution_id=known.institution_id,
+                batch_id=known.batch_id,
+                center_offering_id=known.center_offering_id,
+                quota=one.quota,
+                taken=known.taken,
+                remark=one.remark or known.remark,
+                recorded_in_id=entry.id,
+                source_row=one.source_row,
+            )
+            for one in revisions
+            for known in [present[one.place_id]]
+        ],
+        batch_size=2000,
+    )
+
+
+@transaction.atomic
+def set_provincial_plan(
+    batch: EntryBatch,
+    province_code: str,
+    major: Major,
+    level_path: str,
+    study_form: str,
+    quota: int,
+    *,
+    source: str = "",
+    by: Any,
+) -> ProvincialPlan:
+    """Set how many the province lets the institution admit there. Right: `enrollment.set_provincial_plan`.
+
+    Raises DomainError `plan_exceeded` where its centres have more places already.
+    """
+    require(by, "enrollment.set_provincial_plan", batch)
+    key = PlanKey(batch.pk, province_code, major.pk, level_path, study_form)
+    with recording(batch.institution, by=by, reason="enrollment.set_provincial_plan") as entry:
+        ProvincialPlan.objects.filter(**vars(key)).supersede(entry.id)
+        plan = ProvincialPlan.objects.create(
+            institution=batch.institution, quota=quota, source=source, recorded_in_id=entry.id, **vars(key)
+        )
+        require_within_plans([key])
+        entry.note("enrollment.set_provincial_plan", major, batch=batch.code, province=province_code, quota=quota)
+    return plan
+
+
+@transaction.atomic
+def set_window(
+    batch: EntryBatch,
+    function: str,
+    begin: dt.date | None,
+    end: dt.date | None,
+    *,
+    school: School | None = None,
+    by: Any,
+) -> BatchWindow:
+    """Say on which days `[begin, end)` a function of the batch is open, for all or for one school. Right:
+    `enrollment.set_window`. Raises DomainError `date_order`, `value_not_possible`."""
+    require(by, "enrollment.set_window", batch)
+    if function not in BatchWindow.Function or (school and school.institution_id != batch.institution_id):
+        raise refuse("value_not_possible")
+    if begin and end and end < begin:
+        raise refuse("date_order")
+    same = {"batch": batch, "function": function, "school": school}
+    with recording(batch.institution, by=by, reason="enrollment.set_window") as entry:
+        BatchWindow.objects.filter(**same).supersede(entry.id)
+        window = BatchWindow.objects.create(
+            institution=batch.institution, begin=begin, end=end, recorded_in_id=entry.id, **same
+        )
+        entry.note("enrollment.set_window", school, batch=batch.code, function=function)
+    return window
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The windows of some batches, loaded once for many questions."""
+
+    known: dict[tuple[int, str, int | None], BatchWindow]
+
+    @classmethod
+    def load(cls, batches: Iterable[int]) -> "Windows":
+        rows = BatchWindow.objects.current().filter(batch__in=list(batches))
+        return cls({(one.batch_id, one.function, one.school_id): one for one in rows})
+
+    def window(self, batch_id: int, function: str, school_id: int | None) -> BatchWindow | None:
+        """The school's own, or else the institution's; None where none is set."""
+        return self.known.get((batch_id, function, school_id)) or self.known.get((batch_id, function, None))
+
+    def is_open(self, batch_id: int, function: str, on: dt.date, school_id: int | None = None) -> bool:
+        """A function without a window is open."""
+        window = self.window(batch_id, function, school_id)
+        if window is None:
+            return True
+        return (window.begin is None or window.begin <= on) and (window.end is None or on < window.end)
+
+
+def require_open(batch: EntryBatch, function: str, on: dt.date, school: School | None = None) -> None:
+    """Raises DomainError `window_closed`."""
+    if not Windows.load([batch.pk]).is_open(batch.pk, function, on, school.pk if school else None):
+        raise refuse("window_closed", function=str(function), batch=batch.code)

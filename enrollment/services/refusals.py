@@ -1,0 +1,44 @@
+"""Why admission says no: a code for machines, a sentence for people. Codes that files know too have one sentence, theirs."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError
+from exchange.issues import CODES
+
+SENTENCES: dict[str, Promise] = {
+    "stale": _("Somebody else has changed this meanwhile. Look at it again; nothing of yours was stored."),
+    "value_not_possible": _("This value is not possible here."),
+    "move_not_possible": _("The present state does not allow this."),
+    "not_editable": _("This can be changed only while it is a draft or after it was returned."),
+    "window_closed": _("This is not open on that day for the batch."),
+    "application_twice": _("This person has another application in the batch."),
+    "candidate_twice": _("This candidate number is in another application of the batch."),
+    "person_differs": _("The number belongs to a person who is known with another name, birth date or sex."),
+    "quota_below_taken": _("More places are taken already."),
+    "plan_exceeded": _("The places of the centres in the province add up to more than the provincial plan."),
+    "reason_unknown": _("Choose a reason from the list."),
+    "item_unknown": _("There is no such item on the checklist."),
+    "checklist_incomplete": _("Items of the checklist are not in order yet."),
+    "prior_not_verified": _("The junior-college diploma has not been verified yet."),
+    "notice_missing": _("The admission notice has not been issued yet."),
+    "arrived_too_late": _("The time to arrive is over: the place lapses unless a later arrival was granted."),
+    "not_yet_due": _("The time to arrive is not over yet."),
+    "kept_too_long": _("A place is not kept that long."),
+    "numbers_used_up": _("The pattern of student numbers has no number left here. Set another one."),
+    "not_active": _("The student is not active on that day."),
+    "registered_already": _("The student is registered for that school year already."),
+    "year_not_begun": _("Registration for that school year has not begun."),
+    "nothing_changes": _("All of this is known already."),
+}
+
+
+def sentence(code: str) -> Promise:
+    """Raises KeyError for a code that nobody has put in words."""
+    return SENTENCES.get(code) or CODES[code].sentence
+
+
+def refuse(code: str, **details: Any) -> DomainError:
+    return DomainError(sentence(code), code=code, **details)
