@@ -11,17 +11,6 @@ ASKING = {"require": 1, "require_all": 1, "can": 1, "visible_to": 1, "institutio
 NOT_YET = {
     **dict.fromkeys(
         (
-            *("enrollment.set_places", "enrollment.set_provincial_plan", "enrollment.set_window"),
-            *("enrollment.check_application", "enrollment.verify_prior", "enrollment.accept_application"),
-            *("enrollment.return_application", "enrollment.reject_application", "enrollment.issue_notices"),
-            *("enrollment.check_in", "enrollment.grant_late_arrival", "enrollment.keep_place"),
-            *("enrollment.lapse_application", "enrollment.register_student", "enrollment.register_year"),
-            "enrollment.record_entitlement",
-        ),
-        "admission",
-    ),
-    **dict.fromkeys(
-        (
             *("enrollment.waive_consent", "enrollment.approve_change", "enrollment.return_change"),
             *("enrollment.reject_change", "enrollment.consent_change"),
         ),
