@@ -27,7 +27,7 @@ MENU = [
         ],
     ),
     (_("Learning centres"), ["learning_centers.learningcenter", "learning_centers.organization"]),
-    (_("Files"), ["exchange.importbatch"]),
+    (_("Files"), ["exchange.importbatch", "exchange.export"]),
     (STATISTICS, ["reporting.statisticsrun", "reporting.frozenreturn", "reporting.publishedfigure"]),
     (
         _("Institution"),

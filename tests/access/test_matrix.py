@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from enrollment.models import Attachment, ChangeRequest, Student, StudentChange
-from exchange.models import ImportBatch, Job
+from exchange.models import Export, ImportBatch, Job
 from learning_centers.models import LearningCenter, RuleSetting
 from people.models import PersonMerge
 from reporting.models import FrozenReturn, StatisticsRun
@@ -164,6 +164,7 @@ PARTICULAR = {
         f"admin:exchange_importbatch_{page}": of(ImportBatch)
         for page in ("progress", "store", "check", "undo", "workbook")
     },
+    **{f"admin:exchange_export_{page}": of(Export) for page in ("approve", "refuse", "download")},
     "admin:exchange_job_cancel": of(Job),
     **{
         f"admin:reporting_statisticsrun_{page}": of(StatisticsRun)

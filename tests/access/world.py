@@ -28,7 +28,7 @@ from enrollment.models import (
 )
 from enrollment.services import ChangeDraft, record_change
 from enrollment.services.attachments import LABEL
-from exchange.models import ImportBatch, Job
+from exchange.models import Export, ImportBatch, Job
 from learning_centers.models import (
     CenterOffering,
     Designation,
@@ -127,6 +127,7 @@ def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffe
     ApplicationStep.objects.create(
         institution=institution, application=application, actor=by, verb="tests.act", status="draft", comment=word
     )
+    Export.objects.create(institution=institution, center=center, kind="roster", reason=word, rows=3, asked_by=by)
     case = ChangeCase.objects.create(
         institution=institution, kind="same_change", center=center, effective_date=day("2026-12-01"), reason=word,
         requested_by=by,

@@ -1,8 +1,7 @@
-"""What needs a decision today: gathered from all apps, each line only for those who may act on it or see it."""
+"""What stands open with files, jobs, centres and figures."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, Q
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ceportal.decisions.lines import LINES, Decision, Line, page, rows_of
 from common.access import can
 from common.acts import act_label
 from common.dates import today
@@ -21,37 +21,8 @@ from learning_centers.models.centers import CenterStatus
 from learning_centers.reports.filings import lapsing
 from reporting.models import FrozenReturn, SliceFigures, StatisticsRun
 
-LINES = 5
 RECENT = dt.timedelta(days=30)
 PRESENT = ("active", "suspended")
-
-
-@dataclass(frozen=True)
-class Line:
-    label: Any
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A headline with a link and the first few records; `level` is wrong, warn or empty."""
-
-    title: str
-    url: str
-    level: str = ""
-    lines: list[Line] = field(default_factory=list)
-
-
-def decisions(user: Any) -> list[Decision]:
-    return [one for make in MAKERS for one in make(user)]
-
-
-def page(row: Any) -> str:
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=(row.public_id,))
-
-
-def rows_of(model: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def files(user: Any) -> Iterator[Decision]:
@@ -169,8 +140,3 @@ def _moved_stock(runs: Any) -> Iterator[Decision]:
         named = {"before": before, "now": now, "then": last_two[1].as_of, "day": last_two[0].as_of}
         title = _("Students in status: %(before)s on %(then)s, %(now)s on %(day)s") % named
         yield Decision(title, page(last_two[0]))
-
-
-MAKERS: list[Callable[[Any], Iterator[Decision]]] = [
-    files, failed_jobs, filings, revoked_with_students, moved_figures, full_places,
-]  # fmt: skip

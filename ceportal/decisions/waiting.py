@@ -1,0 +1,165 @@
+"""What waits with applicants and students: for the second person, for a centre's word, for somebody who looks at a list."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ceportal.decisions.lines import LINES, Decision, Line, page, rows_of
+from common.access import can
+from common.dates import today
+from enrollment.models import Application, ChangeCase, ChangeRequest, EntitlementCheck, WatchItem
+from exchange.models import Export
+
+LONG = dt.timedelta(days=7)
+"""A centre that has not spoken for so long is asked about."""
+SOON = dt.timedelta(days=14)
+MOST_COUNTED = 1000
+
+
+def counted(rows: QuerySet[Any]) -> int:
+    """How many, at most one more than a headline needs to be exact about."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def many(count: int) -> str:
+    return str(count) if count <= MOST_COUNTED else _("more than %(count)s") % {"count": f"{MOST_COUNTED:,}"}
+
+
+def applications(user: Any) -> Iterator[Decision]:
+    """Submitted applications, by centre."""
+    verb = "enrollment.accept_application"
+    if not can(user, verb):
+        return
+    waiting = Application.objects.waiting().visible_to(user, verb)
+    by_center = (
+        waiting.order_by()
+        .values_list("center_offering__center__code", "center_offering__center__name")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "center_offering__center__code")
+    )
+    found = list(by_center[: LINES + 1])
+    if found:
+        url = f"{rows_of(Application)}?state=submitted"
+        count = counted(waiting)
+        title = ngettext(
+            "%(count)s application waits for a decision", "%(count)s applications wait for a decision", count
+        ) % {"count": many(count)}
+        lines = [Line(f"{code} {name}: {here}", f"{url}&center={code}") for code, name, here in found[:LINES]]
+        yield Decision(title, url, "warn", lines)
+
+
+def requests(user: Any) -> Iterator[Decision]:
+    """What waits for the second person; not what the reader has asked for."""
+    verb = "enrollment.approve_change"
+    if not can(user, verb):
+        return
+    waiting = ChangeRequest.objects.ready_to_decide().visible_to(user, verb).exclude(requested_by=user)
+    found = list(waiting.select_related("student").order_by("id")[:LINES])
+    if found:
+        count = counted(waiting)
+        title = ngettext(
+            "%(count)s request waits for the second person", "%(count)s requests wait for the second person", count
+        ) % {"count": many(count)}
+        lines = [Line(f"{one} · {one.student.student_no}", page(one)) for one in found]
+        yield Decision(title, f"{rows_of(ChangeRequest)}?waits=decision", "warn", lines)
+
+
+def returned_requests(user: Any) -> Iterator[Decision]:
+    """What came back to the reader, and drafts that nobody has handed in."""
+    if not can(user, "enrollment.request_change"):
+        return
+    mine = ChangeRequest.objects.visible_to(user, "enrollment.request_change").filter(requested_by=user)
+    found = list(mine.came_back().select_related("student").order_by("-id")[:LINES])
+    if found:
+        lines = [Line(f"{one} · {one.student.student_no}", page(one)) for one in found]
+        yield Decision(_("Requests came back to you"), f"{rows_of(ChangeRequest)}?waits=asker", "warn", lines)
+
+
+def missing_consents(user: Any) -> Iterator[Decision]:
+    """Transfers on which a centre has not spoken for a week: ask, or go on without its word."""
+    verb = "enrollment.waive_consent"
+    if not can(user, verb):
+        return
+    silent = ChangeRequest.objects.awaiting_consent().visible_to(user, verb)
+    silent = silent.filter(requested_at__lt=timezone.now() - LONG, case__isnull=True)
+    found = list(silent.select_related("student").order_by("id")[:LINES])
+    if found:
+        lines = [Line(f"{one} · {one.student.student_no}", page(one)) for one in found]
+        url = f"{rows_of(ChangeRequest)}?waits=consent"
+        yield Decision(_("Centres have not said for a week whether they agree"), url, "warn", lines)
+
+
+def cases(user: Any) -> Iterator[Decision]:
+    verb = "enrollment.approve_change"
+    if not can(user, verb):
+        return
+    open_cases = ChangeCase.objects.visible_to(user, verb).filter(status=ChangeCase.State.SUBMITTED)
+    found = list(open_cases.exclude(requested_by=user).select_related("center").order_by("id")[:LINES])
+    if found:
+        lines = [Line(f"{one} · {one.center or one.reason}", page(one)) for one in found]
+        yield Decision(_("Cases wait for the second person"), f"{rows_of(ChangeCase)}?state=submitted", "warn", lines)
+
+
+def watched(user: Any) -> Iterator[Decision]:
+    """Lists that the night has computed and nobody has decided about; public notices that have run out."""
+    if not can(user, "enrollment.view_students"):
+        return
+    items = WatchItem.objects.visible_to(user, "enrollment.view_students")
+    url = rows_of(WatchItem)
+    state = WatchItem.State
+    counts = dict(items.filter(status=state.OPEN).order_by().values_list("list").annotate(Count("pk")))
+    if counts:
+        lines = [
+            Line(f"{label}: {counts[name]}", f"{url}?list={name}&state={state.OPEN}")
+            for name, label in WatchItem.List.choices
+            if name in counts
+        ]
+        yield Decision(_("Students on the lists wait for a decision"), f"{url}?state={state.OPEN}", "warn", lines)
+    over = items.filter(status=state.NOTICED, notice_end__lte=today()).count()
+    if over:
+        title = ngettext("%(count)s public notice has run out", "%(count)s public notices have run out", over) % {
+            "count": over
+        }
+        yield Decision(title, f"{url}?state={state.NOTICED}", "warn")
+
+
+def entitlement(user: Any) -> Iterator[Decision]:
+    """Re-checks that are due within two weeks, or overdue."""
+    verb = "enrollment.record_entitlement"
+    if not can(user, verb):
+        return
+    checks = EntitlementCheck.objects.current().filter(result=EntitlementCheck.Result.PENDING)
+    due = checks.visible_to(user, verb).filter(due_on__lte=today() + SOON)
+    count = counted(due)
+    if count:
+        title = ngettext(
+            "%(count)s re-check of entitlement is due within two weeks",
+            "%(count)s re-checks of entitlement are due within two weeks",
+            count,
+        ) % {"count": many(count)}
+        yield Decision(title, f"{rows_of(EntitlementCheck)}?result=pending", "warn")
+
+
+def exports(user: Any) -> Iterator[Decision]:
+    verb = "people.decide_export"
+    if not can(user, verb):
+        return
+    waiting = Export.objects.visible_to(user, verb).filter(status=Export.State.WAITING).exclude(asked_by=user)
+    found = list(waiting.defer("content").select_related("asked_by").order_by("id")[:LINES])
+    if found:
+        lines = [
+            Line(
+                _("%(rows)s rows, asked for by %(who)s: %(reason)s")
+                % {"rows": one.rows, "who": one.asked_by, "reason": one.reason},
+                page(one),
+            )
+            for one in found
+        ]
+        url = reverse("admin:exchange_export_changelist")
+        yield Decision(_("Exports of persons wait for the second person"), f"{url}?state=waiting", "warn", lines)
