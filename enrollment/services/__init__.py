@@ -29,6 +29,9 @@ from enrollment.services.consenting import (
     give_consent,
     waive_consent,
 )
+from enrollment.services.corrections import (
+    preview_correction,
+)
 from enrollment.services.deciding import (
     accept_application,
     check_item,
@@ -49,6 +52,9 @@ from enrollment.services.entering import (
     take_places,
     write_changes,
     write_entries,
+)
+from enrollment.services.facts import (
+    correctable_facts,
 )
 from enrollment.services.lives import (
     lives_of,
@@ -74,6 +80,7 @@ from enrollment.services.requesting import (
     preview_request,
     reject_request,
     request_change,
+    request_correction,
     return_request,
     submit_request,
     withdraw_request,
@@ -90,6 +97,7 @@ __all__ = [
     "check_item",
     "check_items",
     "correct_entry_date",
+    "correctable_facts",
     "decide_many",
     "decision_outlook",
     "edit_application",
@@ -107,6 +115,7 @@ __all__ = [
     "lives_of",
     "possible_duplicates",
     "preview_change",
+    "preview_correction",
     "preview_many",
     "preview_request",
     "record_change",
@@ -118,6 +127,7 @@ __all__ = [
     "reject_request",
     "replay",
     "request_change",
+    "request_correction",
     "require_open",
     "return_application",
     "return_request",

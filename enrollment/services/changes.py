@@ -1,24 +1,33 @@
 """Change documents by staff: the same rules as the file's (contract §6.4), with the stricter guards of a decision made here."""
 
-import datetime as dt
 from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common.access import require
-from common.batches import batch_of
 from common.errors import DomainError
 from common.ledger import OpenRecording, recording
-from enrollment.life import Change, Entry, Life, Period, Refusal, live
-from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry
+from enrollment.life import Entry, Life, Period
+from enrollment.models import Student, StudentChange, StudentEntry
 from enrollment.models.changes import ChangeKind
-from enrollment.services.entering import ChangeDraft, entry_batches, give_back_places, take_places, write_changes
-from enrollment.services.lives import changes_of, entries_of, followers, lives_of, replay
+from enrollment.services.change_refusals import coherent_life, refuse
+from enrollment.services.corrections import correct_entry_date
+from enrollment.services.entering import ChangeDraft, write_changes
+from enrollment.services.lives import changes_of, entries_of, lives_of, replay
 from learning_centers.intake import center_intakes
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.study_forms import admits
+
+__all__ = [
+    "correct_entry_date",
+    "preview_change",
+    "preview_reversal",
+    "record_change",
+    "reverse_change",
+    "write_change",
+    "write_reversal",
+]
 
 NEEDS_DECISION = {ChangeKind.EXPEL, ChangeKind.CANCEL}
 TARGETS = {
@@ -28,29 +37,6 @@ TARGETS = {
 }
 
 
-def sentence(code: str) -> str:
-    """Why a change is refused, for people; the codes are the contract's."""
-    return {
-        "change_before_entry": _("The change is dated before the student entered."),
-        "change_after_terminal": _("The student had already left."),
-        "change_overlaps": _("Another change is dated on the same day."),
-        "change_not_possible": _("This change is not possible from the state on that day."),
-        "center_stopped_intake": _("The learning centre takes no students in on that day."),
-        "center_filing_lapsed": _("The learning centre has no filing that covers that day."),
-        "major_not_open_at_center": _("The learning centre has not filed this major."),
-        "study_form_not_valid_for_batch": _("Nobody entered in this study form with that batch."),
-        "no_admission_plan": _("No admission plan has a place in that batch."),
-        "required": _("A value is missing that this kind of change needs."),
-        "decision_needed": _("Expulsion and cancellation need the number and the date of their decision."),
-        "other_level_path": _("The new major is on another level path."),
-        "other_study_form": _("The new major is studied in another form."),
-    }[code]
-
-
-def refuse(code: str, **details: Any) -> DomainError:
-    return DomainError(sentence(code), code=code, **details)
-
-
 def preview_change(student: Student, draft: ChangeDraft, *, decided: bool = True) -> tuple[Life, Life]:
     """The life before and after the change; raises DomainError with the contract's code if it is refused.
 
@@ -58,7 +44,7 @@ def preview_change(student: Student, draft: ChangeDraft, *, decided: bool = True
     """
     entry: Entry = entries_of([student.pk])[student.pk]
     changes = changes_of([student.pk])[student.pk]
-    before = _live(student, entry, changes)
+    before = coherent_life(student, entry, changes)
     kind = ChangeKind(draft.kind)
     if decided and kind in NEEDS_DECISION and not (draft.decision_no and draft.decision_date):
         raise refuse("decision_needed")
@@ -68,18 +54,10 @@ def preview_change(student: Student, draft: ChangeDraft, *, decided: bool = True
         raise refuse("change_not_possible")
     if any(one.effective_date == draft.effective_date for one in changes):
         raise refuse("change_overlaps")
-    after = _live(student, entry, [*changes, draft.change])
+    after = coherent_life(student, entry, [*changes, draft.change])
     if kind in TARGETS:
         _check_moves(student, draft, after)
     return before, after
-
-
-def _live(student: Student, entry: Entry, changes: list[Change]) -> Life:
-    follow = followers({student.pk: entry}, {student.pk: changes}).get(student.pk)
-    try:
-        return live(entry, changes, follow)
-    except Refusal as refusal:
-        raise refuse(refusal.code) from refusal
 
 
 def _check_moves(student: Student, draft: ChangeDraft, after: Life) -> None:
@@ -176,9 +154,9 @@ def preview_reversal(change: StudentChange) -> tuple[Life, Life]:
         entries_of([change.student_id])[change.student_id],
         changes_of([change.student_id])[change.student_id],
     )
-    before = _live(change.student, entry, changes)
+    before = coherent_life(change.student, entry, changes)
     try:
-        return before, _live(
+        return before, coherent_life(
             change.student, entry, [one for one in changes if one.effective_date != change.effective_date]
         )
     except DomainError as refusal:
@@ -204,55 +182,3 @@ def _copy(change: StudentChange, recording_id: int, **values: Any) -> StudentCha
     skipped = {"id", "public_id", "recorded_in", "superseded_in", "source_row"}
     kept = {field.name: getattr(change, field.name) for field in change._meta.fields if field.name not in skipped}
     return StudentChange.objects.create(**kept | values, recorded_in_id=recording_id)
-
-
-@transaction.atomic
-def correct_entry_date(student: Student, entry_date: dt.date, *, reason: str, by: Any) -> Life:
-    """Correct (勘误) the day of entry; batch and admission place follow. Right: `enrollment.correct_entry`.
-
-    Raises DomainError: `change_not_possible` if stored changes do not hold after it, `study_form_not_valid_for_batch`,
-    `no_admission_plan` or `quota_exceeded` if the other batch has no place where places are kept.
-    """
-    require(by, "enrollment.correct_entry", student)
-    if not reason:
-        raise refuse("required")
-    student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
-    known = StudentEntry.objects.current().select_related("batch", "programme_version").get(student=student)
-    corrected = Entry(entry_date, known.center_id, known.programme_version_id, str(known.kind))
-    try:
-        life = _live(student, corrected, changes_of([student.pk])[student.pk])
-    except DomainError as refusal:
-        raise refuse("change_not_possible") from refusal
-    batch = batch_of(entry_date)
-    if batch != known.batch.code and not admits(known.programme_version.study_form, batch):
-        raise refuse("study_form_not_valid_for_batch")
-    with recording(student.institution, by=by, reason="enrollment.correct_entry") as entry:
-        batches = entry_batches(student.institution, [batch])
-        if batch != known.batch.code:
-            _move_place(known, batches[batch])
-        StudentEntry.objects.filter(pk=known.pk).supersede(entry.id)
-        known.pk, known.entry_date, known.batch_id = None, entry_date, batches[batch]
-        known.recorded_in_id, known.superseded_in_id, known.source_row = entry.id, None, None
-        known.save(force_insert=True)
-        Student.objects.filter(pk=student.pk).update(entry_batch_id=batches[batch])
-        replay([student.pk], entry=entry)
-        entry.note("enrollment.correct_entry", student, reason=reason)
-    return life
-
-
-def _move_place(known: StudentEntry, batch_id: int) -> None:
-    """Give the place of the entry back and take one of the other batch; an entry without a place needs none."""
-    version = known.programme_version
-    places = AdmissionPlace.objects.current().filter(
-        center_offering__center=known.center_id,
-        center_offering__programme_version__programme=version.programme_id,
-        center_offering__programme_version__study_form=version.study_form,
-    )
-    left = places.filter(batch=known.batch_id).first()
-    if left is None:
-        return
-    taken = places.filter(batch=batch_id).first()
-    if taken is None:
-        raise refuse("no_admission_plan")
-    take_places({taken.pk: 1})
-    give_back_places({left.pk: 1})

@@ -10,9 +10,11 @@ from common.dates import today
 from common.errors import DomainError
 from common.ledger import OpenRecording
 from common.transitions import move
-from enrollment.models import Attachment, ChangeRequest, RequestStep, StudentChange
-from enrollment.models.requests import REVERSE, RequestStatus
+from enrollment.models import Attachment, ChangeRequest, RequestStep, Student, StudentChange
+from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
+from enrollment.services.change_refusals import refuse
 from enrollment.services.entering import ChangeDraft
+from enrollment.services.facts import as_text, present_value, value_of
 from enrollment.services.terms import student_rule
 
 
@@ -34,12 +36,19 @@ class RequestDraft:
     decision_no: str = ""
     decision_date: dt.date | None = None
 
-    @property
-    def terms(self) -> dict[str, Any]:
-        """As columns of a request; a reversal is dated as its document."""
+    def terms(self, student: Student) -> dict[str, Any]:
+        """As columns of a request: a reversal is dated as its document, a correction keeps both values.
+
+        Raises DomainError `required` without a day, a document or a fact, and for values that cannot be.
+        """
         kept = dict(vars(self))
-        if self.kind == REVERSE and self.reverses:
+        if self.kind == CORRECT:
+            new = value_of(student, self.fact, self.new_value)
+            kept |= {"effective_date": None, "old_value": present_value(student, self.fact), "new_value": as_text(new)}
+        elif self.kind == REVERSE and self.reverses and self.reverses.student_id == student.pk:
             kept["effective_date"] = self.reverses.effective_date
+        elif self.kind == REVERSE or self.effective_date is None:
+            raise refuse("required")
         return kept
 
 

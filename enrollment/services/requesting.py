@@ -16,9 +16,12 @@ from common.versions import lock_as_seen
 from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
-from enrollment.models.requests import REVERSE, RequestStatus
+from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
+from enrollment.services.change_refusals import refuse
 from enrollment.services.changes import preview_change, preview_reversal, write_change, write_reversal
 from enrollment.services.consenting import ask_sides, give_consent, name_sides, require_consents, waive_consent
+from enrollment.services.corrections import preview_correction, write_correction
+from enrollment.services.facts import present_value
 from enrollment.services.guards import Move, check_guards
 from enrollment.services.lives import lives_of
 from enrollment.services.request_steps import (
@@ -37,6 +40,7 @@ __all__ = [
     "preview_request",
     "reject_request",
     "request_change",
+    "request_correction",
     "return_request",
     "submit_request",
     "waive_consent",
@@ -57,7 +61,7 @@ def request_change(student: Student, draft: RequestDraft, *, save_only: bool = F
     student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
     with recording(student.institution, by=by, reason="enrollment.request_change") as entry:
         request = ChangeRequest(
-            institution_id=student.institution_id, student=student, requested_by=by, **_checked(draft)
+            institution_id=student.institution_id, student=student, requested_by=by, **draft.terms(student)
         )
         _refuse_doubles(request)
         request.save()
@@ -66,6 +70,28 @@ def request_change(student: Student, draft: RequestDraft, *, save_only: bool = F
         if not save_only:
             _submit(request, entry, by)
     return request
+
+
+def request_correction(
+    student: Student,
+    fact: str,
+    new_value: str,
+    *,
+    reason: str,
+    reason_code: str = "",
+    applicant: str = "",
+    save_only: bool = False,
+    by: Any,
+) -> ChangeRequest:
+    """Ask for a correction (勘误) of one fact (`enrollment.services.facts.FACTS`); both values stay with the request.
+
+    Right: `enrollment.request_change`. Raises DomainError `nothing_changes`, `contradicts_number`, `number_taken`, the codes
+    of a cell that is wrong, and those of `request_change`.
+    """
+    draft = RequestDraft(
+        CORRECT, fact=fact, new_value=new_value, reason=reason, reason_code=reason_code, applicant=applicant
+    )
+    return request_change(student, draft, save_only=save_only, by=by)
 
 
 @transaction.atomic
@@ -77,20 +103,13 @@ def edit_request(request: ChangeRequest, draft: RequestDraft, *, seen: int | Non
     if request.status not in EDITABLE or request.case_id:
         raise DomainError(_("This request is with the registrar; it cannot be edited now."), code="not_editable")
     with recording(request.institution, by=by, reason="enrollment.edit_request") as entry:
-        terms = _checked(draft)
+        terms = draft.terms(request.student)
         for name, value in terms.items():
             setattr(request, name, value)
         _refuse_doubles(request)
         take_step(request, "enrollment.edit_request", by=by, entry=entry, **terms)
         name_sides(request, lives_of([request.student_id])[request.student_id])
     return request
-
-
-def _checked(draft: RequestDraft) -> dict[str, Any]:
-    terms = draft.terms
-    if not draft.fact and terms["effective_date"] is None:
-        raise DomainError(_("Say from which day the change is to hold."), code="required")
-    return terms
 
 
 def _refuse_doubles(request: ChangeRequest) -> None:
@@ -139,6 +158,8 @@ def preview_request(request: ChangeRequest) -> tuple[Life, Life]:
     """The life before and after what is asked for; raises DomainError with the code of the guard that refuses it."""
     if request.kind == REVERSE:
         return preview_reversal(_document_of(request))
+    if request.kind == CORRECT:
+        return preview_correction(request.student, request.fact, request.new_value or "")
     before, after = preview_change(request.student, change_asked_for(request), decided=False)
     check_guards(
         Move(
@@ -210,19 +231,30 @@ def _decided(request: ChangeRequest, by: Any) -> dict[str, Any]:
 
 
 def carry_out(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
-    """Write what the (locked, approved) request asked for."""
-    if request.kind == REVERSE:
-        preview_request(request)
-        document = write_reversal(
+    """Write what the (locked, approved) request asked for, as it is judged now."""
+    student = Student.objects.select_for_update(of=("self",)).get(pk=request.student_id)
+    preview_request(request)
+    if request.kind == CORRECT:
+        _correct(request, student, entry)
+    elif request.kind == REVERSE:
+        request.document = write_reversal(
             _document_of(request), decision_no=request.decision_no, reason=request.reason or "", entry=entry, by=by
         )
     else:
-        preview_request(request)
-        document = write_change(request.student, change_asked_for(request), entry=entry, by=by)
-    request.document = document
+        request.document = write_change(student, change_asked_for(request), entry=entry, by=by)
     request.save(update_fields=["document"])
     on = request.effective_date
-    entry.note("enrollment.approve_change", request.student, kind=request.kind, on=on and on.isoformat())
+    entry.note("enrollment.approve_change", student, kind=request.kind, fact=request.fact, on=on and on.isoformat())
+
+
+def _correct(request: ChangeRequest, student: Student, entry: OpenRecording) -> None:
+    """Raises DomainError `province_needed`, and `stale` if the fact was corrected since it was asked for."""
+    on = today(student.institution)
+    if not request.provincial_approval_no and request.fact in student_rule("correction_needs_province", student, on):
+        raise refuse("province_needed")
+    if present_value(student, request.fact) != (request.old_value or ""):
+        raise DomainError(_("This fact has been corrected since; ask for the correction anew."), code="stale")
+    write_correction(student, request.fact, request.new_value or "", entry=entry)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-from people.services.correcting import correct_person
+from people.services.correcting import correct_person, replace_document
 from people.services.merging import duplicate_candidates, head_of, merge_persons, tell_apart, undo_merge
 from people.services.registering import (
     PersonDraft,
@@ -20,6 +20,7 @@ __all__ = [
     "persons_by_digest",
     "project_persons",
     "register_persons",
+    "replace_document",
     "revise_persons",
     "tell_apart",
     "undo_merge",

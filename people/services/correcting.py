@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from common.access import require
 from common.errors import DomainError
-from common.ledger import recording
-from people.models import Person, PersonFacts
-from people.services.registering import FACTS, revise_persons
+from common.ledger import OpenRecording, recording
+from people.models import IdentityDocument, Person, PersonFacts
+from people.models.persons import IdentityType
+from people.services.registering import FACTS, identity_digest, revise_persons
 
 
 @transaction.atomic
@@ -33,3 +34,22 @@ def correct_person(person: Person, facts: dict[str, Any], *, reason: str, by: An
         revise_persons(person.institution_id, {person.pk: changed}, entry=entry, rows={})
         entry.note("people.correct_person", person, reason=reason, facts=sorted(changed))
     return PersonFacts.objects.current().get(person=person)
+
+
+def replace_document(known: IdentityDocument, kind: str, number: str, *, entry: OpenRecording) -> None:
+    """Write another reading of an identity document; the earlier one stays known up to this recording.
+
+    The caller has asked for the right and made sure that nobody else has the number (the database refuses it otherwise).
+    """
+    IdentityDocument.objects.filter(pk=known.pk).supersede(entry.id)
+    same_kind = kind == known.type
+    IdentityDocument.objects.create(
+        institution_id=known.institution_id,
+        person_id=known.person_id,
+        type=kind,
+        number=number,
+        digest=identity_digest(known.institution_id, kind, number),
+        country=known.country if same_kind else "CHN" if kind == IdentityType.RESIDENT_ID else "",
+        expires_on=known.expires_on if same_kind else None,
+        recorded_in_id=entry.id,
+    )

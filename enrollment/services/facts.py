@@ -1,0 +1,134 @@
+"""The facts that can be corrected (勘误): how each is written, read, and what it is now (domain.md §2.4)."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from common.codes import ethnicities
+from common.codes.countries import country_named
+from common.dates import today
+from common.errors import DomainError
+from common.identifiers.citizen import IdentityNumber
+from common.identifiers.documents import compact, identity_number
+from common.identifiers.errors import IdentifierError
+from enrollment.models import Student, StudentEntry
+from enrollment.services.change_refusals import refuse
+from exchange.issues import CODES
+from exchange.types import CellType, Code, Context, Date, Enumerated, Length, Name, Refusal, Text
+from people.models import IdentityDocument, PersonFacts
+from people.models.persons import IdentityType
+
+PERSON, DOCUMENT, ENTRY = "person", "document", "entry"
+
+
+class Country(CellType):
+    def parse(self, text: str, context: Context) -> str:
+        country = country_named(text)
+        if country is None:
+            raise Refusal("nationality_unknown")
+        return country.iso3
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`about` tells where it is kept; `type` reads it as a cell of a file is read."""
+
+    label: Promise
+    about: str
+    type: CellType
+    read: Callable[[StudentEntry], Any] | None = None
+
+
+def _course(part: str) -> Callable[[StudentEntry], Any]:
+    return {
+        "major": lambda entry: entry.programme_version.programme.major.code,
+        "level_path": lambda entry: entry.programme_version.programme.level_path,
+        "study_form": lambda entry: entry.programme_version.study_form,
+    }[part]
+
+
+FACTS: dict[str, Fact] = {
+    "name": Fact(pgettext_lazy("person", "name"), PERSON, Name()),
+    "latin_name": Fact(_("Latin name"), PERSON, Text(100)),
+    "sex": Fact(_("sex"), PERSON, Enumerated("sex")),
+    "birth_date": Fact(_("birth date"), PERSON, Date(past=True)),
+    "nationality": Fact(_("nationality"), PERSON, Country()),
+    "ethnicity": Fact(_("ethnicity"), PERSON, Enumerated("ethnicity", ethnicities.spellings())),
+    "political_status": Fact(_("political status"), PERSON, Enumerated("political_status")),
+    "id_no": Fact(_("number of the identity document"), DOCUMENT, Text(60)),
+    "entry_date": Fact(_("entry date"), ENTRY, Date(), lambda entry: entry.entry_date),
+    "major": Fact(_("major"), ENTRY, Code(r"\d{6}(T|K|TK)?", pad=6), _course("major")),
+    "level_path": Fact(_("level path"), ENTRY, Enumerated("level_path"), _course("level_path")),
+    "study_form": Fact(_("study form"), ENTRY, Enumerated("study_form"), _course("study_form")),
+    "length": Fact(_("length"), ENTRY, Length(), lambda entry: entry.length),
+    "candidate_no": Fact(_("candidate number"), ENTRY, Code(r"\d{14}"), lambda entry: entry.candidate_no),
+    "prior_certificate_no": Fact(
+        _("number of the prior certificate"), ENTRY, Text(20), lambda entry: entry.prior_certificate_no
+    ),
+}
+
+
+def correctable_facts() -> list[tuple[str, Promise]]:
+    """Code and name of each, for a choice."""
+    return [(code, fact.label) for code, fact in FACTS.items()]
+
+
+def entry_of(student: Student) -> StudentEntry:
+    rows = StudentEntry.objects.current().select_related(
+        "batch", "programme_version__programme__major", "programme_version__programme__school"
+    )
+    return rows.get(student=student)
+
+
+def document_of(student: Student) -> IdentityDocument:
+    """The document with which the person was registered: the first that is still known."""
+    return IdentityDocument.objects.current().filter(person=student.person_id).order_by("pk")[0]
+
+
+def present_value(student: Student, fact: str) -> str:
+    """What is known now, as text: codes, ISO dates, `type number` of a document. Personal: seal or mask it."""
+    known = FACTS[fact]
+    if known.about == DOCUMENT:
+        document = document_of(student)
+        return f"{document.type} {document.number}"
+    if known.read:
+        return as_text(known.read(entry_of(student)))
+    return as_text(getattr(PersonFacts.objects.current().get(person=student.person_id), fact))
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, IdentityNumber):
+        return f"{value.type} {value.number}"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, dt.date) else str(value or "")
+
+
+def value_of(student: Student, fact: str, text: str) -> Any:
+    """The new value, judged as a cell of a file is; raises DomainError with the contract's code of what is wrong.
+
+    A document's number may be preceded by its type (`resident_id 1101…`); without one the present type stays.
+    """
+    if fact not in FACTS or not text.strip():
+        raise refuse("required")
+    text, day = text.strip(), today(student.institution)
+    try:
+        if FACTS[fact].about == DOCUMENT:
+            return _number(text, str(document_of(student).type), day)
+        return FACTS[fact].type.parse(text, Context(day))
+    except (Refusal, IdentifierError) as refusal:
+        raise DomainError(CODES[refusal.code].sentence, code=refusal.code) from refusal
+
+
+def _number(text: str, present_type: str, day: dt.date) -> IdentityNumber:
+    first, _blank, rest = text.partition(" ")
+    kind, number = (first, rest) if first in IdentityType.values else (present_type, text)
+    if kind in (IdentityType.MILITARY, IdentityType.OTHER):
+        return IdentityNumber(kind, compact(number))
+    return identity_number(number, today=day, kind=kind)
