@@ -15,7 +15,7 @@ from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
-from enrollment.services import RequestDraft, edit_request, preview_request, request_change
+from enrollment.services import RequestDraft, edit_request, preview_draft, request_change
 from learning_centers.models import LearningCenter, ProgrammeVersion
 
 
@@ -117,9 +117,8 @@ def outlook(students: Sequence[Student], said: dict[str, Any], by: Any) -> list[
 
 
 def _outlook(student: Student, draft: RequestDraft) -> Outcome:
-    wanted = ChangeRequest(institution_id=student.institution_id, student=student, **draft.terms)
     try:
-        _before, after = preview_request(wanted)
+        _before, after = preview_draft(student, draft)
     except DomainError as refusal:
         return Outcome(student, str(refusal.message))
     return Outcome(student, after=in_words(after))

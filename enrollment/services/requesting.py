@@ -37,6 +37,7 @@ __all__ = [
     "approve_request",
     "edit_request",
     "give_consent",
+    "preview_draft",
     "preview_request",
     "reject_request",
     "request_change",
@@ -152,6 +153,12 @@ def withdraw_request(request: ChangeRequest, *, comment: str = "", seen: int | N
             request, "enrollment.withdraw_request", by=by, entry=entry, to=RequestStatus.WITHDRAWN, comment=comment
         )
     return request
+
+
+def preview_draft(student: Student, draft: RequestDraft) -> tuple[Life, Life]:
+    """`preview_request` before anything is stored, for a form."""
+    terms = draft.terms(student)
+    return preview_request(ChangeRequest(institution_id=student.institution_id, student=student, **terms))
 
 
 def preview_request(request: ChangeRequest) -> tuple[Life, Life]:
