@@ -104,6 +104,7 @@ def _version(entry: StudentEntry, fact: str, value: Any) -> ProgrammeVersion:
     catalogue = catalogues([entry.institution_id])[entry.institution_id]
     course = catalogue.courses[entry.programme_version_id]
     batch = first_day(batch_of(entry.entry_date))
+    found: int | None
     if fact == "length":
         found = catalogue.open_version(course, batch, value) or entry.programme_version_id
     else:
