@@ -1,15 +1,15 @@
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from ceportal import health
+from ceportal import health, portal
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("", portal.front_door, name="home"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("reporting.urls")),
+    path("portal/", include("ceportal.portal_urls")),
     path("admin/", admin.site.urls),
 ]
 

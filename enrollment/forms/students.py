@@ -1,0 +1,48 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.forms.fields import PortalForm
+from enrollment.models import EntryBatch
+from enrollment.models.students import StudentState
+
+PRESENT = "present"
+ALL = ("", _("All"))
+
+
+class StudentFilter(PortalForm):
+    """Narrows a list of students; what it offers is what the list holds."""
+
+    q = forms.CharField(
+        label=_("Search"), required=False, help_text=_("Student number, name, pinyin or full identity number")
+    )
+    state = forms.ChoiceField(label=_("State"), required=False)
+    batch = forms.ChoiceField(label=_("Batch"), required=False)
+
+    def __init__(self, students: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        batches = EntryBatch.objects.filter(pk__in=students.order_by().values("entry_batch")).order_by("-starts_on")
+        codes = {one.code: (one.code, str(one)) for one in batches}
+        self.fields["state"].choices = [ALL, (PRESENT, _("in status")), *StudentState.choices]
+        self.fields["batch"].choices = [ALL, *codes.values()]
+        self.fields["q"].widget = forms.TextInput({"type": "search"})
+
+    def narrow(self, students: Any) -> Any:
+        """The list that the filters leave; a value that is not offered leaves nothing."""
+        if not self.is_valid():
+            return students.none() if set(self.errors) - {"q"} else students
+        state, batch = self.cleaned_data["state"], self.cleaned_data["batch"]
+        if state == PRESENT:
+            students = students.filter(current_state__in=(StudentState.ACTIVE, StudentState.SUSPENDED))
+        elif state:
+            students = students.filter(current_state=state)
+        return students.filter(entry_batch__code=batch) if batch else students
+
+
+class RevealForm(PortalForm):
+    reason = forms.CharField(
+        label=_("What do you need the number for?"),
+        max_length=200,
+        help_text=_("Your reason is kept with your name and the time."),
+    )

@@ -1,0 +1,74 @@
+"""What waits at learning centres, and what they must not let lapse: counts and dates for a page that opens on them."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+
+from enrollment.models import AdmissionPlace, Application, BatchWindow, ChangeRequest, RequestParty, WatchItem
+from enrollment.models.applications import ApplicationStatus
+from enrollment.models.requests import RequestStatus
+from learning_centers.models import LearningCenter
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many of each wait for the coordinators of these centres."""
+
+    drafts: int
+    returned: int
+    to_check_in: int
+    returned_requests: int
+    consents: int
+    submitted: int
+    """Applications that wait for the registrar: nothing to do here."""
+
+
+def waiting_at(centers: Collection[LearningCenter]) -> Waiting:
+    """Three queries, whatever the number of centres and rows."""
+    status = ApplicationStatus
+    counted = (
+        Application.objects.current()
+        .filter(center_offering__center__in=centers)
+        .aggregate(
+            drafts=Count("pk", Q(status=status.DRAFT)),
+            returned=Count("pk", Q(status=status.RETURNED)),
+            to_check_in=Count("pk", Q(status__in=(status.ACCEPTED, status.PLACE_KEPT))),
+            submitted=Count("pk", Q(status=status.SUBMITTED)),
+        )
+    )
+    ours = RequestParty.objects.filter(center__in=centers).values("request")
+    requests = ChangeRequest.objects.came_back().filter(pk__in=ours).count()
+    return Waiting(returned_requests=requests, consents=asked_of(centers).count(), **counted)
+
+
+def asked_of(centers: Collection[LearningCenter]) -> "RequestParty.objects":  # type: ignore[name-defined]
+    """The sides at these centres whose word is awaited by a submitted request."""
+    waiting = RequestParty.Consent.WAITING
+    return RequestParty.objects.filter(
+        center__in=centers, consent=waiting, request__status=RequestStatus.SUBMITTED
+    ).select_related("center", "request__student__person", "request__new_center")
+
+
+def deadlines(centers: Collection[LearningCenter], day: dt.date, within: dt.timedelta) -> list[BatchWindow]:
+    """Windows of these centres' institutions (or of their schools) that are open or open soon, the nearest end first."""
+    institutions = {one.institution_id for one in centers}
+    schools = {one.school_id for one in centers}
+    windows = BatchWindow.objects.current().filter(institution__in=institutions, end__gt=day, end__lte=day + within)
+    return list(windows.filter(Q(school=None) | Q(school__in=schools)).select_related("batch").order_by("end", "pk"))
+
+
+def full_places(centers: Collection[LearningCenter], day: dt.date) -> list[AdmissionPlace]:
+    """Quotas of these centres that are used up in a batch that has not begun."""
+    places = AdmissionPlace.objects.current().filter(center_offering__center__in=centers, quota__gt=0)
+    full = places.filter(batch__starts_on__gte=day, taken__gte=F("quota"))
+    related = ("batch", "center_offering__center", "center_offering__programme_version__programme__major")
+    return list(full.select_related(*related).order_by("-batch__starts_on", "pk")[:5])
+
+
+def watched(centers: Collection[LearningCenter]) -> list[tuple[str, int]]:
+    """(list, count) of the cases at these centres that somebody must decide about."""
+    open_cases = WatchItem.objects.filter(center__in=centers).exclude(status=WatchItem.State.CLOSED)
+    counted = open_cases.order_by().values_list("list").annotate(count=Count("pk"))
+    return [(str(WatchItem.List(name).label), count) for name, count in sorted(counted)]

@@ -1,0 +1,120 @@
+"""The frame of the coordinators' portal: whose centres, which of them is chosen, and what every page shows."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
+
+from common.admin.paging import CappedPaginator
+from common.admin.scoped import Crumb
+from common.admin.searching import open_query, seal_query
+from common.errors import DomainError
+from common.views import ScopedView
+from learning_centers.models import LearningCenter
+from people.models import Notice
+
+ENTER = "portal.enter"
+CHOSEN = "portal_center"
+FIND, CSRF = "_find", "csrfmiddlewaretoken"
+MENU = [
+    ("home", _("Home")),
+    ("applications", _("Applications")),
+    ("students", _("Students")),
+    ("requests", _("Requests")),
+    ("files", _("Files")),
+    ("notices", _("Notices")),
+]
+
+
+class PortalView(ScopedView):
+    """A page of the portal. `section` is the entry of the menu that it belongs to."""
+
+    door = ENTER
+    sign_in = "portal:sign_in"
+    section = "home"
+
+    @cached_property
+    def centers(self) -> list[LearningCenter]:
+        """The centres that the visitor works for in the portal."""
+        return list(LearningCenter.objects.visible_to(self.request.user, ENTER).current().select_related("institution"))
+
+    @cached_property
+    def center(self) -> LearningCenter | None:
+        """The one that is looked at: the only one, or the one that was chosen; None means all of them."""
+        if len(self.centers) == 1:
+            return self.centers[0]
+        chosen = self.request.session.get(CHOSEN)
+        return next((one for one in self.centers if one.pk == chosen), None)
+
+    @property
+    def shown_centers(self) -> list[LearningCenter]:
+        return [self.center] if self.center else self.centers
+
+    def rows(self, model: type[Model], verb: str = "") -> Any:
+        """Narrowed further to the centre that is looked at, also for those who see more elsewhere."""
+        found, scope = super().rows(model, verb), model.SCOPE  # type: ignore[attr-defined]
+        keys = [one.pk for one in self.shown_centers]
+        inside = model._base_manager.filter(**{f"{scope.center}__in": keys})
+        return found.filter(pk__in=inside.values("pk")) if scope.many else found.filter(**{f"{scope.center}__in": keys})
+
+    def page(self, template: str, title: Any, *, status: int = 200, crumbs: Any = (), **context: Any) -> HttpResponse:
+        home = [] if self.request.resolver_match.url_name == "home" else [Crumb(_("Home"), reverse("portal:home"))]
+        frame = {
+            "title": title,
+            "crumbs": [*home, *crumbs],
+            "menu": [(reverse(f"portal:{name}"), label, name == self.section) for name, label in MENU],
+            "centers": self.centers,
+            "center": self.center,
+            "unread": Notice.objects.visible_to(self.request.user).unread().count(),
+        }
+        return TemplateResponse(self.request, f"portal/{template}.html", frame | context, status=status)
+
+    def crumb(self, name: str, label: Any, *args: Any) -> Crumb:
+        return Crumb(label, reverse(f"portal:{name}", args=args))
+
+    def paged(self, rows: QuerySet[Any], per_page: int = 25) -> Page:
+        return CappedPaginator(rows, per_page).get_page(self.request.GET.get("p"))
+
+    def refused(self, refusal: DomainError) -> None:
+        """A refusal of a service as a message of the next page."""
+        messages.error(self.request, str(refusal.message))
+
+    def told(self, sentence: Any) -> None:
+        messages.success(self.request, str(sentence))
+
+    @property
+    def sought(self) -> str:
+        """What is searched for: sealed in the address, since it may be a name or a number."""
+        return open_query(self.request.GET.get("q", ""))
+
+
+class SearchedView(PortalView):
+    """A list whose search and filters are posted and answered by an address that holds the search sealed."""
+
+    def post(self, request: Any) -> HttpResponse:
+        asked = {name: value for name, value in request.POST.items() if value and name not in (FIND, CSRF)}
+        if "q" in asked:
+            asked["q"] = seal_query(asked["q"])
+        return redirect(f"{request.path}?{urlencode(asked)}")
+
+
+class ChooseCenter(PortalView):
+    """Look at another of one's centres, or at all of them."""
+
+    verb = ENTER
+
+    def post(self, request: Any) -> HttpResponse:
+        wanted = request.POST.get("center", "")
+        chosen = next((one for one in self.centers if str(one.public_id) == wanted), None)
+        request.session[CHOSEN] = chosen.pk if chosen else None
+        back = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        return HttpResponseRedirect(back if safe else reverse("portal:home"))

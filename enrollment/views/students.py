@@ -1,0 +1,148 @@
+"""Students of my centre: find one, read the record, see a number in clear for a reason."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.access import can
+from common.audit import AuditNote, write_audit
+from common.dates import today
+from common.errors import DomainError
+from common.models import AuditEvent
+from enrollment.admin.timeline import strip
+from enrollment.forms.students import RevealForm, StudentFilter
+from enrollment.models import ChangeRequest, Student, StudentChange, StudentEntry, StudentPeriod
+from enrollment.services.finding import find_students
+from enrollment.views.base import PortalView, SearchedView
+from people.models import Contact, IdentityDocument, Person
+from people.reports.numbers import personal_numbers
+from people.services.revealing import reveal_contact, reveal_number
+
+VIEW = "enrollment.view_students"
+REVEAL = "people.reveal_number"
+SAME_LOOK = dt.timedelta(hours=1)
+"""Looking again within the hour is one look."""
+
+
+class StudentList(SearchedView):
+    verb = VIEW
+    section = "students"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        students = self.rows(Student)
+        form = StudentFilter(students, {**request.GET.dict(), "q": self.sought})
+        found = find_students(form.narrow(students), self.sought, {one.institution_id for one in self.centers})
+        related = ("person", "current_center", "current_programme_version__programme__major", "entry_batch")
+        page = self.paged(found.select_related(*related).order_by("-id"))
+        narrowed = any(request.GET.get(name) for name in ("q", "state", "batch"))
+        return self.page("students", _("Students"), form=form, found=page, narrowed=narrowed)
+
+
+class FormerStudentList(SearchedView):
+    """Periods that were here of students who are elsewhere now: the period alone, nothing of what came after."""
+
+    verb = VIEW
+    section = "students"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        here = [one.pk for one in self.centers]
+        periods = self.rows(StudentPeriod).filter(end__isnull=False).exclude(student__current_center__in=here)
+        if self.sought:
+            periods = periods.filter(student__student_no=self.sought.strip())
+        related = ("student", "center", "programme_version__programme__major")
+        page = self.paged(periods.select_related(*related).order_by("-end", "-id"))
+        crumbs = [self.crumb("students", _("Students"))]
+        return self.page("former", _("Students who were here"), crumbs=crumbs, found=page, sought=self.sought)
+
+
+class StudentRecord(PortalView):
+    """A record reads like a file: who, where, the life as a strip, its documents, what was asked for."""
+
+    verb = VIEW
+    section = "students"
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        row = student_or_404(self, public_id)
+        self._look(row)
+        known = {"student": row}
+        periods = self.rows(StudentPeriod).filter(**known).order_by("position")
+        periods = list(periods.select_related("center", "programme_version__programme__major"))
+        changes = StudentChange.objects.current().filter(**known).order_by("-effective_date", "-id")
+        changes = list(changes.select_related("new_center", "new_programme_version__programme__major"))
+        entry = StudentEntry.objects.current().filter(**known).select_related("batch").get()
+        return self.page(
+            "student",
+            f"{row.person.name} · {row.student_no}",
+            crumbs=[self.crumb("students", _("Students"))],
+            row=row,
+            entry=entry,
+            came_from_elsewhere=bool(periods) and periods[0].position > 0,
+            periods=periods,
+            changes=changes,
+            strip=strip(periods, [one for one in changes if one.in_force], today(row.institution)),
+            requests=list(ChangeRequest.objects.filter(**known).visible_to(request.user).order_by("-id")[:20]),
+            numbers=personal_numbers(row.person),
+            may_reveal=can(request.user, REVEAL, row.person),
+            may_request=can(request.user, "enrollment.request_change", row),
+        )
+
+    def _look(self, row: Student) -> None:
+        """This look is written down, once an hour and user."""
+        since = timezone.now() - SAME_LOOK
+        seen = AuditEvent.objects.filter(
+            subject_type="enrollment.student",
+            subject_id=row.public_id,
+            verb=VIEW,
+            at__gt=since,
+            actor=self.request.user,
+        )
+        if not seen.exists():
+            write_audit([AuditNote(VIEW, row)], by=self.request.user, institution_id=row.institution_id)
+
+
+def student_or_404(view: PortalView, public_id: uuid.UUID) -> Any:
+    programme = "current_programme_version__programme__major"
+    return view.row_or_404(Student, public_id, "institution", "person", "current_center", "entry_batch", programme)
+
+
+class RevealNumber(PortalView):
+    """One number in clear, for a reason that is kept; nothing is shown before it is written down."""
+
+    verb = REVEAL
+    section = "students"
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID, kind: str, key: int) -> HttpResponse:
+        return self._show(public_id, kind, key, RevealForm())
+
+    def post(self, request: HttpRequest, public_id: uuid.UUID, kind: str, key: int) -> HttpResponse:
+        form, number = RevealForm(request.POST), ""
+        if form.is_valid():
+            reveal = reveal_number if kind == "document" else reveal_contact
+            try:
+                row = self._row(student_or_404(self, public_id).person, kind, key)
+                number = reveal(row, reason=form.cleaned_data["reason"], by=request.user)
+            except DomainError as refusal:
+                form.add_error("reason", str(refusal.message))
+        return self._show(public_id, kind, key, form, number)
+
+    def _row(self, person: Person, kind: str, key: int) -> Any:
+        model = IdentityDocument if kind == "document" else Contact
+        row = model.objects.current().filter(person=person, pk=key).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def _show(self, public_id: uuid.UUID, kind: str, key: int, form: RevealForm, number: str = "") -> HttpResponse:
+        student = student_or_404(self, public_id)
+        row = self._row(student.person, kind, key)
+        label = row.get_type_display() if kind == "document" else row.get_kind_display()
+        crumbs = [
+            self.crumb("students", _("Students")),
+            self.crumb("student", f"{student.person.name} · {student.student_no}", student.public_id),
+        ]
+        context = {"form": form, "number": number, "label": label, "row": student, "crumbs": crumbs}
+        return self.page("reveal", _("See a number in clear"), **context)
