@@ -17,7 +17,6 @@ class PortalForm(forms.Form):
 
     use_required_attribute = False
     """The server says what is missing, at the field and in the reader's language; a draft may miss anything."""
-    prefix_of_ids = "id_%s"
     ABOUT: dict[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,3 +30,22 @@ class PortalForm(forms.Form):
         """Show the sentence of a DomainError at its field, or above the form."""
         field = refusal.details.get("field") or self.ABOUT.get(refusal.code)
         self.add_error(field if field in self.fields else None, str(refusal.message))
+
+
+PAPERS = "image/jpeg,image/png,application/pdf"
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """Several files at once; what they are is judged by their content when they are kept."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=FilesInput({"multiple": True, "accept": PAPERS}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in files if one]

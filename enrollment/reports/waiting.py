@@ -4,11 +4,15 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from common.dates import today
+from common.wording import listed
 from enrollment.models import AdmissionPlace, Application, BatchWindow, ChangeRequest, RequestParty, WatchItem
 from enrollment.models.applications import ApplicationStatus
 from enrollment.models.requests import RequestStatus
+from enrollment.services.request_steps import student_rule
 from learning_centers.models import LearningCenter
 
 
@@ -43,7 +47,7 @@ def waiting_at(centers: Collection[LearningCenter]) -> Waiting:
     return Waiting(returned_requests=requests, consents=asked_of(centers).count(), **counted)
 
 
-def asked_of(centers: Collection[LearningCenter]) -> "RequestParty.objects":  # type: ignore[name-defined]
+def asked_of(centers: Collection[LearningCenter]) -> QuerySet[RequestParty]:
     """The sides at these centres whose word is awaited by a submitted request."""
     waiting = RequestParty.Consent.WAITING
     return RequestParty.objects.filter(
@@ -72,3 +76,24 @@ def watched(centers: Collection[LearningCenter]) -> list[tuple[str, int]]:
     open_cases = WatchItem.objects.filter(center__in=centers).exclude(status=WatchItem.State.CLOSED)
     counted = open_cases.order_by().values_list("list").annotate(count=Count("pk"))
     return [(str(WatchItem.List(name).label), count) for name, count in sorted(counted)]
+
+
+def lacking(request: ChangeRequest, parties: Collection[RequestParty]) -> list[str]:
+    """What stands between a request and its decision, in sentences; empty once it is decided."""
+    if request.status in (RequestStatus.DRAFT, RequestStatus.RETURNED):
+        missing = [_("It is not handed in.")]
+        if _needs_evidence(request):
+            missing.append(_("Its evidence is not on file yet."))
+        return missing
+    if request.status != RequestStatus.SUBMITTED:
+        return []
+    waiting = RequestParty.Consent.WAITING
+    silent = [str(one.get_side_display()) for one in parties if one.consent == waiting]
+    if silent:
+        return [_("The word of %(sides)s is awaited.") % {"sides": listed(silent)}]
+    return [_("A registrar decides next.")]
+
+
+def _needs_evidence(request: ChangeRequest) -> bool:
+    needing = student_rule("change_needs_evidence", request.student, today(request.institution))
+    return request.kind in needing and not request.attachments.filter(removed_at__isnull=True).exists()

@@ -1,0 +1,117 @@
+"""Asking for a change: which kinds a learning centre may ask for, and what each of them needs to be told."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.forms.fields import FilesField, PortalForm
+from enrollment.models import Student
+from enrollment.models.changes import ChangeKind
+from enrollment.models.requests import CORRECT
+from enrollment.services.requesting import RequestDraft
+from learning_centers.models import CenterOffering, LearningCenter, ProgrammeVersion
+
+KINDS: dict[str, Any] = {
+    ChangeKind.SUSPEND: _("The student pauses, usually for a year, and keeps the place."),
+    ChangeKind.RESUME: _("The student comes back from a suspension."),
+    ChangeKind.CHANGE_CENTER: _("The student goes on at another learning centre; both centres are asked."),
+    ChangeKind.CHANGE_MAJOR: _("Another major of the same level and form."),
+    ChangeKind.CHANGE_FORM: _("The same programme in another study form."),
+    ChangeKind.REPEAT_YEAR: _("The student falls back by one year."),
+    ChangeKind.TRANSFER_OUT: _("The student goes on at another institution."),
+    ChangeKind.WITHDRAW: _("The student leaves without finishing."),
+    ChangeKind.DECEASED: _("The student has died."),
+}
+"""What coordinators ask for; expulsion, cancellation and conferral begin with the registrar."""
+
+NEEDS_CENTER = {ChangeKind.CHANGE_CENTER}
+NEEDS_PROGRAMME = {ChangeKind.CHANGE_MAJOR, ChangeKind.CHANGE_FORM}
+
+
+def kind_label(kind: str) -> Any:
+    return _("correction") if kind == CORRECT else ChangeKind(kind).label
+
+
+class RequestForm(PortalForm):
+    """The form of one kind of change for one student. Another centre is named by its code: none is listed here."""
+
+    ABOUT = {
+        "change_before_entry": "effective_date",
+        "change_after_terminal": "effective_date",
+        "change_overlaps": "effective_date",
+        "center_stopped_intake": "new_center",
+        "center_filing_lapsed": "new_center",
+        "major_not_open_at_center": "new_center",
+        "evidence_needed": "evidence",
+        "too_many_files": "evidence",
+        "file_too_large": "evidence",
+        "file_empty": "evidence",
+        "file_type_not_allowed": "evidence",
+        "file_broken": "evidence",
+        "file_not_harmless": "evidence",
+        "picture_too_large": "evidence",
+    }
+
+    effective_date = forms.DateField(
+        label=_("From which day is it to hold?"), help_text=_("It may lie in the past or in the future.")
+    )
+    new_center = forms.CharField(
+        label=_("Code of the new learning centre"), max_length=10, help_text=_("Ask the other centre for its code.")
+    )
+    new_programme = forms.ModelChoiceField(label=_("New programme"), queryset=ProgrammeVersion.objects.none())
+    reason = forms.CharField(
+        label=_("Why?"), widget=forms.Textarea({"rows": 3}), max_length=1000, help_text=_("It is kept sealed.")
+    )
+    evidence = FilesField(
+        label=_("Evidence"), required=False, help_text=_("Photos or scans: JPEG, PNG or PDF. Several may be chosen.")
+    )
+
+    def __init__(self, student: Student, kind: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.student, self.kind = student, kind
+        if kind not in NEEDS_CENTER:
+            del self.fields["new_center"]
+        if kind not in NEEDS_PROGRAMME:
+            del self.fields["new_programme"]
+        else:
+            offered = CenterOffering.objects.current().filter(center=student.current_center_id)
+            versions = ProgrammeVersion.objects.current().filter(pk__in=offered.values("programme_version"))
+            versions = versions.exclude(pk=student.current_programme_version_id)
+            self.fields["new_programme"].queryset = versions.select_related("programme__major")
+            self.fields["new_programme"].empty_label = str(_("Choose"))
+
+    def clean_new_center(self) -> LearningCenter:
+        """A centre of the same institution by its exact code."""
+        code = self.cleaned_data["new_center"].strip()
+        known = LearningCenter.objects.current().filter(institution=self.student.institution_id, code=code)
+        center = known.exclude(pk=self.student.current_center_id).first()
+        if center is None:
+            raise forms.ValidationError(_("There is no other learning centre with this code."))
+        return center
+
+    @property
+    def draft(self) -> RequestDraft:
+        said = self.cleaned_data
+        return RequestDraft(
+            kind=self.kind,
+            effective_date=said["effective_date"],
+            new_center_id=said["new_center"].pk if "new_center" in said else None,
+            new_programme_version_id=said["new_programme"].pk if "new_programme" in said else None,
+            reason=said["reason"],
+            applicant=str(self.student.person),
+        )
+
+    @staticmethod
+    def initial_of(request: Any) -> dict[str, Any]:
+        """What a request that is edited says already."""
+        return {
+            "effective_date": request.effective_date,
+            "new_center": request.new_center.code if request.new_center else "",
+            "new_programme": request.new_programme_version_id,
+            "reason": request.reason,
+        }
+
+
+class CommentForm(PortalForm):
+    comment = forms.CharField(label=_("Comment"), required=False, max_length=300)

@@ -1,0 +1,37 @@
+"""What was told to me: newest first, each leads to what it is about."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.views.base import ENTER, PortalView
+from people.models import Notice
+from people.services.notices import mark_read, sentence
+
+PAGES = {
+    "enrollment.application": "portal:application",
+    "enrollment.changerequest": "portal:request",
+    "enrollment.student": "portal:student",
+}
+"""What a notice is about → the page of the portal that shows it."""
+
+
+class NoticeList(PortalView):
+    verb = ENTER
+    section = "notices"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = self.paged(Notice.objects.visible_to(request.user).order_by("-id"))
+        lines = [(one, sentence(one.kind, one.terms), self._url(one)) for one in found.object_list]
+        return self.page("notices", _("Notices"), found=found, lines=lines)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        mark_read(by=request.user)
+        return redirect("portal:notices")
+
+    def _url(self, notice: Any) -> str:
+        page = PAGES.get(notice.subject_type)
+        return reverse(page, args=[notice.subject_id]) if page and notice.subject_id else ""
