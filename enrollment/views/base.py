@@ -118,3 +118,9 @@ class ChooseCenter(PortalView):
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
         return HttpResponseRedirect(back if safe else reverse("portal:home"))
+
+
+def seen_version(request: Any) -> int | None:
+    """The version that the editor was shown."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else None

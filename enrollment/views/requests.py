@@ -25,7 +25,7 @@ from enrollment.services.requesting import (
     submit_request,
     withdraw_request,
 )
-from enrollment.views.base import PortalView
+from enrollment.views.base import PortalView, seen_version
 from enrollment.views.students import VIEW, student_or_404
 
 ASK, CONSENT = "enrollment.request_change", "enrollment.consent_change"
@@ -137,7 +137,7 @@ class RequestEdit(PortalView):
 
     @transaction.atomic
     def _write(self, asked: ChangeRequest, form: RequestForm) -> None:
-        by, seen = self.request.user, _seen(self.request)
+        by, seen = self.request.user, seen_version(self.request)
         asked = edit_request(asked, form.draft, seen=seen, by=by)
         _attach(asked, form, by)
         if "save" not in self.request.POST:
@@ -193,7 +193,7 @@ class RequestWithdraw(PortalView):
         asked = self.row_or_404(ChangeRequest, public_id, "student")
         form = CommentForm(request.POST)
         try:
-            withdraw_request(asked, comment=form.data.get("comment", "")[:300], seen=_seen(request), by=request.user)
+            withdraw_request(asked, comment=form.data.get("comment", "")[:300], seen=seen_version(request), by=request.user)
         except DomainError as refusal:
             self.refused(refusal)
         else:
@@ -226,8 +226,3 @@ def crumbs_of(view: PortalView, student: Any) -> list[Any]:
     name = f"{student.person.name} · {student.student_no}"
     return [view.crumb("students", _("Students")), view.crumb("student", name, student.public_id)]
 
-
-def _seen(request: HttpRequest) -> int | None:
-    """The version that the editor was shown."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < 9 else None
