@@ -13,6 +13,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from ceportal.entering import SignInForm
 from common.access import can
 from common.dates import today
 from enrollment.reports.waiting import deadlines, full_places, waiting_at, watched
@@ -30,6 +31,7 @@ SPARK_WIDTH, SPARK_HEIGHT = 120, 32
 class SignIn(LoginView):
     """One sign-in for everybody: coordinators go on to the portal, registrars to their site."""
 
+    form_class = SignInForm
     template_name = "portal/sign_in.html"
     redirect_authenticated_user = True
     extra_context = {"title": gettext_lazy("Sign in"), "crumbs": []}
@@ -110,22 +112,13 @@ class Home(PortalView):
 
 
 def tasks(waiting: Any) -> Iterator[Task]:
-    applications, requests = reverse("portal:applications"), reverse("portal:requests")
-    if waiting.returned:
-        text = ngettext("application came back", "applications came back", waiting.returned)
-        yield Task(waiting.returned, text, f"{applications}?status=returned", "warn")
+    requests = reverse("portal:requests")
     if waiting.returned_requests:
         text = ngettext("request came back", "requests came back", waiting.returned_requests)
         yield Task(waiting.returned_requests, text, f"{requests}?status=returned", "warn")
     if waiting.consents:
         text = ngettext("transfer waits for your word", "transfers wait for your word", waiting.consents)
         yield Task(waiting.consents, text, f"{requests}?status=asked", "warn")
-    if waiting.to_check_in:
-        text = ngettext("admitted applicant to check in", "admitted applicants to check in", waiting.to_check_in)
-        yield Task(waiting.to_check_in, text, reverse("portal:check_in_list"))
-    if waiting.drafts:
-        text = ngettext("draft not handed in yet", "drafts not handed in yet", waiting.drafts)
-        yield Task(waiting.drafts, text, f"{applications}?status=draft")
 
 
 def warnings(centers: list[Any], day: dt.date) -> Iterator[tuple[str, str]]:

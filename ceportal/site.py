@@ -6,12 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ceportal.decisions import decisions
+from ceportal.entering import PORTAL, SignInForm
+from common.access import can
 
 STATISTICS = _("Statistics")
 MENU = [
@@ -61,6 +64,13 @@ class RegistrarSite(admin.AdminSite):
     index_title = _("What needs a decision today")
     index_template = "admin/today.html"
     site_url = None  # type: ignore[assignment]
+    login_form = SignInForm
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Whoever is signed in and works elsewhere is shown the way there."""
+        if request.user.is_authenticated and not self.has_permission(request) and can(request.user, PORTAL):
+            return redirect("portal:home")
+        return super().login(request, extra_context)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only models that say whose rows they hold: what libraries register by themselves has no tenant, so it stays out."""

@@ -110,6 +110,7 @@ ACTS = {
     "people.tell_apart": _("find two records to be two people"),
     "people.undo_merge": _("count two records apart again"),
     "people.view_persons": _("look at persons"),
+    "portal.enter": _("sign in to the portal of the learning centres"),
     "reporting.compute_run": _("compute figures"),
     "reporting.compute_statistics": _("compute statistics"),
     "reporting.export_figures": _("export figures"),

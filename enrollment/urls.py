@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import base, students
+from enrollment.views import base, notices, papers, requests, students
 
 urlpatterns = [
     path("center/", base.ChooseCenter.as_view(), name="choose_center"),
@@ -14,4 +14,14 @@ urlpatterns = [
         students.RevealNumber.as_view(),
         name="reveal_number",
     ),
+    path("students/<uuid:public_id>/request/", requests.RequestKinds.as_view(), name="request_kinds"),
+    path("students/<uuid:public_id>/request/<slug:kind>/", requests.RequestNew.as_view(), name="request_new"),
+    path("requests/", requests.RequestList.as_view(), name="requests"),
+    path("requests/<uuid:public_id>/", requests.RequestPage.as_view(), name="request"),
+    path("requests/<uuid:public_id>/edit/", requests.RequestEdit.as_view(), name="request_edit"),
+    path("requests/<uuid:public_id>/withdraw/", requests.RequestWithdraw.as_view(), name="request_withdraw"),
+    path("requests/<uuid:public_id>/consent/<slug:side>/", requests.RequestConsent.as_view(), name="request_consent"),
+    path("papers/<uuid:public_id>/", papers.OpenPaper.as_view(), name="attachment"),
+    path("papers/<uuid:public_id>/remove/", papers.RemovePaper.as_view(), name="attachment_remove"),
+    path("notices/", notices.NoticeList.as_view(), name="notices"),
 ]

@@ -26,10 +26,8 @@ CHOSEN = "portal_center"
 FIND, CSRF = "_find", "csrfmiddlewaretoken"
 MENU = [
     ("home", _("Home")),
-    ("applications", _("Applications")),
     ("students", _("Students")),
     ("requests", _("Requests")),
-    ("files", _("Files")),
     ("notices", _("Notices")),
 ]
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.views.base import ENTER, PortalView
 from people.models import Notice
-from people.services.notices import mark_read, sentence
+from people.notices import sentence
+from people.services.notices import mark_read
 
 PAGES = {
     "enrollment.application": "portal:application",

@@ -26,8 +26,9 @@ from enrollment.services.requesting import (
     withdraw_request,
 )
 from enrollment.views.base import PortalView, seen_version
-from enrollment.views.students import VIEW, student_or_404
+from enrollment.views.students import student_or_404
 
+VIEW = "enrollment.view_requests"
 ASK, CONSENT = "enrollment.request_change", "enrollment.consent_change"
 ASKED = "asked"
 TABS = [
@@ -62,7 +63,9 @@ class RequestKinds(PortalView):
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         student = student_or_404(self, public_id)
         kinds = [(kind, kind_label(kind), sentence) for kind, sentence in KINDS.items()]
-        return self.page("request_kinds", _("Request a change"), crumbs=crumbs_of(self, student), row=student, kinds=kinds)
+        return self.page(
+            "request_kinds", _("Request a change"), crumbs=crumbs_of(self, student), row=student, kinds=kinds
+        )
 
 
 class RequestNew(PortalView):
@@ -193,7 +196,9 @@ class RequestWithdraw(PortalView):
         asked = self.row_or_404(ChangeRequest, public_id, "student")
         form = CommentForm(request.POST)
         try:
-            withdraw_request(asked, comment=form.data.get("comment", "")[:300], seen=seen_version(request), by=request.user)
+            withdraw_request(
+                asked, comment=form.data.get("comment", "")[:300], seen=seen_version(request), by=request.user
+            )
         except DomainError as refusal:
             self.refused(refusal)
         else:
@@ -208,7 +213,9 @@ class RequestConsent(PortalView):
     section = "requests"
 
     def post(self, request: HttpRequest, public_id: uuid.UUID, side: str) -> HttpResponse:
-        party = self.rows(RequestParty).filter(request__public_id=public_id, side=side).select_related("request").first()
+        party = (
+            self.rows(RequestParty).filter(request__public_id=public_id, side=side).select_related("request").first()
+        )
         if party is None:
             raise Http404
         try:
@@ -225,4 +232,3 @@ class RequestConsent(PortalView):
 def crumbs_of(view: PortalView, student: Any) -> list[Any]:
     name = f"{student.person.name} · {student.student_no}"
     return [view.crumb("students", _("Students")), view.crumb("student", name, student.public_id)]
-

@@ -97,6 +97,26 @@ PAGES: dict[str, Right] = {
 }
 """Pages of our own inside the admin."""
 
+PORTAL: dict[str, Right] = {
+    **{f"portal:{page}": Right("portal.enter", "isc") for page in ("home", "choose_center", "notices")},
+    **{
+        f"portal:{page}": Right("enrollment.view_students", "isc")
+        for page in ("students", "former_students", "student")
+    },
+    "portal:reveal_number": Right("people.reveal_number", "isc"),
+    **{f"portal:{page}": Right("enrollment.view_requests", "isc") for page in ("requests", "request")},
+    **{
+        f"portal:{page}": Right("enrollment.request_change", "isc")
+        for page in ("request_kinds", "request_new", "request_edit", "request_withdraw")
+    },
+    "portal:request_consent": Right("enrollment.consent_change", "isc"),
+    **{f"portal:{page}": Right("enrollment.open_attachment", "isc") for page in ("attachment", "attachment_remove")},
+}
+"""Pages of the learning centres' portal; each asks for `portal.enter` beside its own right."""
+
+DOORS = {"admin": "admin.enter", "portal": "portal.enter"}
+"""The part of the site → the right to enter it."""
+
 SIGNED_IN = {
     "admin:index",
     "admin:password_change",
@@ -109,12 +129,12 @@ SIGNED_IN = {
 
 OPEN = {
     "healthz", "readyz", "home", "set_language", "admin:login", "admin:logout", "institutions", "institution_profile",
+    "portal:sign_in", "portal:sign_out", "portal:password",
 }  # fmt: skip
 """Without signing in; they show nothing of any institution."""
 
 CATCH_ALL = {"admin/(?P<url>.*)$", "admin:view_on_site"}
 
-ALL_VERBS = ({"admin.enter"} | {right.verb for right in (*RECORDS.values(), *PAGES.values()) if right.verb}) - {""}
-CENTER_VERBS = {"admin.enter"} | {
-    right.verb for right in (*RECORDS.values(), *PAGES.values()) if right.verb and "c" in right.levels
-}
+RIGHTS = (*RECORDS.values(), *PAGES.values(), *PORTAL.values())
+ALL_VERBS = {*DOORS.values(), *(right.verb for right in RIGHTS if right.verb)}
+CENTER_VERBS = {*DOORS.values(), *(right.verb for right in RIGHTS if right.verb and "c" in right.levels)}

@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from common.admin import scoped
 from common.querysets import ScopedQuerySet
+from common.views import ScopedView
+from enrollment.views.base import PortalView
 from people.models import User
 from tests.access.test_matrix import faults_of_acting, faults_of_choices, faults_of_reading
 from tests.access.world import World, build_world
@@ -35,6 +37,10 @@ def plain_row(admin, object_id):
     return admin.model._base_manager.get(pk=object_id)
 
 
+def rows_of_anybody(self, model, verb=""):
+    return model._base_manager.all()
+
+
 def yes(*args, **kwargs):
     return True
 
@@ -55,6 +61,13 @@ PLANTED: dict[str, tuple[list[Patch], str, Callable[[World, str], list[str]]]] =
     "an admin that asks for no right": ([("common.admin.scoped.can", yes)], "onlooker", faults_of_reading),
     "a page of our own that asks for no right": ([("enrollment.admin.changing.can", yes)], "reader", faults_of_reading),
     "a door that lets everybody in": ([((User, "is_staff"), property(yes))], "coordinator", faults_of_reading),
+    "a portal that is open to everybody": ([((ScopedView, "is_open_to"), yes)], "clerk", faults_of_reading),
+    "a page of the portal that asks for no right": ([((ScopedView, "is_open_to"), yes)], "onlooker", faults_of_reading),
+    "a portal that shows anybody's rows": ([((PortalView, "rows"), rows_of_anybody)], "coordinator", faults_of_reading),
+    "an act of the portal on any row": (
+        [((PortalView, "rows"), rows_of_anybody), ("enrollment.services.requesting.require", yes)],
+        "coordinator", faults_of_acting,
+    ),
     "choices that offer any row": ([((ScopedQuerySet, "visible_to"), everything)], "outsider", faults_of_choices),
     "an act on any row that asks for no right": (
         [((scoped.RecordAdmin, "row_or_404"), row_of_anybody), ("people.services.merging.require", yes)],

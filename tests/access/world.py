@@ -141,6 +141,10 @@ def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffe
         content_type="image/png", size=1, sha256="", content=encryptor(LABEL)(word.encode()), uploaded_by=by,
     )  # fmt: skip
     RequestParty.objects.create(institution=institution, request=asked, center=center, side="source", comment=word)
+    Attachment.objects.create(
+        institution=institution, center=center, request=asked, item="evidence", name=word, content_type="application/pdf",
+        size=1, sha256="", uploaded_by=by,
+    )  # fmt: skip
     WatchItem.objects.create(
         institution=institution, list="over_max", center=center, student=student, since=day("2026-01-01"),
         found_on=day("2026-01-02"), reason=word,
@@ -186,9 +190,10 @@ def build_world() -> World:
         "school manager": (one, ALL_VERBS),
         "insider": (centers[OWN], CENTER_VERBS),
         "outsider": (centers[SISTER], CENTER_VERBS),
-        "reader": (centers[OWN], {verb for verb in CENTER_VERBS if ".view_" in verb} | {"admin.enter"}),
-        "onlooker": (centers[OWN], {"admin.enter"}),
+        "reader": (centers[OWN], {verb for verb in CENTER_VERBS if ".view_" in verb} | {"admin.enter", "portal.enter"}),
+        "onlooker": (centers[OWN], {"admin.enter", "portal.enter"}),
         "coordinator": (centers[OWN], CENTER_VERBS - {"admin.enter"}),
+        "clerk": (home, ALL_VERBS - {"portal.enter"}),
         "inactive": (home, ALL_VERBS),
     }
     for role, (place, verbs) in staff.items():

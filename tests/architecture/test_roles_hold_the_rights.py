@@ -8,6 +8,7 @@ from tests.architecture.sources import modules
 
 ASKING = {"require": 1, "require_all": 1, "can": 1, "visible_to": 1, "institutions": 0, "holds": 0}
 """Function → position of the right among its arguments."""
+PAGES = {"verb", "door"}
 NOT_YET = {
     **dict.fromkeys(
         (
@@ -22,7 +23,7 @@ OF_NO_ROLE = {"learning_centers.found_institution": "the operator's, in the shel
 
 
 def asked(tree: ast.Module) -> Iterator[str]:
-    """Rights in calls that ask, in `verb_to_…` of the admin, and in membership tests on a reach's verbs."""
+    """Rights in calls that ask, in `verb_to_…` of the admin, in `verb` and `door` of a page, and in tests on a reach's verbs."""
     constants = {
         target.id: node.value.value
         for node in ast.walk(tree)
@@ -44,7 +45,7 @@ def asked(tree: ast.Module) -> Iterator[str]:
             found = node.args[position : position + 1] if position is not None else []
         elif isinstance(node, ast.Assign):
             names = [getattr(target, "id", "") for target in node.targets]
-            found = [node.value] if any(name.startswith("verb_to_") for name in names) else []
+            found = [node.value] if any(name.startswith("verb_to_") or name in PAGES for name in names) else []
         elif isinstance(node, ast.Compare) and getattr(node.comparators[0], "attr", "") == "verbs":
             found = [node.left]
         yield from (right for right in map(text, found) if right)
