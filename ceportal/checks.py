@@ -44,6 +44,23 @@ def production_is_not_a_demo(app_configs: Sequence[AppConfig] | None, **rest: An
         yield _error(
             5, "ALLOWED_HOSTS does not name the hosts of this site.", "ALLOWED_HOSTS=ce.example.edu.cn,localhost"
         )
+    yield from _letters_lead_home()
+
+
+def _letters_lead_home() -> Iterable[CheckMessage]:
+    """A site that mails must know its own address, and who writes."""
+    if not settings.MAIL_NOTICES:
+        return
+    address = urlsplit(settings.BASE_URL)
+    if (
+        address.scheme != ("https" if settings.HTTPS_ONLY else address.scheme or "-")
+        or not address.hostname
+        or address.path
+    ):
+        yield _error(8, "BASE_URL is not the address of this site, so letters would lead nowhere.",
+                     "BASE_URL=https://ce.example.edu.cn")  # fmt: skip
+    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        yield _error(9, "MAIL_FROM does not say who writes the letters.", "MAIL_FROM=ceportal@ce.example.edu.cn")
 
 
 @register(Tags.security)

@@ -163,6 +163,22 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["ceportal.formats"]
 
+# -- letters: notices are mailed where a server is named; outside production they are written to the console
+EMAIL_URL = env.str("EMAIL_URL", "" if PRODUCTION else "consolemail://")
+MAIL_NOTICES = bool(EMAIL_URL)
+MAIL = environ.Env.email_url_config(EMAIL_URL or "dummymail://")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = (
+    MAIL["EMAIL_BACKEND"],
+    MAIL["EMAIL_HOST"] or "localhost",
+    MAIL["EMAIL_PORT"] or 25,
+)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"] or "", MAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "ceportal@localhost")
+MAIL_LANGUAGE = env.str("MAIL_LANGUAGE", "zh-hans")  # of accounts that have chosen none
+BASE_URL = env.str("BASE_URL", "" if PRODUCTION else "http://localhost:8000").rstrip("/")  # where letters lead to
+
 # -- files
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static")))
@@ -226,6 +242,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "canary": {"task": "ceportal.canary", "schedule": 20.0, "options": {"expires": 60}},
     "ring-again": {"task": "exchange.ring_again", "schedule": 15.0, "options": {"expires": 30}},
+    "letters": {"task": "people.mail_notices", "schedule": 120.0, "options": {"expires": 120}},
     "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0, "options": {"expires": 120}},
     "centers": {"task": "learning_centers.project_centers", "schedule": crontab(hour=0, minute=2)},
     "import-files": {"task": "exchange.expire_files", "schedule": crontab(hour=3, minute=20)},

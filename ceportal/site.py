@@ -8,13 +8,15 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from ceportal import notices
 from ceportal.decisions import decisions
 from ceportal.entering import PORTAL, SignInForm
 from common.access import can
+from people.services.notices import mark_read
 
 STATISTICS = _("Statistics")
 MENU = [
@@ -79,7 +81,20 @@ class RegistrarSite(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
-        return context | {"navigation": self.navigation(request) if context["has_permission"] else []}
+        if not context["has_permission"]:
+            return context | {"navigation": []}
+        return context | {"navigation": self.navigation(request), "unread": notices.unread(request.user)}
+
+    def get_urls(self) -> list[Any]:
+        return [path("notices/", self.admin_view(self.notices), name="notices"), *super().get_urls()]
+
+    def notices(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            mark_read(by=request.user)
+            return redirect("admin:notices")
+        context = {**self.each_context(request), "title": _("Notices"), **notices.context(request)}
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/notices.html", context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return super().get_app_list(request, app_label) if app_label else []

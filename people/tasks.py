@@ -5,7 +5,7 @@ from celery import shared_task
 from exchange.jobs import RunningJob
 from exchange.models import Export
 from exchange.tasks import job_task
-from people.services import exporting
+from people.services import exporting, mailing
 
 
 @job_task(exporting.TASK)
@@ -16,3 +16,8 @@ def make_export(job: RunningJob) -> None:
 @shared_task(name="people.expire_exports")
 def expire_exports() -> None:
     exporting.expire_exports()
+
+
+@shared_task(name="people.mail_notices")
+def mail_notices() -> None:
+    mailing.mail_notices()

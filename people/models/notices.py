@@ -34,6 +34,7 @@ class Notice(models.Model):
     subject_id = models.UUIDField(null=True, blank=True)
     at = models.DateTimeField(_("at"), auto_now_add=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    mail_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     mailed_at = models.DateTimeField(_("mailed at"), null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()

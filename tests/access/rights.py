@@ -119,6 +119,7 @@ DOORS = {"admin": "admin.enter", "portal": "portal.enter"}
 
 SIGNED_IN = {
     "admin:index",
+    "admin:notices",
     "admin:password_change",
     "admin:password_change_done",
     "admin:jsi18n",
@@ -128,7 +129,7 @@ SIGNED_IN = {
 """For everybody who may enter the admin; autocomplete has its own test."""
 
 OPEN = {
-    "healthz", "readyz", "home", "set_language", "admin:login", "admin:logout", "institutions", "institution_profile",
+    "healthz", "readyz", "home", "set_language", "notices", "admin:login", "admin:logout", "institutions", "institution_profile",
     "portal:sign_in", "portal:sign_out", "portal:password",
 }  # fmt: skip
 """Without signing in; they show nothing of any institution."""

@@ -17,6 +17,8 @@ def production(settings):
     settings.DATABASE_URL, settings.REDIS_URL = "postgres://db.example/ceportal", "redis://broker.example/0"
     settings.EMBEDDED_DATABASE = settings.EMBEDDED_BROKER = settings.DEMO_ACCOUNTS = settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["ce.example.edu.cn"]
+    settings.HTTPS_ONLY = settings.MAIL_NOTICES = True
+    settings.BASE_URL, settings.DEFAULT_FROM_EMAIL = "https://ce.example.edu.cn", "ceportal@ce.example.edu.cn"
     settings.SECRET_KEY = "".join(chr(48 + number) for number in range(60))
     settings.FIELD_KEYS = [f"k1:{KEY}"]
     settings.FIELD_DIGEST_KEY = OTHER
@@ -41,6 +43,10 @@ def test_a_sound_production_passes(production):
         ("DEBUG", True, "E004"),
         ("ALLOWED_HOSTS", [], "E005"),
         ("ALLOWED_HOSTS", ["*"], "E005"),
+        ("BASE_URL", "", "E008"),
+        ("BASE_URL", "http://ce.example.edu.cn", "E008"),
+        ("BASE_URL", "https://ce.example.edu.cn/portal", "E008"),
+        ("DEFAULT_FROM_EMAIL", "ceportal@localhost", "E009"),
         ("SECRET_KEY", "short", "E010"),
         ("SECRET_KEY", "a" * 60, "E010"),
         ("FIELD_KEYS", [], "E011"),
@@ -55,6 +61,11 @@ def test_each_wrong_setting_is_refused(production, setting, value, complaint):
     assert f"ceportal.{complaint}" in complaints()
     with pytest.raises(ImproperlyConfigured):
         checks.refuse_wrong_settings()
+
+
+def test_a_site_that_does_not_mail_needs_no_address(production):
+    production.MAIL_NOTICES, production.BASE_URL = False, ""
+    assert complaints() == set()
 
 
 def test_outside_production_embedded_stores_are_welcome(settings):
