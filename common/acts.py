@@ -50,6 +50,7 @@ ACTS = {
     "enrollment.view_students": _("look at students"),
     "enrollment.waive_consent": _("waive the word of a centre"),
     "enrollment.withdraw_application": _("withdraw an application"),
+    "enrollment.withdraw_future_change": _("take back a change before its day"),
     "enrollment.withdraw_request": _("withdraw a request"),
     "exchange.cancel_job": _("cancel a job"),
     "exchange.check_import": _("check a file"),

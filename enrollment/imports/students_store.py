@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from common.batches import batch_of
+from common.dates import today
 from common.identifiers import IdentityNumber
 from enrollment.imports.admission import Admission
 from enrollment.imports.later import resting_on
@@ -15,10 +16,11 @@ from enrollment.imports.plan_store import ENTRY, PlaceKey, places
 from enrollment.life import Entry, Refusal, live
 from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services import EntryDraft, enter_students, entry_batches, give_back_places, take_places, write_entries
-from enrollment.services.lives import changes_of, followers, lives_of, project, replay
+from enrollment.services.lives import changes_of, followers, project, replay
 from exchange.importing import AmbiguousKey, Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.catalogue import Course
+from learning_centers.models import Institution
 from people.models import Contact, IdentityDocument, PersonFacts
 from people.services import (
     PersonDraft,
@@ -360,7 +362,7 @@ def project_students(entry: Any) -> None:
     periods = StudentPeriod.objects.filter(taken_back).values("student")
     changes = StudentChange.objects.filter(taken_back).values("student")
     known = Student.objects.current().filter(Q(pk__in=periods) | Q(pk__in=changes))
-    project(lives_of(known.values_list("pk", flat=True)))
+    project(known.values_list("pk", flat=True), today(Institution.objects.get(pk=entry.institution_id)))
     for student, batch in StudentEntry.objects.filter(recorded_in=entry.id).values_list("student_id", "batch_id"):
         Student.objects.filter(pk=student).update(entry_batch_id=batch)
 

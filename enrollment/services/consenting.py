@@ -15,7 +15,8 @@ from enrollment.life import Life
 from enrollment.models import ChangeRequest, RequestParty
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import RequestStatus
-from enrollment.services.request_steps import take_step
+from enrollment.services.request_steps import take_step, tell_who_decides
+from people.services.notices import notify, users_holding
 
 Side, Consent = RequestParty.Side, RequestParty.Consent
 
@@ -46,6 +47,9 @@ def ask_sides(request: ChangeRequest, *, by: Any) -> None:
         party.said_by, party.said_at = (by, timezone.now()) if speaks else (None, None)
         party.comment = ""
         party.save()
+        if not speaks:
+            asked = users_holding("enrollment.consent_change", party)
+            notify(asked, "consent_asked", institution=request.institution, subject=request, center=str(party.center))
 
 
 def require_consents(request: ChangeRequest) -> None:
@@ -90,4 +94,5 @@ def _speak(party: RequestParty, consent: str, comment: str, verb: str, by: Any) 
         party.consent, party.said_by, party.said_at, party.comment = consent, by, timezone.now(), comment.strip()
         party.save()
         take_step(request, verb, by=by, entry=entry, comment=comment.strip())
+        tell_who_decides(request)
     return request

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from common.batches import batch_of, first_day
 from common.bulk import copy_rows, next_ids
 from common.crypto import encryptor
+from common.dates import today
 from common.errors import DomainError
 from common.keys import new_public_id
 from common.ledger import OpenRecording
-from enrollment.life import Change, Entry, live
+from enrollment.life import Change, Entry, Life, live
 from enrollment.models import AdmissionPlace, EntryBatch, Student, StudentChange, StudentEntry
 from enrollment.services.lives import write_periods
 
@@ -67,6 +68,10 @@ class EntryDraft:
     changes: tuple[ChangeDraft, ...] = ()
     source_row: int | None = None
 
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.entry_date, self.center_id, self.programme_version_id, str(self.kind))
+
 
 ENTRY_COLUMNS = (
     "institution_id", "student_id", "kind", "origin", "entry_date", "batch_id", "center_id", "programme_version_id",
@@ -103,13 +108,9 @@ def enter_students(institution: Any, drafts: Sequence[EntryDraft], *, entry: Ope
     """
     batches = entry_batches(institution, (batch_of(draft.entry_date) for draft in drafts))
     keys = next_ids(Student, len(drafts))
-    lives = [
-        live(
-            Entry(draft.entry_date, draft.center_id, draft.programme_version_id, str(draft.kind)),
-            (one.change for one in draft.changes),
-        )
-        for draft in drafts
-    ]
+    lives = [live(draft.entry, (one.change for one in draft.changes)) for draft in drafts]
+    day = today(institution)
+    present = [_without_later(draft, life, day) for draft, life in zip(drafts, lives, strict=True)]
     take_places(Counter(draft.place_id for draft in drafts if draft.place_id))
     copy_rows(
         Student,
@@ -118,7 +119,7 @@ def enter_students(institution: Any, drafts: Sequence[EntryDraft], *, entry: Ope
         (
             (key, new_public_id(), institution.pk, draft.student_no, draft.person_id, life.state, life.last.center_id,
              life.last.programme_version_id, batches[batch_of(draft.entry_date)], entry.id, draft.source_row)
-            for key, draft, life in zip(keys, drafts, lives, strict=True)
+            for key, draft, life in zip(keys, drafts, present, strict=True)
         ),
     )  # fmt: skip
     write_entries(entry, zip(keys, drafts, strict=True), batches)
@@ -132,6 +133,12 @@ def enter_students(institution: Any, drafts: Sequence[EntryDraft], *, entry: Ope
         ),
     )
     return keys
+
+
+def _without_later(draft: EntryDraft, life: Life, day: dt.date) -> Life:
+    """The life up to the day: what is decided for later does not hold yet."""
+    held = [one.change for one in draft.changes if one.effective_date <= day]
+    return life if len(held) == len(draft.changes) else live(draft.entry, held)
 
 
 def write_entries(entry: OpenRecording, drafts: Iterable[tuple[int, EntryDraft]], batches: dict[str, int]) -> None:

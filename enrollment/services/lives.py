@@ -3,13 +3,16 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from common.bulk import copy_rows
+from common.dates import today
 from common.ledger import OpenRecording
 from enrollment.life import Change, Entry, Follow, Life, Period, live
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.models.changes import ChangeKind
 from learning_centers.catalogue import Catalogue, catalogues
+from learning_centers.models import Institution
 
 PERIOD_COLUMNS = (
     "institution_id", "student_id", "position", "begin", "end", "state", "center_id", "programme_version_id", "location",
@@ -58,11 +61,38 @@ def followers(entries: dict[int, Entry], changes: dict[int, list[Change]]) -> di
     return {student: follower(known[institution_of[student]], entries[student]) for student in needing}
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of some students, to be lived through whole or up to a day."""
+
+    entries: dict[int, Entry]
+    changes: dict[int, list[Change]]
+    follows: dict[int, Follow]
+
+    @classmethod
+    def of(cls, students: Iterable[int]) -> "Known":
+        keys = list(students)
+        entries, changes = entries_of(keys), changes_of(keys)
+        return cls(entries, changes, followers(entries, changes))
+
+    def lives(self) -> dict[int, Life]:
+        return {key: live(entry, self.changes[key], self.follows.get(key)) for key, entry in self.entries.items()}
+
+    def as_on(self, day: dt.date, whole: dict[int, Life]) -> dict[int, Life]:
+        """The lives without what is decided for a later day; `whole` are the lives with it."""
+        ahead = [key for key in self.entries if any(one.effective_date > day for one in self.changes[key])]
+        return whole | {
+            key: live(
+                self.entries[key],
+                [one for one in self.changes[key] if one.effective_date <= day],
+                self.follows.get(key),
+            )
+            for key in ahead
+        }
+
+
 def lives_of(students: Iterable[int]) -> dict[int, Life]:
-    keys = list(students)
-    entries, changes = entries_of(keys), changes_of(keys)
-    follows = followers(entries, changes)
-    return {student: live(entry, changes[student], follows.get(student)) for student, entry in entries.items()}
+    return Known.of(students).lives()
 
 
 def replay(students: Iterable[int], *, entry: OpenRecording, rows: dict[int, int] | None = None) -> None:
@@ -70,22 +100,24 @@ def replay(students: Iterable[int], *, entry: OpenRecording, rows: dict[int, int
 
     Raises `enrollment.life.Refusal` if a life is not coherent: callers check first. `rows` gives the file row behind each.
     """
-    lives, evidence = lives_of(students), rows or {}
+    known, evidence = Known.of(students), rows or {}
+    lives = known.lives()
     stored: dict[int, dict[int, StudentPeriod]] = defaultdict(dict)
+    institution = Institution.objects.get(pk=entry.institution_id)
     for one in StudentPeriod.objects.current().filter(student_id__in=list(lives)):
         stored[one.student_id][one.position] = one
     outdated, fresh = [], []
     for student, life in lives.items():
         unchanged = set()
         for period in life.periods:
-            if (known := stored[student].get(period.position)) and same(known, period):
+            if (written := stored[student].get(period.position)) and same(written, period):
                 unchanged.add(period.position)
             else:
                 fresh.append((student, period))
-        outdated += [known.pk for position, known in stored[student].items() if position not in unchanged]
+        outdated += [one.pk for position, one in stored[student].items() if position not in unchanged]
     StudentPeriod.objects.filter(pk__in=outdated).supersede(entry.id)
     write_periods(entry, ((student, period, evidence.get(student)) for student, period in fresh))
-    project(lives)
+    write_present(known.as_on(today(institution), lives))
 
 
 def same(known: StudentPeriod, period: Period) -> bool:
@@ -107,8 +139,14 @@ def write_periods(entry: OpenRecording, periods: Iterable[tuple[int, Period, int
     )  # fmt: skip
 
 
-def project(lives: dict[int, Life]) -> None:
-    """Bring the list columns of students in line with their lives."""
+def project(students: Iterable[int], day: dt.date) -> None:
+    """Bring the list columns of these students in line with what holds on the day, which is today."""
+    known = Known.of(students)
+    write_present(known.as_on(day, known.lives()))
+
+
+def write_present(lives: dict[int, Life]) -> None:
+    """Write where lives stand into the list columns."""
     Student.objects.bulk_update(
         [
             Student(

@@ -1,6 +1,7 @@
 """What all acts on a request share: its terms as they are written, the step that stays, the rules of where it belongs."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,13 @@ from common.dates import today
 from common.errors import DomainError
 from common.ledger import OpenRecording
 from common.transitions import move
-from enrollment.models import Attachment, ChangeRequest, RequestStep, Student, StudentChange
+from enrollment.models import Attachment, ChangeRequest, RequestParty, RequestStep, Student, StudentChange
 from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
 from enrollment.services.change_refusals import refuse
 from enrollment.services.entering import ChangeDraft
 from enrollment.services.facts import as_text, present_value, value_of
 from enrollment.services.terms import student_rule
+from people.services.notices import notify, users_holding
 
 
 @dataclass(frozen=True)
@@ -101,3 +103,21 @@ def take_step(
         reason_code=reason_code, comment=comment,
     )  # fmt: skip
     entry.note(verb, request, kind=request.kind)
+
+
+def tell_about(request: ChangeRequest, kind: str, users: Iterable[Any]) -> None:
+    """A notice that names the present centre and nobody's name."""
+    party = request.parties.select_related("center").order_by("side").first()
+    notify(users, kind, institution=request.institution, subject=request, center=str(party.center if party else ""))
+
+
+def tell_asker(request: ChangeRequest, kind: str) -> None:
+    tell_about(request, kind, [request.requested_by])
+
+
+def tell_who_decides(request: ChangeRequest) -> None:
+    """Whoever may decide, once both sides have spoken; not the person who asked."""
+    if request.parties.filter(consent=RequestParty.Consent.WAITING).exists():
+        return
+    deciders = users_holding("enrollment.approve_change", request).exclude(pk=request.requested_by_id)
+    tell_about(request, "request_waiting", deciders)

@@ -29,6 +29,8 @@ from enrollment.services.request_steps import (
     change_asked_for,
     require_evidence,
     take_step,
+    tell_asker,
+    tell_who_decides,
 )
 from enrollment.services.terms import student_rule
 
@@ -140,6 +142,7 @@ def _submit(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
     require_evidence(request)
     take_step(request, "enrollment.submit_request", by=by, entry=entry, to=RequestStatus.SUBMITTED, requested_by=by)
     ask_sides(request, by=by)
+    tell_who_decides(request)
 
 
 @transaction.atomic
@@ -225,6 +228,7 @@ def approve_request(
         require_consents(request)
         require_evidence(request)
         carry_out(request, entry, by)
+        tell_asker(request, "request_approved")
     return request
 
 
@@ -292,6 +296,7 @@ def _decline(
     decided = _decided(request, by) if to is RequestStatus.REJECTED else {}
     with recording(request.institution, by=by, reason=verb) as entry:
         take_step(request, verb, by=by, entry=entry, to=to, comment=comment, reason_code=reason_code, **decided)
+        tell_asker(request, "request_returned" if to is RequestStatus.RETURNED else "request_rejected")
     return request
 
 

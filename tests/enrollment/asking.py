@@ -9,7 +9,7 @@ from django.db import transaction
 
 from common.errors import DomainError
 from enrollment.models import Attachment, ChangeRequest, Student
-from enrollment.services import RequestDraft, approve_request, request_change, submit_request
+from enrollment.services import RequestDraft, approve_request, request_change, submit_request, waive_consent
 from learning_centers.models import LearningCenter
 from people.models import User
 from tests.builders import a_user, an_institution, day
@@ -55,6 +55,8 @@ def asked(student: Student, kind: str, on: str | None = None, *, by: User, **ter
 
 @transaction.atomic
 def decided(student: Student, kind: str, on: str | None = None, **terms: Any) -> ChangeRequest:
-    """Asked for by one registrar, approved by another."""
+    """Asked for by one registrar, approved by another, without the word of the centres."""
     request = asked(student, kind, on, by=a_registrar(), **terms)
+    for party in request.parties.filter(consent="waiting"):
+        waive_consent(party, reason="never seen here", by=a_registrar())
     return approve_request(request, decision_no="继字1号", decision_date=day("2025-01-01"), by=a_registrar("second"))
