@@ -25,6 +25,7 @@ ACTS = {
     "enrollment.keep_place": _("keep a place"),
     "enrollment.lapse_application": _("let a place lapse"),
     "enrollment.open_attachment": _("open a document"),
+    "enrollment.print_notices": _("print admission notices"),
     "enrollment.record_change": _("record a status change"),
     "enrollment.record_entitlement": _("record the check of entitlement"),
     "enrollment.register_student": _("register a student"),

@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -25,6 +26,7 @@ from common.errors import DomainError
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 NOT_A_LIKELY_DAY = gettext_lazy("Give a day from 1900-01-01 to 2100-12-31.")
 DONE = gettext_lazy("Done.")
+MOST_SHOWN = 300
 
 
 class DayField(forms.DateField):
@@ -92,18 +94,28 @@ class Outcome:
 @dataclass(frozen=True, kw_only=True)
 class ManyAct:
     """One act on many rows. `outlook` and `carry_out` take (rows, said, by) and give an `Outcome` per row; what was shown is
-    carried out only if it still holds. `goes_to(outcomes)` leads elsewhere than to the report."""
+    carried out only if it still holds. `goes_to(outcomes)` leads elsewhere than to the report, `leads_to(outcomes)` from it."""
 
     name: str
     verb: str
     label: Any
-    outlook: Callable[[Sequence[Any], dict[str, Any], Any], list[Outcome]]
     carry_out: Callable[[Sequence[Any], dict[str, Any], Any], list[Outcome]]
+    outlook: Callable[[Sequence[Any], dict[str, Any], Any], list[Outcome]] | None = None
+    """What would follow; None: the deed itself, rehearsed."""
     form: type[ActForm] = ActForm
     explanation: Any = ""
-    most: int = 200
+    most: int = 1000
     related: tuple[str, ...] = ()
     goes_to: Callable[[list[Outcome]], str] | None = None
+    leads_to: Callable[[list[Outcome]], Crumb | None] | None = None
+
+    def look_ahead(self, rows: Sequence[Any], said: dict[str, Any], by: Any) -> list[Outcome]:
+        if self.outlook:
+            return self.outlook(rows, said, by)
+        with transaction.atomic():
+            outcomes = self.carry_out(rows, said, by)
+            transaction.set_rollback(True)
+        return outcomes
 
 
 ACTS: dict[str, list[Act]] = defaultdict(list)
@@ -218,7 +230,7 @@ class ActingAdmin(RecordAdmin):
         if not (self.has_view_permission(request) and can(request.user, act.verb)):
             raise Http404
         asked = request.POST if request.method == "POST" else request.GET
-        wanted = asked.getlist("row") if chosen is None else chosen
+        wanted = [*asked.getlist("row"), *asked.get("rows", "").split()] if chosen is None else chosen
         if len(wanted) > act.most:
             text = _("At most %(most)s at once; choose fewer or narrow the list.") % {"most": act.most}
             messages.error(request, text)
@@ -230,15 +242,19 @@ class ActingAdmin(RecordAdmin):
         step, shown = "form", ""
         if bound is not None and form.is_valid():
             said = dict(form.cleaned_data)
-            outcomes = act.outlook(rows, said, request.user)
-            shown, confirmed = mark_of(said, outcomes), request.POST.get("confirmed")
-            step = "report" if confirmed == shown else "preview"
-            if step == "report":
-                outcomes = act.carry_out(rows, said, request.user)
-                if act.goes_to and (url := act.goes_to(outcomes)):
-                    messages.success(request, next((one.after for one in outcomes if one.made), DONE))
-                    return redirect(url)
-            elif confirmed:
+            try:
+                outcomes = act.look_ahead(rows, said, request.user)
+                shown, confirmed = mark_of(said, outcomes), request.POST.get("confirmed")
+                step = "report" if confirmed == shown else "preview"
+                if step == "report":
+                    outcomes = act.carry_out(rows, said, request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal.message))
+                step, outcomes = "form", []
+            if step == "report" and act.goes_to and (url := act.goes_to(outcomes)):
+                messages.success(request, next((one.after for one in outcomes if one.made), DONE))
+                return redirect(url)
+            if step == "preview" and confirmed:
                 messages.warning(request, _("Nothing was done: what follows is no longer what was shown. Look again."))
         return self.page(request, self.many_template, act.label, **self._lines(form, act, rows, outcomes, step, shown))
 
@@ -262,25 +278,33 @@ class ActingAdmin(RecordAdmin):
         return {
             "form": form, "act": act, "rows": rows, "step": step, "shown": shown,
             "possible": len(outcomes) - refused, "refused": refused, "refusals": refusals.most_common(), "table": table,
+            "keys": " ".join(str(getattr(one, "public_id", one.pk)) for one in rows),
+            "next": act.leads_to(outcomes) if step == "report" and act.leads_to else None,
             "action_url": reverse("admin:" + self.route("many_" + act.name)),
         }  # fmt: skip
 
     def _chosen(self, rows: list[Any]) -> Table:
         return Table(
-            _("Chosen"), [self.opts.verbose_name], [[Fact("", self.heading(one), row_link(one).url)] for one in rows]
+            _("Chosen"),
+            [self.opts.verbose_name],
+            [[Fact("", self.heading(one), row_link(one).url)] for one in rows[:MOST_SHOWN]],
         )
 
     def _outcomes(self, outcomes: list[Outcome], step: str) -> Table:
         good, bad = (_("done"), _("refused")) if step == "report" else (_("possible"), _("not possible"))
+        refused_first = sorted(outcomes, key=lambda one: not one.refusal)
         rows = [
             [
                 Fact("", one.label or self.heading(one.row), row_link(one.row).url),
                 bad if one.refusal else good,
                 one.refusal or one.after,
             ]
-            for one in outcomes
+            for one in refused_first[:MOST_SHOWN]
         ]
-        return Table(_("One by one"), [self.opts.verbose_name, _("result"), ""], rows)
+        caption = _("One by one")
+        if len(outcomes) > MOST_SHOWN:
+            caption = _("One by one: the first %(shown)s of %(all)s") % {"shown": MOST_SHOWN, "all": len(outcomes)}
+        return Table(caption, [self.opts.verbose_name, _("result"), ""], rows)
 
 
 def _choose(page: ActingAdmin, request: HttpRequest, queryset: Any, act: ManyAct) -> HttpResponse | None:

@@ -1,5 +1,6 @@
 """Applications: the queue of those that wait, and one applicant's file."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -7,21 +8,30 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from common.access import can
 from common.acts import act_label
 from common.admin import ActingAdmin, Fact, Table, row_link
 from common.admin.filters import choose
 from common.codes.countries import country_name
 from common.codes.ethnicities import ethnicity_name
 from common.masking import mask, mask_email
+from enrollment.admin.application_acts import APPLICATION_ACTS
+from enrollment.admin.deciding_many import MANY_APPLICATION_ACTS
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
 from enrollment.admin.looking import looks
+from enrollment.admin.notices import print_notices
 from enrollment.admin.papers import open_paper, papers_table
+from enrollment.checklist import reason_label
 from enrollment.models import Application
 from enrollment.models.applications import ApplicationStatus
+from enrollment.services import ApplicationDraft, decision_outlook, possible_duplicates, submission_faults
+from enrollment.services.outlook import Outlook
 from learning_centers.models.majors import LevelPath
+from learning_centers.reports.filings import Caution
 
 
 class WriteCenterOfApplication(WriteCenter):
@@ -70,7 +80,8 @@ class ApplicationAdmin(ActingAdmin):
     search_fields = ["name"]
     search_help_text = gettext_lazy("Name, candidate number, or number of the admission notice")
     list_per_page = 100
-    record_template = "admin/record.html"
+    acts = APPLICATION_ACTS
+    many_acts = MANY_APPLICATION_ACTS
     record_select_related = ("institution", "student__person", "created_by", "prior_verified_by")
 
     @admin.display(description=gettext_lazy("state"))
@@ -92,7 +103,12 @@ class ApplicationAdmin(ActingAdmin):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(partial(open_paper, self))
-        return [path("papers/<uuid:public_id>/", view, name="enrollment_attachment_open"), *super().get_urls()]
+        notices = self.admin_site.admin_view(partial(print_notices, self))
+        return [
+            path("papers/<uuid:public_id>/", view, name="enrollment_attachment_open"),
+            path("notices/", notices, name="enrollment_application_notices"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
@@ -118,10 +134,62 @@ class ApplicationAdmin(ActingAdmin):
         ]
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        outlook = decision_outlook(row)
         return {
             "facts": self._facts(row),
-            "tables": [papers_table(row), self._steps(row), looks(request, row, self.verb_to_view)],
+            "warnings": list(self._warnings(row, outlook)),
+            "tables": [
+                *self._duplicates(request, row),
+                self._checklist(outlook),
+                papers_table(row),
+                self._steps(row),
+                looks(request, row, self.verb_to_view),
+            ],
         }
+
+    def _warnings(self, row: Any, outlook: Outlook) -> Iterator[Caution]:
+        if row.status == ApplicationStatus.SUBMITTED:
+            for obstacle in outlook.obstacles:
+                yield Caution("wrong", _("It cannot be accepted yet: %(why)s") % {"why": obstacle.message})
+            if outlook.is_clear:
+                free = {"free": outlook.free}
+                yield Caution("good", _("It can be accepted; free places at the centre: %(free)s.") % free)
+        if row.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
+            for fault in submission_faults(row):
+                field = capfirst(row._meta.get_field(fault.field).verbose_name) if fault.field else ""
+                yield Caution("warn", f"{field}: {fault.sentence}" if field else str(fault.sentence))
+
+    def _checklist(self, outlook: Outlook) -> Table:
+        rows = [
+            [
+                str(item),
+                _("needed") if item.is_required else _("not needed"),
+                found.get_result_display() if found else _("not looked at yet"),
+                found.remark if found else "",
+                item.source,
+            ]
+            for item, found in outlook.checks
+        ]
+        columns = [_("item"), _("for acceptance"), _("finding"), _("remark"), _("source")]
+        return Table(_("Checklist"), columns, rows)
+
+    def _duplicates(self, request: HttpRequest, row: Any) -> list[Table]:
+        """Who may be the same person; asked only of those who may enter applications."""
+        if not can(request.user, "enrollment.enter_application", row) or row.status == ApplicationStatus.REGISTERED:
+            return []
+        draft = ApplicationDraft(name=row.name, birth_date=row.birth_date, id_type=row.id_type, id_no=row.id_no or "")
+        found = possible_duplicates(row.institution, draft, besides=row, by=request.user)
+        rows = [
+            [
+                row_link(one.subject) if one.subject else _("known elsewhere"),
+                one.subject._meta.verbose_name if one.subject else "—",
+                _("the same number") if one.same_number else _("the same name and birth date"),
+            ]
+            for one in found
+        ]
+        return (
+            [Table(_("Possibly the same person"), [_("who"), _("kind of record"), _("because")], rows)] if rows else []
+        )
 
     def _facts(self, row: Any) -> list[Fact]:
         said = [
@@ -141,6 +209,9 @@ class ApplicationAdmin(ActingAdmin):
             Fact(_("entered by"), row.created_by),
             *(self.fact(row, name) for name in ("submitted_at", "decided_at", "notice_no", "noticed_on")),
             *(self.fact(row, name) for name in ("late_until", "kept_until", "checked_in_on")),
+            *(self.fact(row, name) for name in ("prior_school", "prior_graduated_on")),
+            Fact(_("number of the prior certificate"), mask(row.prior_certificate_no)),
+            *(self.fact(row, name) for name in ("prior_state", "prior_method", "prior_verified_on")),
         ]
         if row.student:
             said.append(row_link(row.student, _("student")))
@@ -149,7 +220,14 @@ class ApplicationAdmin(ActingAdmin):
     def _steps(self, row: Any) -> Table:
         steps = row.steps.select_related("actor").order_by("id")
         rows = [
-            [one.at, one.actor, act_label(one.verb), one.get_status_display(), one.reason_code, one.comment]
+            [
+                one.at,
+                one.actor,
+                act_label(one.verb),
+                one.get_status_display(),
+                reason_label(one.reason_code),
+                one.comment,
+            ]
             for one in steps
         ]
         columns = [_("at"), _("by"), _("act"), _("state"), _("reason"), _("comment")]

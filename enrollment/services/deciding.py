@@ -50,10 +50,20 @@ CHECKABLE = (Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED, Status.PLACE_KE
 
 
 @transaction.atomic
-def check_items(applications: Sequence[Application], findings: Mapping[str, str], *, remark: str = "", by: Any) -> None:
+def check_items(
+    applications: Sequence[Application],
+    findings: Mapping[str, str],
+    *,
+    remark: str = "",
+    seen: int | None = None,
+    by: Any,
+) -> None:
     """Write down what was found for items of the checklist: `{item: result}`, the same for all. Right:
-    `enrollment.check_application`. Raises DomainError `item_unknown`, `value_not_possible`, `move_not_possible`."""
+    `enrollment.check_application`. Raises DomainError `item_unknown`, `value_not_possible`, `move_not_possible`, and for the
+    only application `stale`."""
     require_all(by, "enrollment.check_application", applications)
+    if seen is not None:
+        locked_one(applications[0], seen)
     rows = locked(applications)
     judged = outlooks(rows)
     for row in rows:

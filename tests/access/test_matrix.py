@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from enrollment.models import Attachment, ChangeRequest, Student, StudentChange
+from enrollment.models import Application, Attachment, ChangeRequest, Student, StudentChange
 from exchange.models import Export, ImportBatch, Job
 from learning_centers.models import LearningCenter, RuleSetting
 from people.models import PersonMerge
@@ -202,6 +202,9 @@ PARTICULAR = {
         for page in ("progress", "records", "why", "export", "freeze")
     },
     "admin:reporting_frozenreturn_restate": of(FrozenReturn),
+    **{name: of(Application) for name in PAGES if name.startswith("admin:enrollment_application_")},
+    **{name: by_query(Application) for name in PAGES if name.startswith("admin:enrollment_application_many_")},
+    "admin:enrollment_application_notices": by_query(Application),
     "admin:enrollment_student_many_ask": by_query(Student),
     "admin:enrollment_studentchange_take_back": of(StudentChange),
     **{name: of(ChangeRequest) for name in PAGES if name.startswith("admin:enrollment_changerequest_")},

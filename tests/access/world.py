@@ -122,7 +122,14 @@ def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffe
     institution, center, by = batch.institution, offering.center, the_system()
     known = {"institution": institution, "recorded_in_id": entry.id}
     application = Application.objects.create(
-        batch=batch, center_offering=offering, name=f"{word}甲", created_by=by, remark=word, **known
+        batch=batch,
+        center_offering=offering,
+        name=f"{word}甲",
+        created_by=by,
+        remark=word,
+        notice_no=f"{word}-1",
+        noticed_on=day("2024-08-01"),
+        **known,
     )
     ApplicationStep.objects.create(
         institution=institution, application=application, actor=by, verb="tests.act", status="draft", comment=word

@@ -141,7 +141,7 @@ def test_a_document_is_taken_back_by_a_request(asker, decider, student):
 
 
 def test_more_students_than_can_be_changed_at_once_lead_back_to_the_narrowed_list(asker, student):
-    chosen = [str(student.public_id)] * 201
+    chosen = [str(student.public_id)] * 1001
     answer = asker.post(reverse("admin:enrollment_student_many_ask"), RESUME | {"row": chosen}, follow=True)
     assert answer.redirect_chain == [(reverse("admin:enrollment_student_changelist"), 302)]
-    assert "At most 200 at once" in answer.content.decode()
+    assert "At most 1000 at once" in answer.content.decode()

@@ -1,0 +1,132 @@
+"""Acts on many applications: first who can and who cannot and why, then a line per application."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.admin import Crumb, ManyAct, Outcome
+from common.errors import DomainError
+from enrollment.admin.application_acts import CommentForm, OnForm, reason_form
+from enrollment.models import Application
+from enrollment.models.applications import ApplicationStatus
+from enrollment.services import (
+    check_in,
+    decide_many,
+    issue_notices,
+    lapse_application,
+    preview_many,
+    register_many,
+)
+from enrollment.services.refusals import refuse
+
+NOTICED = (ApplicationStatus.ACCEPTED, ApplicationStatus.PLACE_KEPT)
+
+
+def _refused(refusal: DomainError | None) -> str:
+    return str(refusal.message) if refusal else ""
+
+
+def deciding(name: str, verb: str, label: Any, form: Any, becomes: ApplicationStatus) -> ManyAct:
+    """Accept, return or reject all that can be, in one recording."""
+
+    def outlook(rows: Sequence[Application], said: dict[str, Any], by: Any) -> list[Outcome]:
+        return [Outcome(one, _refused(refusal), becomes.label) for one, refusal in preview_many(rows, name, by=by)]
+
+    def carry_out(rows: Sequence[Application], said: dict[str, Any], by: Any) -> list[Outcome]:
+        decided = decide_many(rows, name, by=by, **said)
+        return [Outcome(one, _refused(refusal), becomes.label) for one, refusal in decided]
+
+    return ManyAct(name=name, verb=verb, label=label, form=form, outlook=outlook, carry_out=carry_out)
+
+
+def one_by_one(act: Callable[[Application, dict[str, Any], Any], Any], becomes: ApplicationStatus) -> Any:
+    def carry_out(rows: Sequence[Application], said: dict[str, Any], by: Any) -> list[Outcome]:
+        outcomes = []
+        for one in rows:
+            try:
+                act(one, said, by)
+            except DomainError as refusal:
+                outcomes.append(Outcome(one, _refused(refusal)))
+            else:
+                outcomes.append(Outcome(one, after=becomes.label))
+        return outcomes
+
+    return carry_out
+
+
+def _notices(rows: Sequence[Application], said: dict[str, Any], by: Any) -> list[Outcome]:
+    held = [one for one in rows if one.status in NOTICED]
+    issue_notices(held, on=said["on"], by=by)
+    numbers = dict(Application.objects.filter(pk__in=[one.pk for one in held]).values_list("pk", "notice_no"))
+    refusal = _refused(refuse("move_not_possible"))
+    return [Outcome(one, "" if one.pk in numbers else refusal, numbers.get(one.pk, ""), made=one) for one in rows]
+
+
+def _register(rows: Sequence[Application], said: dict[str, Any], by: Any) -> list[Outcome]:
+    done = register_many(rows, on=said["on"], by=by)
+    return [Outcome(one, _refused(refusal), one.student and one.student.student_no) for one, refusal in done]
+
+
+def to_print(outcomes: list[Outcome]) -> Crumb | None:
+    rows = "&".join(f"row={one.row.public_id}" for one in outcomes if not one.refusal)
+    return Crumb(_("Print the notices"), f"{reverse('admin:enrollment_application_notices')}?{rows}") if rows else None
+
+
+MANY_APPLICATION_ACTS = (
+    deciding(
+        "accept",
+        "enrollment.accept_application",
+        gettext_lazy("Accept applications"),
+        CommentForm,
+        ApplicationStatus.ACCEPTED,
+    ),
+    deciding(
+        "return",
+        "enrollment.return_application",
+        gettext_lazy("Send applications back"),
+        reason_form("return"),
+        ApplicationStatus.RETURNED,
+    ),
+    deciding(
+        "reject",
+        "enrollment.reject_application",
+        gettext_lazy("Reject applications"),
+        reason_form("reject"),
+        ApplicationStatus.REJECTED,
+    ),
+    ManyAct(
+        name="notices",
+        verb="enrollment.issue_notices",
+        label=gettext_lazy("Issue admission notices"),
+        explanation=gettext_lazy("Each gets the next number of its batch, without gaps; who has one keeps it."),
+        form=OnForm,
+        carry_out=_notices,
+        leads_to=to_print,
+    ),
+    ManyAct(
+        name="check-in",
+        verb="enrollment.check_in",
+        label=gettext_lazy("Check in"),
+        form=OnForm,
+        carry_out=one_by_one(lambda one, said, by: check_in(one, by=by, **said), ApplicationStatus.CHECKED_IN),
+        most=300,
+    ),
+    ManyAct(
+        name="register",
+        verb="enrollment.register_student",
+        label=gettext_lazy("Register as students"),
+        form=OnForm,
+        carry_out=_register,
+    ),
+    ManyAct(
+        name="lapse",
+        verb="enrollment.lapse_application",
+        label=gettext_lazy("Let places lapse"),
+        form=reason_form("lapse"),
+        carry_out=one_by_one(lambda one, said, by: lapse_application(one, by=by, **said), ApplicationStatus.LAPSED),
+        most=300,
+    ),
+)

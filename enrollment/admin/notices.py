@@ -1,0 +1,48 @@
+"""Admission notices to print, one on a page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from common.access import can
+from common.audit import AuditNote, write_audit
+from enrollment.models import Application
+from enrollment.services import last_day_to_arrive
+
+MOST_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Notice:
+    application: Application
+    until: Any
+    """The last day to arrive."""
+
+
+def print_notices(page: Any, request: HttpRequest) -> HttpResponse:
+    """The notices of the applications named in the query; those without a number are left out."""
+    verb = "enrollment.issue_notices"
+    if not can(request.user, verb):
+        raise Http404
+    wanted = request.GET.getlist("row")[:MOST_AT_ONCE]
+    related = (
+        "institution",
+        "batch",
+        "center_offering__center",
+        "center_offering__programme_version__programme__major",
+    )
+    visible = Application.objects.visible_to(request.user, verb).current().select_related(*related)
+    try:
+        found = list(visible.filter(public_id__in=wanted).exclude(notice_no="").order_by("notice_no"))
+    except (ValidationError, ValueError) as error:
+        raise Http404 from error
+    if not found:
+        raise Http404
+    for institution in {one.institution for one in found}:
+        note = AuditNote("enrollment.print_notices", detail={"rows": len(found)})
+        write_audit([note], by=request.user, institution_id=institution.pk)
+    notices = [Notice(one, last_day_to_arrive(one)) for one in found]
+    return page.page(request, "admin/enrollment/notices.html", _("Admission notices"), notices=notices)
