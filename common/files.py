@@ -1,8 +1,9 @@
-"""Giving out a file that somebody has uploaded: whatever it is, the browser treats it as a dead picture or saves it."""
+"""Giving out a file with personal data in it: whatever it is, the browser shows it as a dead picture or saves it."""
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = ("image/jpeg", "image/png")
 
 

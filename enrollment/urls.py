@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import base, notices, papers, requests, students
+from enrollment.views import base, exports, notices, papers, requests, students
 
 urlpatterns = [
     path("center/", base.ChooseCenter.as_view(), name="choose_center"),
@@ -23,5 +23,8 @@ urlpatterns = [
     path("requests/<uuid:public_id>/consent/<slug:side>/", requests.RequestConsent.as_view(), name="request_consent"),
     path("papers/<uuid:public_id>/", papers.OpenPaper.as_view(), name="attachment"),
     path("papers/<uuid:public_id>/remove/", papers.RemovePaper.as_view(), name="attachment_remove"),
+    path("lists/", exports.ExportList.as_view(), name="exports"),
+    path("lists/ask/", exports.ExportAsk.as_view(), name="export_ask"),
+    path("lists/<uuid:public_id>/download/", exports.ExportDownload.as_view(), name="export_download"),
     path("notices/", notices.NoticeList.as_view(), name="notices"),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm, Fact, Table, row_link
 from common.errors import DomainError
+from common.files import file_response
 from enrollment.models import Attachment
 from enrollment.services.attachments import attach, needs_reason, open_attachment
 
@@ -53,23 +54,14 @@ def open_paper(page: Any, request: HttpRequest, public_id: Any) -> HttpResponse:
     if not asks or (request.method == "POST" and form.is_valid()):
         reason = form.cleaned_data["reason"] if asks else ""
         try:
-            return as_file(open_attachment(paper, by=request.user, reason=reason))
+            opened = open_attachment(paper, by=request.user, reason=reason)
+            return file_response(opened.content, content_type=opened.content_type, name=opened.name)
         except DomainError as refusal:
             form = form if form.is_bound else ReasonForm({"reason": reason})
             form.is_valid()
             form.add_error(None, str(refusal.message))
     title = _("Open a document: %(item)s") % {"item": paper.get_item_display()}
     return page.page(request, "admin/act.html", title, form=form, act={"label": _("Open")}, back=row_link(owner).url)
-
-
-def as_file(opened: Any) -> HttpResponse:
-    """Shown by the browser alone: nothing in it may run, nobody keeps a copy."""
-    response = HttpResponse(opened.content, content_type=opened.content_type)
-    response["Content-Disposition"] = "inline"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 class AttachForm(ActForm):

@@ -28,6 +28,7 @@ MENU = [
     ("home", _("Home")),
     ("students", _("Students")),
     ("requests", _("Requests")),
+    ("exports", _("Lists")),
     ("notices", _("Notices")),
 ]
 

@@ -6,10 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from common.files import file_response
 from enrollment.forms.students import RevealForm
 from enrollment.models import Attachment
 from enrollment.services.attachments import needs_reason, open_attachment, remove_attachment
@@ -43,11 +43,7 @@ class OpenPaper(PortalView):
         except DomainError as refusal:
             self.refused(refusal)
             return redirect(_back(row))
-        response = HttpResponse(opened.content, content_type=opened.content_type)
-        is_picture = opened.content_type.startswith("image/")
-        response["Content-Disposition"] = content_disposition_header(not is_picture, opened.name)
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return file_response(opened.content, content_type=opened.content_type, name=opened.name)
 
 
 class RemovePaper(PortalView):

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from common.access import can
 from common.admin import Act, ActForm, ActingAdmin, Crumb, Fact, row_link
 from common.admin.filters import choose
 from common.errors import DomainError
+from common.files import XLSX, file_response
 from exchange.exports import export_kinds
 from exchange.models import Export
 from learning_centers.models import LearningCenter
@@ -147,7 +147,12 @@ class ExportAdmin(ActingAdmin):
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         names = ("reason", "asked_by", "asked_at", "rows", "decided_by", "decided_at", "name", "downloads")
-        facts = [Fact(_("state"), row.get_status_display()), *(self.fact(row, name) for name in names)]
+        numbers = _("whole") if row.terms.get("in_clear") else _("masked")
+        facts = [
+            Fact(_("state"), row.get_status_display()),
+            Fact(_("numbers of persons"), numbers),
+            *(self.fact(row, name) for name in names),
+        ]
         actions = []
         if row.status == State.MADE and row.asked_by_id == request.user.pk:
             actions.append(Crumb(_("Download"), reverse("admin:exchange_export_download", args=(row.public_id,))))
@@ -179,9 +184,4 @@ class ExportAdmin(ActingAdmin):
         except DomainError as refusal:
             messages.error(request, str(refusal.message))
             return redirect(row_link(row).url)
-        response = HttpResponse(
-            file.content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        )
-        response["Content-Disposition"] = content_disposition_header(True, file.name)
-        response["Cache-Control"] = "no-store"
-        return response
+        return file_response(file.content, content_type=XLSX, name=file.name)

@@ -131,6 +131,9 @@ PORTAL: dict[str, Right] = {
         f"portal:{page}": Right("enrollment.request_change", "isc")
         for page in ("request_kinds", "request_new", "request_edit", "request_withdraw")
     },
+    **{
+        f"portal:{page}": Right("people.ask_for_export", "isc") for page in ("exports", "export_ask", "export_download")
+    },
     "portal:request_consent": Right("enrollment.consent_change", "isc"),
     **{f"portal:{page}": Right("enrollment.open_attachment", "isc") for page in ("attachment", "attachment_remove")},
 }

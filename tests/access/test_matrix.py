@@ -188,6 +188,7 @@ PARTICULAR = {
     "portal:request_consent": of_side,
     "portal:attachment": of(Attachment),
     "portal:attachment_remove": of(Attachment),
+    "portal:export_download": of(Export),
     "admin:learning_centers_rulesetting_set": of_rule,
     "admin:learning_centers_rulesetting_drop": of_key(RuleSetting),
     **{name: of(LearningCenter) for name in PAGES if name.startswith("admin:learning_centers_learningcenter_")},
