@@ -62,7 +62,7 @@ def _grow(users: set[int], said: dict[str, Any], about: dict[str, Any]) -> set[i
     return set(grown)
 
 
-def mark_read(*, by: User, notices: Iterable[Notice] | None = None) -> int:
+def mark_read(*, by: Any, notices: Iterable[Notice] | None = None) -> int:
     """Mark these notices of the user, or all of them, as read; those of others are left alone. Returns how many were unread."""
     own = Notice.objects.filter(user=by).unread()
     if notices is not None:
