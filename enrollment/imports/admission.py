@@ -23,6 +23,7 @@ class Target(NamedTuple):
     center_id: int
     institution_id: int
     intake: CenterIntake
+    province_code: str = ""
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Admission:
         for center in found:
             if center.code in centers:
                 ambiguous.add(center.code)
-            centers[center.code] = Target(center.pk, center.institution_id, intakes[center.pk])
+            centers[center.code] = Target(center.pk, center.institution_id, intakes[center.pk], center.province_code)
         known = catalogues({center.institution_id for center in found})
         return cls(centers, ambiguous, known, {center.pk: center.code for center in found})
 

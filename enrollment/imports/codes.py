@@ -26,6 +26,7 @@ register_codes(
         "center_filing_lapsed": Code("cross-file", _("No filing of the learning center covers that day.")),
         "no_admission_plan": Code("cross-file", _("There is no admission plan for this combination.")),
         "quota_exceeded": Code("cross-row", _("No free place is left in the admission plan.")),
+        "plan_exceeded": Code("cross-row", _("The places of the centers add up to more than the provincial plan.")),
         "student_unknown": Code("cross-file", _("There is no such student.")),
         "name_mismatch": Code("cross-file", _("The name is not the stored name.")),
         "change_before_entry": Code("cross-file", _("The change is dated before the student entered.")),

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from common.batches import first_day
 from enrollment.imports.admission import Admission
-from enrollment.models import AdmissionPlace, StudentEntry
+from enrollment.models import AdmissionPlace, ProvincialPlan, StudentEntry
 from enrollment.services import entry_batches
+from enrollment.services.planning import PlanKey, Revision, places_by_plan, require_within_plans, revise_places
 from exchange.importing import Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.services import offer_at_centers
@@ -46,6 +47,7 @@ class PlanStore(Store):
         super().__init__(desk)
         self.admission = Admission.load(desk)
         self.taken: Counter[PlaceKey] = Counter()
+        self.promised: Counter[PlanKey] = Counter()
 
     def plan(self, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -55,20 +57,50 @@ class PlanStore(Store):
         known = places({row["batch"] for row in good}, {self._center(row) for row in good})
         self.taken = self._taken(good)
         for row in good:
-            stored = known.get(self._key(row))
-            if stored is None:
-                row.outcome = CREATED
-                if row["quota"] < self.taken[self._key(row)]:
-                    row.say("quota", "quota_exceeded")
-                continue
-            row.work = stored
-            row.changes = differing(row, {"quota": stored.quota, "remark": stored.remark}, ("remark",))
-            if row["quota"] != stored.quota:
-                row.changes.insert(0, "quota")
-            if row["quota"] < stored.taken:
+            self._judge_quota(row, known.get(self._key(row)))
+        self._judge_plans([row for row in good if not row.rejected])
+
+    def _judge_quota(self, row: Row, stored: AdmissionPlace | None) -> None:
+        if stored is None:
+            row.outcome = CREATED
+            if row["quota"] < self.taken[self._key(row)]:
                 row.say("quota", "quota_exceeded")
-            elif row.changes:
-                row.outcome = UPDATED
+            return
+        row.work = stored
+        row.changes = differing(row, {"quota": stored.quota, "remark": stored.remark}, ("remark",))
+        if row["quota"] != stored.quota:
+            row.changes.insert(0, "quota")
+        if row["quota"] < stored.taken:
+            row.say("quota", "quota_exceeded")
+        elif row.changes:
+            row.outcome = UPDATED
+
+    def _judge_plans(self, rows: Sequence[Row]) -> None:
+        """No province gets more places than its plan has, row by row in file order (domain.md §2.3)."""
+        known = ProvincialPlan.objects.current().filter(batch__code__in={row["batch"] for row in rows})
+        plans = list(known.select_related("batch"))
+        if not plans:
+            return
+        limits = {PlanKey.of_plan(plan): plan.quota for plan in plans}
+        batches = {(plan.institution_id, plan.batch.code): plan.batch_id for plan in plans}
+        given = places_by_plan(batches.values())
+        for row in rows:
+            key = self._plan_key(row, batches)
+            if key not in limits:
+                continue
+            more = row["quota"] - (row.work.quota if row.work else 0)
+            if more > 0 and given[key] + self.promised[key] + more > limits[key]:
+                row.say("quota", "plan_exceeded")
+            else:
+                self.promised[key] += more
+
+    def _plan_key(self, row: Row, batches: dict[tuple[int, str], int]) -> PlanKey | None:
+        institution, target = row.institution_id or 0, self.admission.centers[row["center_code"]]
+        batch = batches.get((institution, row["batch"]))
+        major = self.admission.catalogues[institution].major_ids.get(row["major_code"])
+        if batch is None or major is None:
+            return None
+        return PlanKey(batch, target.province_code, major, row["level_path"], row["study_form"])
 
     def _center(self, row: Row) -> int:
         return self.admission.centers[row["center_code"]].center_id
@@ -94,10 +126,11 @@ class PlanStore(Store):
             )
             for row in new
         ]
-        revised = [row for row in rows if row.outcome == UPDATED]
-        AdmissionPlace.objects.filter(pk__in=[row.work.pk for row in revised]).supersede(entry.id)
-        made += [_revised(row, entry) for row in revised]
         AdmissionPlace.objects.bulk_create(made, batch_size=2000)
+        revised = [row for row in rows if row.outcome == UPDATED]
+        revise_places(
+            [Revision(row.work.pk, row["quota"], row["remark"] or "", row.number) for row in revised], entry=entry
+        )
 
     def _taken(self, rows: Sequence[Row]) -> Counter[PlaceKey]:
         """Students who stand on these places already, since they came before the plan."""
@@ -120,19 +153,8 @@ class PlanStore(Store):
         """Quotas that were restored keep the places that were taken meanwhile."""
         gone = AdmissionPlace.objects.filter(superseded_in=entry.id)
         taken = {(one.batch_id, one.center_offering_id): one.taken for one in gone}
-        for place in AdmissionPlace.objects.filter(recorded_in=entry.id):
+        course = "center_offering__programme_version__programme"
+        restored = AdmissionPlace.objects.filter(recorded_in=entry.id).select_related("center_offering__center", course)
+        for place in restored:
             AdmissionPlace.objects.filter(pk=place.pk).update(taken=taken[place.batch_id, place.center_offering_id])
-
-
-def _revised(row: Row, entry: Any) -> AdmissionPlace:
-    known = row.work
-    return AdmissionPlace(
-        institution_id=known.institution_id,
-        batch_id=known.batch_id,
-        center_offering_id=known.center_offering_id,
-        quota=row["quota"],
-        taken=known.taken,
-        remark=row["remark"] or known.remark,
-        recorded_in_id=entry.id,
-        source_row=row.number,
-    )
+        require_within_plans(PlanKey.of(place.batch_id, place.center_offering) for place in restored)

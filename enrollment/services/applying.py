@@ -26,6 +26,7 @@ from enrollment.services.places import free_places_of
 from enrollment.services.planning import require_open
 from enrollment.services.refusals import refuse
 from enrollment.services.steps import locked_one, write_steps
+from enrollment.services.telling import tell_deciders
 from learning_centers.models import CenterOffering, Institution
 from people.models import Person
 from people.services import identity_digest, persons_by_digest
@@ -137,6 +138,7 @@ def submit_application(application: Application, *, seen: int | None = None, by:
         move(row, ApplicationStatus.SUBMITTED)
         row.submitted_at = timezone.now()
         write_steps([row], "enrollment.submit_application", entry=entry, also=["submitted_at"])
+        tell_deciders(row)
     return row
 
 

@@ -1,6 +1,5 @@
 """From admission to the first day: notice, check-in, later arrival, a place kept for a year, lapse (domain.md §2.3)."""
 
-import calendar
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from common.access import require
-from common.dates import today
+from common.dates import plus_months, today
 from common.ledger import recording
 from common.numbering import next_numbers
 from common.transitions import move
@@ -24,12 +23,6 @@ from enrollment.services.steps import locked, locked_one, write_steps
 
 Status = ApplicationStatus
 SEASONS = {"spring": "1", "autumn": "2"}
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def last_day_to_arrive(application: Application) -> dt.date:
@@ -134,7 +127,7 @@ def keep_place(
     if not is_reason("keep", reason_code):
         raise refuse("reason_unknown")
     row = locked_one(application, seen)
-    limit = months_after(row.batch.starts_on, 12 * ruled("place_kept_years", row))
+    limit = plus_months(row.batch.starts_on, 12 * ruled("place_kept_years", row))
     if until and until > limit:
         raise refuse("kept_too_long", until=limit.isoformat())
     if until and until <= row.batch.starts_on:

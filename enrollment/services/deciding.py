@@ -22,6 +22,7 @@ from enrollment.services.outlook import Outlook, decision_outlook, enough_places
 from enrollment.services.places import free_places_of
 from enrollment.services.refusals import refuse
 from enrollment.services.steps import JOINED, locked, locked_one, write_steps
+from enrollment.services.telling import tell_applicants_desk
 
 __all__ = [
     "Decision", "Outlook", "accept_application", "check_item", "check_items", "decide_many", "decision_outlook",
@@ -211,6 +212,7 @@ def _settle(rows: Sequence[Application], terms: Decision, entry: OpenRecording, 
         row.decided_at = timezone.now()
     move_all(rows, terms.to, also=["decided_at"])
     write_steps(rows, terms.verb, entry=entry, reason_code=reason_code, comment=comment)
+    tell_applicants_desk(rows, terms.to, entry.actor)
 
 
 def _verdicts(

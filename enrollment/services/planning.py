@@ -1,6 +1,7 @@
 """What a batch offers: places at centres, the plan of a province, the days on which its functions are open (domain.md §2.3)."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,37 +36,32 @@ class PlanKey:
         province = offering.center.province_code
         return cls(batch_id, province, programme.major_id, programme.level_path, version.study_form)
 
+    @classmethod
+    def of_plan(cls, plan: ProvincialPlan) -> "PlanKey":
+        return cls(plan.batch_id, plan.province_code, plan.major_id, plan.level_path, plan.study_form)
 
-def planned(key: PlanKey) -> ProvincialPlan | None:
-    return ProvincialPlan.objects.current().filter(**vars(key)).first()
 
-
-def places_under(key: PlanKey) -> int:
-    """The places of all centres under a provincial plan, added up."""
-    course = "center_offering__programme_version__"
-    places = AdmissionPlace.objects.current().filter(
-        batch=key.batch_id,
-        center_offering__center__province_code=key.province_code,
-        **{
-            f"{course}programme__major": key.major_id,
-            f"{course}programme__level_path": key.level_path,
-            f"{course}study_form": key.study_form,
-        },
-    )
-    return places.aggregate(total=Sum("quota"))["total"] or 0
+def places_by_plan(batches: Iterable[int]) -> Counter[PlanKey]:
+    """The places of these batches, added up as provincial plans count them."""
+    version = "center_offering__programme_version"
+    columns = (
+        "batch_id", "center_offering__center__province_code", f"{version}__programme__major_id",
+        f"{version}__programme__level_path", f"{version}__study_form",
+    )  # fmt: skip
+    given = AdmissionPlace.objects.current().filter(batch__in=list(batches)).values_list(*columns)
+    return Counter({PlanKey(*key): total for *key, total in given.annotate(total=Sum("quota")).order_by()})
 
 
 def require_within_plans(keys: Iterable[PlanKey]) -> None:
     """After places or plans were written: refuse if a provincial plan is exceeded. The batch is locked, so that two writers
     of one plan come one after the other; a constraint trigger asks the same at the end of every transaction."""
     asked = set(keys)
-    list(
-        EntryBatch.objects.select_for_update(no_key=True).filter(pk__in={one.batch_id for one in asked}).order_by("pk")
-    )
-    for key in asked:
-        plan = planned(key)
-        if plan and places_under(key) > plan.quota:
-            raise refuse("plan_exceeded", province=key.province_code)
+    batches = {one.batch_id for one in asked}
+    list(EntryBatch.objects.select_for_update(no_key=True).filter(pk__in=batches).order_by("pk"))
+    quotas = {PlanKey.of_plan(plan): plan.quota for plan in ProvincialPlan.objects.current().filter(batch__in=batches)}
+    given = places_by_plan(batches) if quotas else Counter()
+    if exceeded := [key for key in asked if key in quotas and given[key] > quotas[key]]:
+        raise refuse("plan_exceeded", province=exceeded[0].province_code)
 
 
 @transaction.atomic

@@ -18,7 +18,6 @@ SENTENCES: dict[str, Promise] = {
     "candidate_twice": _("This candidate number is in another application of the batch."),
     "person_differs": _("The number belongs to a person who is known with another name, birth date or sex."),
     "quota_below_taken": _("More places are taken already."),
-    "plan_exceeded": _("The places of the centres in the province add up to more than the provincial plan."),
     "reason_unknown": _("Choose a reason from the list."),
     "item_unknown": _("There is no such item on the checklist."),
     "checklist_incomplete": _("Items of the checklist are not in order yet."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.access import require
 from common.batches import batch_of, first_day
-from common.dates import today
+from common.dates import plus_months, today
 from common.errors import DomainError, NotAllowed
 from common.ledger import OpenRecording, recording
 from common.transitions import move_all
@@ -25,7 +25,6 @@ from enrollment.models import (
 )
 from enrollment.models.applications import ApplicationStatus
 from enrollment.models.students import PeriodState
-from enrollment.services.arriving import months_after
 from enrollment.services.deciding import Refusals
 from enrollment.services.enrolled import Enrolled
 from enrollment.services.entering import (
@@ -213,7 +212,7 @@ class _Registry:
             candidate_no=row.candidate_no,
             branch_name=row.branch_name,
             class_name=row.class_name,
-            expected_graduation=months_after(begin, int(years * 12)) - dt.timedelta(days=1),
+            expected_graduation=plus_months(begin, int(years * 12)) - dt.timedelta(days=1),
             prior_certificate_no=row.prior_certificate_no,
         )
 
@@ -251,7 +250,7 @@ class _Registry:
             [
                 EntitlementCheck(
                     student=row.student,
-                    due_on=months_after(self.begins[row.pk], self.rule("entitlement_check_months", row)),
+                    due_on=plus_months(self.begins[row.pk], self.rule("entitlement_check_months", row)),
                     **known,
                 )
                 for row in rows

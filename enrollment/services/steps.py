@@ -8,7 +8,7 @@ from enrollment.models import Application, ApplicationStep
 from enrollment.services.refusals import refuse
 
 JOINED = (
-    "institution", "batch", "center_offering__center", "center_offering__programme_version__programme__major",
+    "institution", "batch", "created_by", "center_offering__center", "center_offering__programme_version__programme__major",
 )  # fmt: skip
 
 
