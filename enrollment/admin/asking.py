@@ -6,16 +6,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm, DayField, ManyAct, Outcome, row_link
+from common.dates import today
 from common.errors import DomainError
 from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
 from enrollment.services import RequestDraft, edit_request, preview_draft, request_change
+from enrollment.services.facts import correctable_facts
+from enrollment.services.future import withdraw_future_change
 from learning_centers.models import LearningCenter, ProgrammeVersion
 
 
@@ -199,5 +203,61 @@ TAKE_BACK = Act(
     done=asked,
     danger=True,
     fits=lambda change: change.in_force,
+    goes_to=lambda request: row_link(request).url,
+)
+
+
+class ReasonForm(ActForm):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+WITHDRAW_FUTURE = Act(
+    name="withdraw-future",
+    verb="enrollment.withdraw_future_change",
+    label=gettext_lazy("Withdraw before its day"),
+    explanation=gettext_lazy("It has not come into force, so one person may; both documents stay on file."),
+    form=ReasonForm,
+    carry_out=lambda change, said, by: withdraw_future_change(change, by=by, **said),
+    done=gettext_lazy("The change was withdrawn before its day."),
+    danger=True,
+    fits=lambda change: change.in_force and change.effective_date > today(change.student.institution),
+    goes_to=lambda document: row_link(document.student).url,
+)
+
+
+class CorrectForm(ActForm):
+    """One fact, its right value as it stands in a file, and why."""
+
+    fact = forms.ChoiceField(label=gettext_lazy("Fact"))
+    new_value = forms.CharField(
+        label=gettext_lazy("Right value"),
+        max_length=200,
+        help_text=gettext_lazy(
+            "As in a file: a day as 1990-01-31, a code or its name; a number of another document after its type "
+            "(passport E12345678)."
+        ),
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=1000)
+    applicant = forms.CharField(label=gettext_lazy("Applicant"), max_length=100, required=False)
+
+    def prepare(self) -> None:
+        labels = [(code, capfirst(label)) for code, label in correctable_facts()]
+        self.fields["fact"].choices = [("", "—"), *labels]
+
+
+def _correct(student: Student, said: dict[str, Any], by: Any) -> ChangeRequest:
+    return ask(student, RequestDraft(kind=CORRECT, **said), by)
+
+
+CORRECT_FACT = Act(
+    name="correct",
+    verb="enrollment.request_change",
+    label=gettext_lazy("Ask for a correction"),
+    explanation=gettext_lazy(
+        "Both values stay with the request; a second person decides, some facts need the province."
+    ),
+    form=CorrectForm,
+    carry_out=_correct,
+    done=asked,
     goes_to=lambda request: row_link(request).url,
 )

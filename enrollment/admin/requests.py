@@ -15,6 +15,7 @@ from common.admin import Act, ActingAdmin, Fact, Table, row_link
 from common.admin.filters import Choose, choose
 from common.dates import today
 from common.errors import DomainError
+from common.masking import mask
 from enrollment.admin.asking import EDIT
 from enrollment.admin.filters import WriteCenter
 from enrollment.admin.looking import looks
@@ -26,6 +27,7 @@ from enrollment.models import ChangeRequest, RequestParty
 from enrollment.models.requests import CORRECT, REQUEST_KINDS, RequestStatus
 from enrollment.models.students import PeriodState
 from enrollment.services import preview_request
+from enrollment.services.facts import FACTS
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.reports.filings import Caution
 
@@ -50,6 +52,17 @@ class Shown:
         ]  # fmt: skip
         caption = _("Periods afterwards: %(state)s") % {"state": life.state.label}
         return cls(title, strip(life.periods, [], day), Table(caption, columns, rows))
+
+
+NUMBERS = ("id_no", "candidate_no", "prior_certificate_no")
+
+
+def said_of(row: ChangeRequest, value: str | None) -> str:
+    """A value of a correction as it may be shown: numbers are masked, a document's type is not."""
+    if row.fact not in NUMBERS or not value:
+        return value or ""
+    *kind, number = value.split(" ")
+    return " ".join([*kind, mask(number)])
 
 
 class WriteCenterOfRequest(WriteCenter):
@@ -179,13 +192,15 @@ class ChangeRequestAdmin(ActingAdmin):
 
     def _lives(self, row: Any) -> tuple[list["Shown"], list[Caution]]:
         """The life before and after what is asked for, while it is not decided; or why it is not possible."""
-        if row.status not in ALIVE or row.kind == CORRECT:
+        if row.status not in ALIVE:
             return [], []
         try:
             before, after = preview_request(row)
         except DomainError as refusal:
             text = _("As things stand this is not possible: %(why)s") % {"why": refusal.message}
             return [], [Caution("wrong", text)]
+        if row.kind == CORRECT and before == after:
+            return [], []
         day = today(row.institution)
         names = self._names(before, after)
         return [Shown.of(_("Before"), before, day, names), Shown.of(_("After"), after, day, names)], []
@@ -203,9 +218,9 @@ class ChangeRequestAdmin(ActingAdmin):
             *self.about(row),
             Fact(_("new learning centre"), row.new_center),
             Fact(_("new programme"), row.new_programme_version),
-            Fact(_("fact"), row.fact),
-            Fact(_("before"), row.old_value),
-            Fact(_("after"), row.new_value),
+            Fact(_("fact"), FACTS[row.fact].label if row.fact in FACTS else row.fact),
+            Fact(_("before"), said_of(row, row.old_value)),
+            Fact(_("after"), said_of(row, row.new_value)),
             Fact(_("reason"), row.reason_code),
             Fact(_("explanation"), row.reason),
             *(self.fact(row, name) for name in ("applicant", "decision_no", "decision_date")),

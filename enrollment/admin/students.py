@@ -13,7 +13,8 @@ from common.admin.filters import choose
 from common.admin.scoped import Crumb, recorded
 from common.dates import today
 from common.masking import mask
-from enrollment.admin.asking import ASK, TAKE_BACK
+from enrollment.admin.asking import ASK, CORRECT_FACT, TAKE_BACK, WITHDRAW_FUTURE
+from enrollment.admin.duties import REGISTER_YEAR
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
 from enrollment.admin.looking import looks
 from enrollment.admin.timeline import strip
@@ -52,7 +53,8 @@ class StudentAdmin(ActingAdmin):
     list_per_page = 100
     record_template = "admin/enrollment/student.html"
     record_select_related = ("institution",)
-    many_acts = (ASK,)
+    acts = (CORRECT_FACT,)
+    many_acts = (ASK, REGISTER_YEAR)
 
     @admin.display(description=pgettext_lazy("person", "name"))
     def name(self, row: Any) -> str:
@@ -108,7 +110,6 @@ class StudentAdmin(ActingAdmin):
             "reveal_url": reverse("admin:people_person_reveal", args=(row.person.public_id,)),
             "may_reveal": can(request.user, "people.reveal_number"),
             "strip": strip(periods, in_force, today(row.institution)),
-            "actions": self._actions(request, row),
             "tables": [
                 self._periods(periods),
                 self._changes(request, row, changes),
@@ -117,10 +118,9 @@ class StudentAdmin(ActingAdmin):
             ],
         }
 
-    def _actions(self, request: HttpRequest, row: Any) -> list[Crumb]:
-        if not can(request.user, ASK.verb):
-            return []
-        return [Crumb(ASK.label, self.many_url(ASK.name, [row]))]
+    def offered(self, request: HttpRequest, row: Any) -> list[Crumb]:
+        asking = [Crumb(ASK.label, self.many_url(ASK.name, [row]))] if can(request.user, ASK.verb) else []
+        return [*asking, *super().offered(request, row)]
 
     def _facts(self, row: Any, entry: StudentEntry) -> list[Fact]:
         version = row.current_programme_version
@@ -223,7 +223,7 @@ class StudentChangeAdmin(ActingAdmin):
     ]
     ordering = ["-id"]
     sortable_by = ()
-    acts = (TAKE_BACK,)
+    acts = (TAKE_BACK, WITHDRAW_FUTURE)
     record_select_related = ("student__institution",)
     facts_of = (
         "kind", "effective_date", "origin", "decision_no", "decision_date", "old_value", "new_value", "new_center",

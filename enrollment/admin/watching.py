@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from common.admin import ActingAdmin, Fact, row_link
 from common.admin.filters import choose
 from common.admin.scoped import recorded
+from enrollment.admin.duties import ALL_ENTITLED, RECORD_ENTITLEMENT
 from enrollment.admin.filters import WriteCenter
 from enrollment.models import EntitlementCheck, WatchItem
 
@@ -75,6 +76,9 @@ class EntitlementCheckAdmin(ActingAdmin):
     ordering = ["due_on", "id"]
     sortable_by = ()
     list_per_page = 100
+    acts = (RECORD_ENTITLEMENT,)
+    many_acts = (ALL_ENTITLED,)
+    record_select_related = ("institution", "student__institution")
 
     @admin.display(description=gettext_lazy("student number"))
     def student_no(self, row: Any) -> str:
@@ -87,7 +91,9 @@ class EntitlementCheckAdmin(ActingAdmin):
     def heading(self, row: Any) -> str:
         return f"{row._meta.verbose_name} · {row.student.person.name}"
 
+    def about(self, row: Any) -> list[Fact]:
+        return [row_link(row.student, _("student")), self.fact(row, "due_on")]
+
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        names = ("due_on", "result", "checked_on", "findings")
-        facts = [row_link(row.student, _("student")), *(self.fact(row, name) for name in names), recorded(row)]
-        return {"facts": facts, "tables": []}
+        found = [self.fact(row, name) for name in ("result", "checked_on", "findings")]
+        return {"facts": [*self.about(row), *found, recorded(row)], "tables": []}

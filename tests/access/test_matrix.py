@@ -8,7 +8,16 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from enrollment.models import Application, Attachment, ChangeRequest, Student, StudentChange
+from enrollment.models import (
+    AdmissionPlace,
+    Application,
+    Attachment,
+    ChangeRequest,
+    EntitlementCheck,
+    EntryBatch,
+    Student,
+    StudentChange,
+)
 from exchange.models import Export, ImportBatch, Job
 from learning_centers.models import LearningCenter, RuleSetting
 from people.models import PersonMerge
@@ -125,7 +134,10 @@ def by_query(model):
     """Pages of many rows, each named in the query."""
 
     def builder(world: World, name: str, kind: str) -> str | None:
-        return f"{reverse(name)}?row={NOWHERE if kind == MISSING else world.row(model, kind).public_id}"
+        if kind == MISSING:
+            return f"{reverse(name)}?row={NOWHERE if hasattr(model, 'public_id') else 999_999_999}"
+        row = world.row(model, kind)
+        return f"{reverse(name)}?row={getattr(row, 'public_id', row.pk)}"
 
     return builder
 
@@ -207,7 +219,14 @@ PARTICULAR = {
     **{name: by_query(Application) for name in PAGES if name.startswith("admin:enrollment_application_many_")},
     "admin:enrollment_application_notices": by_query(Application),
     "admin:enrollment_student_many_ask": by_query(Student),
+    "admin:enrollment_student_many_register_year": by_query(Student),
+    "admin:enrollment_student_correct": of(Student),
     "admin:enrollment_studentchange_take_back": of(StudentChange),
+    "admin:enrollment_studentchange_withdraw_future": of(StudentChange),
+    **{f"admin:enrollment_entrybatch_{page}": of_key(EntryBatch) for page in ("window", "places", "plan")},
+    "admin:enrollment_admissionplace_quota": of_key(AdmissionPlace),
+    "admin:enrollment_entitlementcheck_record": of_key(EntitlementCheck),
+    "admin:enrollment_entitlementcheck_many_entitled": by_query(EntitlementCheck),
     **{name: of(ChangeRequest) for name in PAGES if name.startswith("admin:enrollment_changerequest_")},
     "admin:enrollment_attachment_open": of(Attachment),
     "admin:people_person_reveal": of_person,
