@@ -19,25 +19,34 @@ class NoticeKind:
         return "count" in self.terms
 
 
-def _counted(one: str, many: str, *terms: str) -> NoticeKind:
-    return NoticeKind(ngettext_lazy(one, many, "count"), ("count", *terms))
+def _counted(sentence: Any, *terms: str) -> NoticeKind:
+    return NoticeKind(sentence, ("count", *terms))
 
 
 KINDS: dict[str, NoticeKind] = {
     "application_returned": NoticeKind(_("An application of %(center)s came back: something is to be amended.")),
     "application_accepted": _counted(
-        "%(count)s application of %(center)s was accepted.",
-        "%(count)s applications of %(center)s were accepted.",
+        ngettext_lazy(
+            "%(count)s application of %(center)s was accepted.",
+            "%(count)s applications of %(center)s were accepted.",
+            "count",
+        ),
         "center",
     ),
     "application_rejected": _counted(
-        "%(count)s application of %(center)s was rejected.",
-        "%(count)s applications of %(center)s were rejected.",
+        ngettext_lazy(
+            "%(count)s application of %(center)s was rejected.",
+            "%(count)s applications of %(center)s were rejected.",
+            "count",
+        ),
         "center",
     ),
     "applications_waiting": _counted(
-        "%(count)s application of %(center)s waits for a decision.",
-        "%(count)s applications of %(center)s wait for a decision.",
+        ngettext_lazy(
+            "%(count)s application of %(center)s waits for a decision.",
+            "%(count)s applications of %(center)s wait for a decision.",
+            "count",
+        ),
         "center",
     ),
     "request_returned": NoticeKind(_("A request of %(center)s came back: something is to be amended.")),
@@ -49,8 +58,11 @@ KINDS: dict[str, NoticeKind] = {
         _("A case was carried out: %(done)s students done, %(refused)s not possible."), ("done", "refused")
     ),
     "change_in_force": _counted(
-        "%(count)s change at %(center)s came into force on %(on)s.",
-        "%(count)s changes at %(center)s came into force on %(on)s.",
+        ngettext_lazy(
+            "%(count)s change at %(center)s came into force on %(on)s.",
+            "%(count)s changes at %(center)s came into force on %(on)s.",
+            "count",
+        ),
         "center",
         "on",
     ),

@@ -1,5 +1,6 @@
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from tests.worker import Worker
 
@@ -17,6 +18,12 @@ def what_migrations_filled_stays():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(DatabaseOperations, "sql_flush", sparing)
         yield
+
+
+@pytest.fixture(autouse=True)
+def each_test_speaks_english_first():
+    """A page that was read in Chinese leaves its language behind in the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enrollment.forms.fields import FilesField, PortalForm
 from enrollment.models import Student
@@ -64,7 +65,9 @@ class RequestForm(PortalForm):
         label=_("Why?"), widget=forms.Textarea({"rows": 3}), max_length=1000, help_text=_("It is kept sealed.")
     )
     evidence = FilesField(
-        label=_("Evidence"), required=False, help_text=_("Photos or scans: JPEG, PNG or PDF. Several may be chosen.")
+        label=pgettext_lazy("papers", "Evidence"),
+        required=False,
+        help_text=_("Photos or scans: JPEG, PNG or PDF. Several may be chosen."),
     )
 
     def __init__(self, student: Student, kind: str, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
 from common.crypto import EncryptedTextField
@@ -24,7 +25,7 @@ class Attachment(models.Model):
         IDENTITY = "identity", _("identity document")
         PRIOR_DIPLOMA = "prior_diploma", _("prior diploma")
         RESIDENCE = "residence", _("residence or work in the province")
-        EVIDENCE = "evidence", _("evidence")
+        EVIDENCE = "evidence", pgettext_lazy("papers", "evidence")
 
     SCOPE = ScopePath(school="center__school", center="center")
 
