@@ -26,14 +26,15 @@ MOVES_WITHIN = {Kind.CHANGE_MAJOR, Kind.CHANGE_CENTER, Kind.CHANGE_FORM}
 ALLOWED: dict[StudentState, frozenset[Kind]] = {
     StudentState.ACTIVE: frozenset(set(Kind) - {Kind.RESUME, Kind.REINSTATE}),
     StudentState.SUSPENDED: frozenset(
-        {Kind.RESUME, Kind.WITHDRAW, Kind.EXPEL, Kind.DECEASED, Kind.CANCEL, Kind.INCOMPLETE}
+        {Kind.RESUME, Kind.CHANGE_CENTER, Kind.WITHDRAW, Kind.EXPEL, Kind.DECEASED, Kind.CANCEL, Kind.INCOMPLETE}
     ),
     StudentState.COMPLETED: frozenset({Kind.GRADUATE}),
     StudentState.WITHDRAWN: frozenset({Kind.REINSTATE}),
     StudentState.EXPELLED: frozenset({Kind.REINSTATE}),
     StudentState.CANCELLED: frozenset({Kind.REINSTATE}),
 }
-"""Which changes a state admits; an absent state is final. From `completed` only the later diploma, no flow (§6.2a)."""
+"""Which changes a state admits; an absent state is final. From `completed` only the later diploma, no flow (§6.2a). Whoever is
+suspended can be moved out of a closing centre (§2.8) and stays suspended there; files may not say so (contract §6.4)."""
 
 COUNTED_ON_THEIR_DAY = {Kind.GRADUATE, Kind.COMPLETE, Kind.DECEASED}
 """Conferral and death: the student is still counted on the day itself, so the period ends the day after (§6.2)."""
@@ -127,7 +128,8 @@ def live_on(life: Life, change: Change, follow: Follow | None = None) -> Life:
     version = change.programme_version_id
     if version and follow and (version := follow(last.programme_version_id, change)) is None:
         raise Refusal("change_not_possible", change)
-    state = PeriodState.SUSPENDED if kind is Kind.SUSPEND else PeriodState.ACTIVE
+    stays = kind in MOVES_WITHIN and life.state is StudentState.SUSPENDED
+    state = PeriodState.SUSPENDED if stays or kind is Kind.SUSPEND else PeriodState.ACTIVE
     following = Period(
         last.position + 1,
         change.effective_date,

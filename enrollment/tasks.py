@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from enrollment.services import attachments, future
+from enrollment.services import attachments, cases, future
+from exchange.jobs import RunningJob
+from exchange.tasks import job_task
 from learning_centers.models import Institution
 
 
@@ -15,3 +17,8 @@ def erase_old_scans() -> None:
 def begin_day() -> None:
     for institution in Institution.objects.all():
         future.begin_day(institution)
+
+
+@job_task("enrollment.carry_out_case")
+def carry_out_case(job: RunningJob) -> None:
+    cases.carry_out_case(job.arguments["case"], report=job.report)

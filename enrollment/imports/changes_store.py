@@ -24,6 +24,9 @@ from learning_centers.study_forms import admits
 KEY = ("student_no", "change_type", "effective_date")
 TARGETS = frozenset({"change_major", "change_center", "change_form"})
 COMPARED = ("decision_no", "decision_date", "old_value", "new_value", "reason")
+BY_FILE = ALLOWED | {StudentState.SUSPENDED: ALLOWED[StudentState.SUSPENDED] - {ChangeKind.CHANGE_CENTER}}
+"""What a file may say (contract §6.4): whoever is suspended is moved by decision here only."""
+
 LEFT = frozenset(StudentState) - {StudentState.ACTIVE, StudentState.SUSPENDED}
 
 
@@ -46,7 +49,9 @@ class Dossier:
         state = StudentState.ACTIVE
         for change in self.before(day):
             kind = ChangeKind(change.kind)
-            state = ENDS.get(kind) or (StudentState.SUSPENDED if kind is ChangeKind.SUSPEND else StudentState.ACTIVE)
+            stays = kind is ChangeKind.CHANGE_CENTER and state is StudentState.SUSPENDED
+            suspended = stays or kind is ChangeKind.SUSPEND
+            state = ENDS.get(kind) or (StudentState.SUSPENDED if suspended else StudentState.ACTIVE)
         return state
 
     def present(self, day: date) -> tuple[int, int]:
@@ -156,7 +161,7 @@ class ChangesStore(Store):
             return "effective_date", "change_after_terminal"
         if any(change.effective_date == day for change in known.changes):
             return "effective_date", "change_overlaps"
-        if kind not in ALLOWED.get(state, ()):
+        if kind not in BY_FILE.get(state, ()):
             return "change_type", "change_not_possible"
         return None
 

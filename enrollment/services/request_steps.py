@@ -19,6 +19,8 @@ from enrollment.services.facts import as_text, present_value, value_of
 from enrollment.services.terms import student_rule
 from people.services.notices import notify, users_holding
 
+ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
+
 
 @dataclass(frozen=True)
 class RequestDraft:
@@ -68,6 +70,7 @@ def change_asked_for(request: ChangeRequest) -> ChangeDraft:
         reason=request.reason or "",
         applicant=request.applicant,
         origin=StudentChange.Origin.STAFF,
+        case=request.case.public_id if request.case else None,
     )
 
 

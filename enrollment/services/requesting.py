@@ -25,6 +25,7 @@ from enrollment.services.facts import present_value
 from enrollment.services.guards import Move, check_guards
 from enrollment.services.lives import lives_of
 from enrollment.services.request_steps import (
+    ALIVE,
     RequestDraft,
     change_asked_for,
     require_evidence,
@@ -50,7 +51,6 @@ __all__ = [
     "withdraw_request",
 ]
 
-ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
 EDITABLE = (RequestStatus.DRAFT, RequestStatus.RETURNED)
 
 

@@ -15,12 +15,20 @@ LATER = dt.date(2025, 9, 1)
 ROADS = {State.ACTIVE: [], State.SUSPENDED: [Kind.SUSPEND]} | {state: [kind] for kind, state in ENDS.items()}
 
 FROM_ACTIVE = set(Kind) - {Kind.RESUME, Kind.REINSTATE}
-FROM_SUSPENDED = {Kind.RESUME, Kind.WITHDRAW, Kind.EXPEL, Kind.DECEASED, Kind.CANCEL, Kind.INCOMPLETE}
+FROM_SUSPENDED = {
+    Kind.RESUME,
+    Kind.CHANGE_CENTER,
+    Kind.WITHDRAW,
+    Kind.EXPEL,
+    Kind.DECEASED,
+    Kind.CANCEL,
+    Kind.INCOMPLETE,
+}
 APPEAL = {State.WITHDRAWN, State.EXPELLED, State.CANCELLED}
 
 
 def possible(state: State, kind: Kind) -> bool:
-    """The table of domain.md §2.4 and contract §6.4, written a second time."""
+    """The table of domain.md §§2.4, 2.8 and contract §6.4, written a second time."""
     if state is State.ACTIVE:
         return kind in FROM_ACTIVE
     if state is State.SUSPENDED:
@@ -43,6 +51,12 @@ def test_a_change_is_possible_from_a_state_or_refused(state, kind):
         with pytest.raises(Refusal) as refusal:
             live_on(life, change)
         assert refusal.value.code == ("change_after_terminal" if ended else "change_not_possible")
+
+
+def test_whoever_is_suspended_stays_so_at_the_next_centre():
+    changes = [Change(Kind.SUSPEND, LATER), Change(Kind.CHANGE_CENTER, LATER + dt.timedelta(days=30), center_id=2)]
+    life = live(ENTRY, changes)
+    assert (life.state, life.last.state, life.last.center_id) == (State.SUSPENDED, "suspended", 2)
 
 
 @st.composite
