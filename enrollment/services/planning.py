@@ -70,12 +70,14 @@ def set_places(
 ) -> AdmissionPlace:
     """Set how many may be admitted there in the batch; who has a place keeps it. Right: `enrollment.set_places`.
 
-    Raises DomainError `quota_below_taken`, `plan_exceeded` (more than the provincial plan) or, for new places, the contract's
-    code where nobody may be admitted (`enrollment.services.placement`).
+    Raises DomainError `value_not_possible`, `quota_below_taken`, `plan_exceeded` (more than the provincial plan) or, for new
+    places, the contract's code where nobody may be admitted (`enrollment.services.placement`).
     """
     require(by, "enrollment.set_places", center_offering)
     joined = CenterOffering.objects.select_related("center", "programme_version__programme__major")
     offering = joined.get(pk=center_offering.pk)
+    if batch.institution_id != offering.institution_id or quota < 0:
+        raise refuse("value_not_possible")
     same = {"batch": batch, "center_offering": offering}
     with recording(offering.institution, by=by, reason="enrollment.set_places") as entry:
         known = AdmissionPlace.objects.current().filter(**same).first()
@@ -146,9 +148,11 @@ def set_provincial_plan(
 ) -> ProvincialPlan:
     """Set how many the province lets the institution admit there. Right: `enrollment.set_provincial_plan`.
 
-    Raises DomainError `plan_exceeded` where its centres have more places already.
+    Raises DomainError `value_not_possible`, `plan_exceeded` where its centres have more places already.
     """
     require(by, "enrollment.set_provincial_plan", batch)
+    if batch.institution_id != major.institution_id or quota < 0:
+        raise refuse("value_not_possible")
     key = PlanKey(batch.pk, province_code, major.pk, level_path, study_form)
     with recording(batch.institution, by=by, reason="enrollment.set_provincial_plan") as entry:
         ProvincialPlan.objects.filter(**vars(key)).supersede(entry.id)
