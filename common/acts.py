@@ -40,6 +40,7 @@ ACTS = {
     "enrollment.request_change": _("ask for a change"),
     "enrollment.return_application": _("send an application back"),
     "enrollment.return_change": _("return a request"),
+    "enrollment.reveal_reason": _("see a sealed reason"),
     "enrollment.reverse_change": _("take back a status change"),
     "enrollment.revoke_center": _("revoke a learning centre"),
     "enrollment.set_places": _("set admission places"),

@@ -220,11 +220,11 @@ def an_application(center: LearningCenter, *, batch: str = "2026-autumn", by: An
 
 
 def a_request(
-    student: Student, *, kind: str = "suspend", on: str = "2026-12-01", by: Any = None, **values: Any
+    student: Student, *, kind: str = "suspend", on: str | None = "2026-12-01", by: Any = None, **values: Any
 ) -> ChangeRequest:
     """A request of the student's present centre, in draft unless `status` says otherwise."""
     request = ChangeRequest.objects.create(
-        institution=student.institution, student=student, kind=kind, effective_date=day(on),
+        institution=student.institution, student=student, kind=kind, effective_date=on and day(on),
         requested_by=by or the_system(), **values,
     )  # fmt: skip
     RequestParty.objects.create(

@@ -72,6 +72,8 @@ class Act:
     """What is said afterwards: a text, or a function of the result."""
     explanation: Any = ""
     danger: bool = False
+    shows: bool = False
+    """The result is shown once, on the page of the act, and leads nowhere."""
     fits: Callable[[Any], bool] = lambda row: True
     goes_to: Callable[[Any], str] | None = None
     show: Callable[[Any, Any], dict[str, Any]] = lambda row, user: {}
@@ -204,6 +206,8 @@ class ActingAdmin(RecordAdmin):
                 form.add_error(None, str(refusal.message))
                 row.refresh_from_db()
             else:
+                if act.shows:
+                    return self._shown_once(request, row, act, result)
                 messages.success(request, act.done(result) if callable(act.done) else act.done)
                 return redirect(act.goes_to(result) if act.goes_to else row_link(row).url)
         context = {
@@ -212,6 +216,14 @@ class ActingAdmin(RecordAdmin):
         }  # fmt: skip
         crumbs = [self.list_crumb(), Crumb(self.heading(row), row_link(row).url)]
         return self.page(request, self.act_template, act.label, crumbs=crumbs, **context)
+
+    def _shown_once(self, request: HttpRequest, row: Any, act: Act, result: Any) -> HttpResponse:
+        crumbs = [self.list_crumb(), Crumb(self.heading(row), row_link(row).url)]
+        response = self.page(
+            request, "admin/shown.html", act.label, crumbs=crumbs, row=row, shown=result, back=row_link(row).url
+        )
+        response["Cache-Control"] = "no-store, private"
+        return response
 
     # -- many
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from enrollment.admin.cases import ChangeCaseAdmin
 from enrollment.admin.parts import students_at
 from enrollment.admin.places import AdmissionPlaceAdmin, EntryBatchAdmin
 from enrollment.admin.requests import ChangeRequestAdmin
+from enrollment.admin.revealing import NumberForm
 from enrollment.admin.students import StudentAdmin, StudentChangeAdmin
 from enrollment.admin.watching import EntitlementCheckAdmin, WatchItemAdmin
 
@@ -13,6 +14,7 @@ __all__ = [
     "ChangeRequestAdmin",
     "EntitlementCheckAdmin",
     "EntryBatchAdmin",
+    "NumberForm",
     "StudentAdmin",
     "StudentChangeAdmin",
     "WatchItemAdmin",

@@ -214,6 +214,7 @@ class ChangeRequestAdmin(ActingAdmin):
         }
 
     def _facts(self, row: Any) -> list[Fact]:
+        """The explanation may tell of health: it is read while it is worked with, and afterwards with a reason."""
         said = [
             *self.about(row),
             Fact(_("new learning centre"), row.new_center),
@@ -222,7 +223,7 @@ class ChangeRequestAdmin(ActingAdmin):
             Fact(_("before"), said_of(row, row.old_value)),
             Fact(_("after"), said_of(row, row.new_value)),
             Fact(_("reason"), row.reason_code),
-            Fact(_("explanation"), row.reason),
+            Fact(_("explanation"), row.reason if row.status in ALIVE or not row.reason else _("sealed")),
             *(self.fact(row, name) for name in ("applicant", "decision_no", "decision_date")),
             *(self.fact(row, name) for name in ("provincial_approval_no", "requested_by", "requested_at")),
             *(self.fact(row, name) for name in ("decided_by", "decided_at", "refusal")),

@@ -227,6 +227,7 @@ PARTICULAR = {
     "admin:enrollment_admissionplace_quota": of_key(AdmissionPlace),
     "admin:enrollment_entitlementcheck_record": of_key(EntitlementCheck),
     "admin:enrollment_entitlementcheck_many_entitled": by_query(EntitlementCheck),
+    "admin:enrollment_studentchange_reveal": of(StudentChange),
     **{name: of(ChangeRequest) for name in PAGES if name.startswith("admin:enrollment_changerequest_")},
     "admin:enrollment_attachment_open": of(Attachment),
     "admin:people_person_reveal": of_person,

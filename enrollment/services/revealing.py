@@ -1,0 +1,51 @@
+"""Showing what is sealed in an application, a request or a document: an act with a reason, on the trail before anything is shown
+(domain.md §8)."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.access import require
+from common.audit import AuditNote, write_audit
+from common.errors import DomainError
+from enrollment.models import Application, ChangeRequest, StudentChange
+
+SHORTEST_REASON = 4
+NUMBERS = ("id_no", "phone", "email")
+"""What of an applicant is shown masked."""
+VALUES = ("old_value", "new_value")
+"""What of a correction is shown masked where it is a number (`is_number`)."""
+
+
+def _write(verb: str, row: Any, what: str, reason: str, by: Any) -> None:
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise DomainError(_("Say what you need it for."), code="required")
+    note = AuditNote(verb, row, reason.strip(), {"what": what})
+    write_audit([note], by=by, institution_id=row.institution_id)
+
+
+@transaction.atomic
+def reveal_number_in(row: Application | ChangeRequest, what: str, *, reason: str, by: Any) -> str:
+    """One of `NUMBERS` of an applicant, or a value of a correction (`VALUES`), in clear. Right: `people.reveal_number`.
+
+    Raises DomainError `required` without a reason, KeyError for anything else that somebody asks for.
+    """
+    require(by, "people.reveal_number", row)
+    if what not in (NUMBERS if isinstance(row, Application) else VALUES):
+        raise KeyError(what)
+    _write("people.reveal_number", row, what, reason, by)
+    return getattr(row, what) or ""
+
+
+@transaction.atomic
+def reveal_reason(row: StudentChange | ChangeRequest, *, reason: str, by: Any) -> str:
+    """Why the change was asked for or decided, which may tell of health. Right: `enrollment.reveal_reason`; raises `required`."""
+    require(by, "enrollment.reveal_reason", row)
+    _write("enrollment.reveal_reason", row, "reason", reason, by)
+    return row.reason or ""
+
+
+def is_number(request: ChangeRequest) -> bool:
+    """Whether the values of a correction are numbers of a person."""
+    return request.fact in ("id_no",)
