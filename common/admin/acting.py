@@ -219,11 +219,8 @@ class ActingAdmin(RecordAdmin):
 
     def _shown_once(self, request: HttpRequest, row: Any, act: Act, result: Any) -> HttpResponse:
         crumbs = [self.list_crumb(), Crumb(self.heading(row), row_link(row).url)]
-        response = self.page(
-            request, "admin/shown.html", act.label, crumbs=crumbs, row=row, shown=result, back=row_link(row).url
-        )
-        response["Cache-Control"] = "no-store, private"
-        return response
+        back = row_link(row).url
+        return self.page(request, "admin/shown.html", act.label, crumbs=crumbs, row=row, shown=result, back=back)
 
     # -- many
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def test_the_page_shows_it_once_and_only_after_the_reason(center, registrar, cli
     assert number not in client.post(url, {"what": "id_no", "reason": ""}).content.decode()
     answer = client.post(url, {"what": "id_no", "reason": WHY})
     assert number in answer.content.decode()
-    assert answer["Cache-Control"] == "no-store, private"
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_a_decided_request_keeps_its_explanation_sealed(center, registrar, client):
