@@ -28,6 +28,7 @@ from enrollment.models.requests import CORRECT, REQUEST_KINDS, RequestStatus
 from enrollment.models.students import PeriodState
 from enrollment.services import preview_request
 from enrollment.services.facts import FACTS
+from enrollment.services.revealing import is_number
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.reports.filings import Caution
 
@@ -54,12 +55,9 @@ class Shown:
         return cls(title, strip(life.periods, [], day), Table(caption, columns, rows))
 
 
-NUMBERS = ("id_no", "candidate_no", "prior_certificate_no")
-
-
 def said_of(row: ChangeRequest, value: str | None) -> str:
     """A value of a correction as it may be shown: numbers are masked, a document's type is not."""
-    if row.fact not in NUMBERS or not value:
+    if not is_number(row) or not value:
         return value or ""
     *kind, number = value.split(" ")
     return " ".join([*kind, mask(number)])

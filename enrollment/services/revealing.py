@@ -14,6 +14,7 @@ from enrollment.models import Application, ChangeRequest, StudentChange
 SHORTEST_REASON = 4
 NUMBERS = ("id_no", "phone", "email")
 """What of an applicant is shown masked."""
+NUMBER_FACTS = ("id_no", "candidate_no", "prior_certificate_no")
 VALUES = ("old_value", "new_value")
 """What of a correction is shown masked where it is a number (`is_number`)."""
 
