@@ -1,6 +1,7 @@
 """Asking for a change: one student's becomes a request, several students' one case; first always what would follow."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.admin import Act, ActForm, DayField, ManyAct, Outcome, row_link
+from common.admin import Act, ActForm, Crumb, DayField, ManyAct, Outcome, row_link
 from common.dates import today
 from common.errors import DomainError
 from enrollment.life import Life
@@ -18,6 +19,7 @@ from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
 from enrollment.services import RequestDraft, edit_request, preview_draft, request_change
+from enrollment.services.cases import open_same_change_case
 from enrollment.services.facts import correctable_facts
 from enrollment.services.future import withdraw_future_change
 from learning_centers.models import LearningCenter, ProgrammeVersion
@@ -129,7 +131,16 @@ def _outlook(student: Student, draft: RequestDraft) -> Outcome:
 
 
 def ask_for_many(students: Sequence[Student], said: dict[str, Any], by: Any) -> list[Outcome]:
-    return [_ask(one, said["draft"], by) for one in students]
+    """One student's request, or one case for all whose change is possible."""
+    draft = said["draft"]
+    if len(students) == 1:
+        return [_ask(students[0], draft, by)]
+    outcomes = outlook(students, said, by)
+    possible = [one.row for one in outcomes if not one.refusal]
+    if not possible:
+        return outcomes
+    case = open_same_change_case(possible, draft, by=by)
+    return [one if one.refusal else replace(one, after=_("asked for in the case"), made=case) for one in outcomes]
 
 
 def _ask(student: Student, draft: RequestDraft, by: Any) -> Outcome:
@@ -141,9 +152,13 @@ def _ask(student: Student, draft: RequestDraft, by: Any) -> Outcome:
 
 
 def to_the_request(outcomes: list[Outcome]) -> str:
-    """To what came into being, where it is one thing."""
-    made = {one.made for one in outcomes if one.made}
-    return row_link(made.pop()).url if len(made) == 1 else ""
+    """To one student's request; of several students the report is shown first."""
+    return row_link(outcomes[0].made).url if len(outcomes) == 1 and outcomes[0].made else ""
+
+
+def to_the_case(outcomes: list[Outcome]) -> Crumb | None:
+    case = next((one.made for one in outcomes if one.made), None)
+    return Crumb(_("Look at the case"), row_link(case).url) if case else None
 
 
 ASK = ManyAct(
@@ -155,7 +170,9 @@ ASK = ManyAct(
     outlook=outlook,
     carry_out=ask_for_many,
     related=("person", "institution", "current_center"),
+    most=300,
     goes_to=to_the_request,
+    leads_to=to_the_case,
 )
 
 

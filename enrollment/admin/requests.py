@@ -1,6 +1,7 @@
 """Requests: the queue of what waits for the second person, and one request with the life before and after it."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from enrollment.admin.papers import papers_table
 from enrollment.admin.request_acts import REQUEST_ACTS, asked_by_yourself, decided_alone
 from enrollment.admin.timeline import Strip, strip
 from enrollment.life import Life
-from enrollment.models import ChangeRequest, RequestParty
+from enrollment.models import ChangeCase, ChangeRequest, RequestParty
 from enrollment.models.requests import CORRECT, REQUEST_KINDS, RequestStatus
 from enrollment.models.students import PeriodState
 from enrollment.services import preview_request
@@ -95,6 +96,23 @@ class ChooseWaiting(Choose):
         return narrowed[self.value()]() if self.value() in narrowed else queryset
 
 
+class OfCase(Choose):
+    """The requests of one case; the links of a case's page use it."""
+
+    title = gettext_lazy("case")
+    parameter_name = "case"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        cases = ChangeCase.objects.visible_to(request.user, "enrollment.view_requests").select_related("center")
+        return [(str(one.public_id), f"{one} · {one.center or one.reason[:40]}") for one in cases.order_by("-id")[:100]]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        try:
+            return queryset.filter(case__public_id=uuid.UUID(self.value())) if self.value() else queryset
+        except ValueError:
+            return queryset.none()
+
+
 @admin.register(ChangeRequest)
 class ChangeRequestAdmin(ActingAdmin):
     verb_to_view = "enrollment.view_requests"
@@ -105,6 +123,7 @@ class ChangeRequestAdmin(ActingAdmin):
         choose("state", gettext_lazy("state"), "status", RequestStatus),
         choose("kind", gettext_lazy("kind"), "kind", REQUEST_KINDS),
         WriteCenterOfRequest,
+        OfCase,
     ]
     ordering = ["-id"]
     sortable_by = ()

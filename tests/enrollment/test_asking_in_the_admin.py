@@ -7,14 +7,20 @@ from django.test import Client
 from django.urls import reverse
 
 from common.ledger import knowledge_at
-from enrollment.models import ChangeRequest, Student
+from enrollment.models import ChangeCase, ChangeRequest, Student
 from enrollment.services import ChangeDraft, record_change
+from enrollment.services.cases import carry_out_case
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 
 pytestmark = pytest.mark.django_db
 RESUME = {"kind": "resume", "effective_date": "2026-03-01"}
 READS = ("admin.enter", "enrollment.view_students", "enrollment.view_requests")
-DECIDES = ("enrollment.approve_change", "enrollment.return_change", "enrollment.reject_change")
+DECIDES = (
+    "enrollment.approve_change",
+    "enrollment.return_change",
+    "enrollment.reject_change",
+    "enrollment.approve_case",
+)
 
 
 @pytest.fixture
@@ -25,7 +31,7 @@ def student() -> Student:
 
 @pytest.fixture
 def asker(student, client):
-    user = a_user("asker", *READS, *DECIDES, "enrollment.request_change", at=an_institution())
+    user = a_user("asker", *READS, *DECIDES, "enrollment.request_change", "enrollment.open_case", at=an_institution())
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
@@ -69,6 +75,26 @@ def test_what_was_shown_becomes_a_request_and_no_change(asker, student):
     request = ask(asker, student)
     assert (request.status, request.student_id) == ("submitted", student.pk)
     assert Student.objects.get().current_state == "suspended"
+
+
+def test_the_same_for_several_is_one_case_that_another_approves(asker, decider, student):
+    other = a_student(student.current_center, "2", changes=(("suspend", "2025-09-01"),))
+    gone = a_student(student.current_center, "3", changes=(("withdraw", "2025-05-05"),))
+    three, terms = (student, other, gone), {"reason": "the class goes on"}
+    page = send(asker, *three, confirmed=confirmation(send(asker, *three, **terms)), **terms).content.decode()
+    assert "Done: 2. Refused: 1." in page
+    case = ChangeCase.objects.get()
+    address = reverse("admin:enrollment_changecase_change", args=[case.public_id])
+    assert address in page
+    assert "You asked for this yourself" in asker.get(address).content.decode()
+    approve = reverse("admin:enrollment_changecase_approve", args=[case.public_id])
+    assert "A second person must decide" in asker.post(approve).content.decode()
+    assert "being carried out" in decider.post(approve, follow=True).content.decode()
+    carry_out_case(case.pk)
+    assert "carried out" in decider.get(address).content.decode()
+    assert list(Student.objects.order_by("student_no").values_list("current_state", flat=True)) == [
+        "active", "active", "withdrawn",
+    ]  # fmt: skip
 
 
 def test_a_form_changed_after_the_preview_is_shown_again(asker, student):
@@ -141,7 +167,7 @@ def test_a_document_is_taken_back_by_a_request(asker, decider, student):
 
 
 def test_more_students_than_can_be_changed_at_once_lead_back_to_the_narrowed_list(asker, student):
-    chosen = [str(student.public_id)] * 1001
+    chosen = [str(student.public_id)] * 301
     answer = asker.post(reverse("admin:enrollment_student_many_ask"), RESUME | {"row": chosen}, follow=True)
     assert answer.redirect_chain == [(reverse("admin:enrollment_student_changelist"), 302)]
-    assert "At most 1000 at once" in answer.content.decode()
+    assert "At most 300 at once" in answer.content.decode()
