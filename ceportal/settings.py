@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "import-files": {"task": "exchange.expire_files", "schedule": crontab(hour=3, minute=20)},
     "exports": {"task": "people.expire_exports", "schedule": crontab(hour=3, minute=25)},
     "changes-of-the-day": {"task": "enrollment.begin_day", "schedule": crontab(hour=0, minute=4)},
+    "lists": {"task": "enrollment.compute_lists", "schedule": crontab(hour=0, minute=30)},
     "scans": {"task": "enrollment.erase_old_scans", "schedule": crontab(hour=3, minute=30)},
     "statistics": {"task": "reporting.request_todays_runs", "schedule": crontab(hour=0, minute=10)},
 }

@@ -65,8 +65,8 @@ def _items(rows: dict[tuple[str, str], ChecklistItem], path: str) -> list[Item]:
 
 
 def reasons(act: str) -> list[tuple[str, str]]:
-    """Codes and words of the reasons for an act (`return`, `reject`, `withdraw`, `keep`, `lapse`, `late`), in the reader's
-    language."""
+    """Codes and words of the reasons for an act (`return`, `reject`, `withdraw`, `keep`, `lapse`, `late`; `change.<kind>` for
+    what is asked for), in the reader's language."""
     known = _shipped()["reasons"].get(act, {})
     return [(code, local(words["name_zh"], words["name"])) for code, words in known.items()]
 

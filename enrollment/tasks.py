@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from enrollment.services import attachments, cases, future
+from enrollment.services import attachments, cases, future, watching
 from exchange.jobs import RunningJob
 from exchange.tasks import job_task
 from learning_centers.models import Institution
+from people.models import User
 
 
 @shared_task(name="enrollment.erase_old_scans")
@@ -17,6 +18,12 @@ def erase_old_scans() -> None:
 def begin_day() -> None:
     for institution in Institution.objects.all():
         future.begin_day(institution)
+
+
+@shared_task(name="enrollment.compute_lists")
+def compute_lists() -> None:
+    for institution in Institution.objects.all():
+        watching.compute_lists(institution, by=User.objects.system())
 
 
 @job_task("enrollment.carry_out_case")

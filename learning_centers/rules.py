@@ -109,6 +109,15 @@ RULES: dict[str, Rule] = {
         least=0,
         most=366,
     ),
+    "yearly_registration_days": Rule(
+        _("Yearly registration is due after the first of September within"),
+        int,
+        30,
+        "domain.md §2.7 [S12]",
+        DAYS,
+        least=0,
+        most=366,
+    ),
     "early_conferral_tolerance_days": Rule(
         _("Conferral before the end of the least length by at most"),
         int,

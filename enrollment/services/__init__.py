@@ -16,6 +16,13 @@ from enrollment.services.arriving import (
     lapse_application,
     last_day_to_arrive,
 )
+from enrollment.services.cases import (
+    approve_case,
+    open_closing_case,
+    open_same_change_case,
+    reject_case,
+    withdraw_case,
+)
 from enrollment.services.centers import (
     revoke_center,
 )
@@ -56,6 +63,9 @@ from enrollment.services.entering import (
 from enrollment.services.facts import (
     correctable_facts,
 )
+from enrollment.services.future import (
+    withdraw_future_change,
+)
 from enrollment.services.lives import (
     lives_of,
     replay,
@@ -86,6 +96,12 @@ from enrollment.services.requesting import (
     submit_request,
     withdraw_request,
 )
+from enrollment.services.watching import (
+    ask_for_withdrawal,
+    compute_lists,
+    post_notice,
+    set_aside,
+)
 
 __all__ = [
     "ApplicationDraft",
@@ -93,10 +109,13 @@ __all__ = [
     "EntryDraft",
     "RequestDraft",
     "accept_application",
+    "approve_case",
     "approve_request",
+    "ask_for_withdrawal",
     "check_in",
     "check_item",
     "check_items",
+    "compute_lists",
     "correct_entry_date",
     "correctable_facts",
     "decide_many",
@@ -114,7 +133,10 @@ __all__ = [
     "lapse_application",
     "last_day_to_arrive",
     "lives_of",
+    "open_closing_case",
+    "open_same_change_case",
     "possible_duplicates",
+    "post_notice",
     "preview_change",
     "preview_correction",
     "preview_draft",
@@ -126,6 +148,7 @@ __all__ = [
     "register_student",
     "register_year",
     "reject_application",
+    "reject_case",
     "reject_request",
     "replay",
     "request_change",
@@ -136,6 +159,7 @@ __all__ = [
     "reverse_change",
     "revoke_center",
     "school_year_of",
+    "set_aside",
     "set_places",
     "set_provincial_plan",
     "set_window",
@@ -147,6 +171,8 @@ __all__ = [
     "verify_prior",
     "waive_consent",
     "withdraw_application",
+    "withdraw_case",
+    "withdraw_future_change",
     "withdraw_request",
     "write_changes",
     "write_entries",

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.dates import plus_months, today
 from common.errors import DomainError
+from enrollment.checklist import is_reason
 from enrollment.life import Life, Period
-from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
+from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod, WatchItem
 from enrollment.models.changes import ChangeKind as Kind
 from enrollment.models.students import PeriodState, StudentState
 from enrollment.services.terms import student_rule
@@ -24,6 +25,9 @@ from learning_centers.models import ProgrammeVersion
 SENTENCES: dict[str, Promise] = {
     "too_far_ahead": _("This lies further ahead than changes are decided."),
     "reason_needed": _("Give the reason for this change."),
+    "reason_unknown": _("Choose a reason from the list."),
+    "notice_not_over": _("Nobody is withdrawn over the maximum length before the public notice is over."),
+    "not_suspended_too_long": _("The longest suspension is not over on that day."),
     "other_school": _("The new major belongs to another school."),
     "other_discipline": _("The new major belongs to another discipline group."),
     "major_change_too_late": _("The time in which a major can be changed is over."),
@@ -48,6 +52,7 @@ class Move:
     day: dt.date
     before: Life
     reason: str = ""
+    reason_code: str = ""
     new_version_id: int | None = None
 
     @cached_property
@@ -69,6 +74,16 @@ class Move:
     def rule(self, name: str) -> Any:
         return student_rule(name, self.student, self.day)
 
+    @property
+    def suspended_since(self) -> dt.date:
+        """A suspension that goes on at another centre is one."""
+        begin = self.present.begin
+        for one in reversed(self.before.periods[: self.present.position]):
+            if one.state != PeriodState.SUSPENDED:
+                break
+            begin = one.begin
+        return begin
+
     def suspended_days(self) -> int:
         pauses = [one for one in self.before.periods if one.state == PeriodState.SUSPENDED and one.begin < self.day]
         return sum((min(one.end or self.day, self.day) - one.begin).days for one in pauses)
@@ -80,7 +95,9 @@ class Move:
 
 def check_guards(move: Move) -> None:
     """Raises DomainError with the code of the first guard that refuses."""
-    if code := next((code for guard in [_ahead, *GUARDS.get(move.kind, [])] if (code := guard(move))), None):
+    if code := next(
+        (code for guard in [_ahead, _reason_is_known, *GUARDS.get(move.kind, [])] if (code := guard(move))), None
+    ):
         raise DomainError(SENTENCES[code], code=code)
 
 
@@ -90,7 +107,24 @@ def _ahead(move: Move) -> str | None:
 
 
 def _has_a_reason(move: Move) -> str | None:
-    return None if move.reason else "reason_needed"
+    return None if move.reason or move.reason_code else "reason_needed"
+
+
+def _reason_is_known(move: Move) -> str | None:
+    known = not move.reason_code or is_reason(f"change.{move.kind}", move.reason_code)
+    return None if known else "reason_unknown"
+
+
+def _reason_is_given(move: Move) -> str | None:
+    """Whoever is withdrawn over the maximum length has stood in a public notice; for a long suspension, was suspended so long."""
+    if move.reason_code == "over_max" and move.rule("over_max_notice_days"):
+        notices = WatchItem.objects.filter(list=WatchItem.List.OVER_MAX, student=move.student, notice_end__lte=move.day)
+        return None if notices.exclude(status=WatchItem.State.SET_ASIDE).exists() else "notice_not_over"
+    if move.reason_code == "suspended_too_long":
+        suspended = move.present.state == PeriodState.SUSPENDED
+        over = move.day > plus_months(move.suspended_since, move.rule("suspension_months"))
+        return None if suspended and over else "not_suspended_too_long"
+    return None
 
 
 def _stays_near(move: Move) -> str | None:
@@ -106,7 +140,7 @@ def _stays_near(move: Move) -> str | None:
 
 
 def _comes_back_in_time(move: Move) -> str | None:
-    last = plus_months(move.present.begin, move.rule("suspension_months"))
+    last = plus_months(move.suspended_since, move.rule("suspension_months"))
     return "suspension_over" if move.day > last and not move.rule("late_resumption_allowed") else None
 
 
@@ -167,7 +201,7 @@ GUARDS: dict[Kind, list[Guard]] = {
     Kind.GRADUATE: [_has_studied_long_enough, _retakes_in_time],
     Kind.COMPLETE: [_has_studied_long_enough],
     Kind.INCOMPLETE: [_has_something_on_record],
-    Kind.WITHDRAW: [_has_a_reason],
+    Kind.WITHDRAW: [_has_a_reason, _reason_is_given],
     Kind.EXPEL: [_has_a_reason],
     Kind.CANCEL: [_has_a_reason],
     Kind.TRANSFER_OUT: [_may_be_transferred],

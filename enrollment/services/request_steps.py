@@ -75,9 +75,11 @@ def change_asked_for(request: ChangeRequest) -> ChangeDraft:
 
 
 def require_evidence(request: ChangeRequest) -> None:
-    """Raises DomainError `evidence_needed` where the rule wants a scan on file; a case is its requests' evidence."""
-    if request.case_id or request.kind not in student_rule(
-        "change_needs_evidence", request.student, today(request.institution)
+    """Raises DomainError `evidence_needed` where the rule wants a scan on file; a case or a watched case is evidence itself."""
+    if (
+        request.case_id
+        or request.watch_items.exists()
+        or request.kind not in student_rule("change_needs_evidence", request.student, today(request.institution))
     ):
         return
     if not Attachment.objects.filter(request=request, removed_at__isnull=True).exists():

@@ -177,7 +177,8 @@ def preview_request(request: ChangeRequest) -> tuple[Life, Life]:
             ChangeKind(request.kind),
             request.effective_date or dt.date.min,
             before,
-            request.reason_code or request.reason or "",
+            request.reason or "",
+            request.reason_code,
             request.new_programme_version_id,
         )
     )
