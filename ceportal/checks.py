@@ -51,14 +51,14 @@ def _letters_lead_home() -> Iterable[CheckMessage]:
     """A site that mails must know its own address, and who writes."""
     if not settings.MAIL_NOTICES:
         return
-    address = urlsplit(settings.BASE_URL)
+    address = urlsplit(settings.SITE_ADDRESS)
     if (
         address.scheme != ("https" if settings.HTTPS_ONLY else address.scheme or "-")
         or not address.hostname
         or address.path
     ):
-        yield _error(8, "BASE_URL is not the address of this site, so letters would lead nowhere.",
-                     "BASE_URL=https://ce.example.edu.cn")  # fmt: skip
+        yield _error(8, "SITE_ADDRESS is not the address of this site, so letters would lead nowhere.",
+                     "SITE_ADDRESS=https://ce.example.edu.cn")  # fmt: skip
     if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
         yield _error(9, "MAIL_FROM does not say who writes the letters.", "MAIL_FROM=ceportal@ce.example.edu.cn")
 

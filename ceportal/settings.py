@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "ceportal.idling.IdleExitMiddleware",  # its words are a message
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -144,9 +145,15 @@ PASSWORD_HASHERS = [
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the suite signs in hundreds of times
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "people.passwords.KindsOfCharactersValidator"},
+    {"NAME": "people.passwords.NotUsedLatelyValidator"},
 ]
+IDLE_MINUTES = env.int("IDLE_MINUTES", 30)
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 LOGIN_URL = "portal:sign_in"
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -164,9 +171,9 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["ceportal.formats"]
 
 # -- letters: notices are mailed where a server is named; outside production they are written to the console
-EMAIL_URL = env.str("EMAIL_URL", "" if PRODUCTION else "consolemail://")
-MAIL_NOTICES = bool(EMAIL_URL)
-MAIL = environ.Env.email_url_config(EMAIL_URL or "dummymail://")
+MAIL_SERVER = env.str("MAIL_SERVER", "" if PRODUCTION else "consolemail://")
+MAIL_NOTICES = bool(MAIL_SERVER)
+MAIL = environ.Env.email_url_config(MAIL_SERVER or "dummymail://")
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = (
     MAIL["EMAIL_BACKEND"],
     MAIL["EMAIL_HOST"] or "localhost",
@@ -175,9 +182,11 @@ EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = (
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"] or "", MAIL["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "ceportal@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "") or "ceportal@localhost"
 MAIL_LANGUAGE = env.str("MAIL_LANGUAGE", "zh-hans")  # of accounts that have chosen none
-BASE_URL = env.str("BASE_URL", "" if PRODUCTION else "http://localhost:8000").rstrip("/")  # where letters lead to
+SITE_ADDRESS = env.str("SITE_ADDRESS", "" if PRODUCTION else "http://localhost:8000").rstrip(
+    "/"
+)  # where letters lead to
 
 # -- files
 STATIC_URL = "static/"

@@ -7,7 +7,7 @@ from people.models.persons import (
     PersonFacts,
     PersonMerge,
 )
-from people.models.users import Membership, Role, User
+from people.models.users import Membership, PasswordUsed, Role, User
 
 __all__ = [
     "Contact",
@@ -15,6 +15,7 @@ __all__ = [
     "IdentityDocument",
     "Membership",
     "Notice",
+    "PasswordUsed",
     "Person",
     "PersonFacts",
     "PersonMerge",

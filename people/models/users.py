@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.access import Public, Reach, ScopePath, can, scope_filter
+from common.access import Own, Public, Reach, ScopePath, can, scope_filter
 from common.dates import today
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
@@ -181,3 +181,19 @@ class Membership(models.Model):
             if (key := getattr(self, f"{level}_id")) is not None
         )
         return Reach(level, key, self.institution_id, frozenset(self.role.verbs))
+
+
+class PasswordUsed(models.Model):
+    """The hash of a password that an account has, or had lately (`people.passwords`)."""
+
+    SCOPE = Own("user")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passwords_used", verbose_name=_("user"))
+    encoded = models.CharField(max_length=128, editable=False)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("password used")
+        verbose_name_plural = _("passwords used")

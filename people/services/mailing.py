@@ -89,12 +89,12 @@ def letter(user: User, notices: list[Notice], line: Any = None) -> EmailMessage:
             said.append(_("… and %(count)s more.") % {"count": count - MOST_LINES})
         said += [
             "",
-            settings.BASE_URL + reverse("notices"),
+            settings.SITE_ADDRESS + reverse("notices"),
             "",
             _("Names and numbers are shown only to whoever signs in."),
         ]
     headers = {
-        "Message-ID": f"<{notices[0].public_id}@{urlsplit(settings.BASE_URL).hostname}>",
+        "Message-ID": f"<{notices[0].public_id}@{urlsplit(settings.SITE_ADDRESS).hostname}>",
         "Auto-Submitted": "auto-generated",
     }
     return EmailMessage(subject, "\n".join(said), to=[user.email], headers=headers, connection=line)

@@ -17,7 +17,7 @@ URL = "https://ce.example.edu.cn"
 
 @pytest.fixture(autouse=True)
 def site(settings):
-    settings.BASE_URL, settings.MAIL_NOTICES = URL, True
+    settings.SITE_ADDRESS, settings.MAIL_NOTICES = URL, True
 
 
 @pytest.fixture

@@ -73,3 +73,29 @@ def test_rights_at_a_centre_end_at_its_door():
     assert can(user, "enrollment.record_change", mine)
     assert not can(user, "enrollment.record_change", other)
     assert not can(user, "enrollment.reverse_change", mine)
+
+
+def test_a_session_that_nobody_uses_ends(client, registrar):
+    page = reverse("admin:index")
+    with time_machine.travel(TODAY) as clock:
+        client.force_login(registrar, backend="django.contrib.auth.backends.ModelBackend")
+        for _ in range(3):
+            clock.shift(dt.timedelta(minutes=29))
+            assert client.get(page).status_code == 200
+        clock.shift(dt.timedelta(minutes=32))
+        sent_out = client.get(page)
+        assert sent_out.url == f"{reverse('portal:sign_in')}?next={page}"
+        assert "nothing was done for a while" in client.get(sent_out.url).content.decode()
+
+
+def test_a_page_that_looks_again_by_itself_keeps_nobody_signed_in(client, registrar):
+    by_itself = {"HX-Request": "true"}
+    with time_machine.travel(TODAY) as clock:
+        client.force_login(registrar, backend="django.contrib.auth.backends.ModelBackend")
+        client.get(reverse("admin:index"))
+        answers = []
+        for _ in range(2):
+            clock.shift(dt.timedelta(minutes=20))
+            answers.append(client.get(reverse("admin:index"), headers=by_itself))
+        assert [one.status_code for one in answers] == [200, 204]
+        assert answers[1]["HX-Redirect"] == reverse("portal:sign_in")

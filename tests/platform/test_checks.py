@@ -18,7 +18,7 @@ def production(settings):
     settings.EMBEDDED_DATABASE = settings.EMBEDDED_BROKER = settings.DEMO_ACCOUNTS = settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["ce.example.edu.cn"]
     settings.HTTPS_ONLY = settings.MAIL_NOTICES = True
-    settings.BASE_URL, settings.DEFAULT_FROM_EMAIL = "https://ce.example.edu.cn", "ceportal@ce.example.edu.cn"
+    settings.SITE_ADDRESS, settings.DEFAULT_FROM_EMAIL = "https://ce.example.edu.cn", "ceportal@ce.example.edu.cn"
     settings.SECRET_KEY = "".join(chr(48 + number) for number in range(60))
     settings.FIELD_KEYS = [f"k1:{KEY}"]
     settings.FIELD_DIGEST_KEY = OTHER
@@ -43,9 +43,9 @@ def test_a_sound_production_passes(production):
         ("DEBUG", True, "E004"),
         ("ALLOWED_HOSTS", [], "E005"),
         ("ALLOWED_HOSTS", ["*"], "E005"),
-        ("BASE_URL", "", "E008"),
-        ("BASE_URL", "http://ce.example.edu.cn", "E008"),
-        ("BASE_URL", "https://ce.example.edu.cn/portal", "E008"),
+        ("SITE_ADDRESS", "", "E008"),
+        ("SITE_ADDRESS", "http://ce.example.edu.cn", "E008"),
+        ("SITE_ADDRESS", "https://ce.example.edu.cn/portal", "E008"),
         ("DEFAULT_FROM_EMAIL", "ceportal@localhost", "E009"),
         ("SECRET_KEY", "short", "E010"),
         ("SECRET_KEY", "a" * 60, "E010"),
@@ -64,7 +64,7 @@ def test_each_wrong_setting_is_refused(production, setting, value, complaint):
 
 
 def test_a_site_that_does_not_mail_needs_no_address(production):
-    production.MAIL_NOTICES, production.BASE_URL = False, ""
+    production.MAIL_NOTICES, production.SITE_ADDRESS = False, ""
     assert complaints() == set()
 
 
