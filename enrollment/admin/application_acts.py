@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.admin import Act, ActForm, DayField, row_link
 from common.dates import today
@@ -181,7 +181,7 @@ APPLICATION_ACTS = (
     Act(
         name="reject",
         verb="enrollment.reject_application",
-        label=gettext_lazy("Reject"),
+        label=pgettext_lazy("application", "Reject"),
         form=reason_form("reject"),
         carry_out=lambda row, said, by: reject_application(row, by=by, **said),
         done=gettext_lazy("The application was rejected."),

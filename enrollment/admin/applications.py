@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from common.access import can
 from common.acts import act_label
@@ -163,7 +163,7 @@ class ApplicationAdmin(ActingAdmin):
         rows = [
             [
                 str(item),
-                _("needed") if item.is_required else _("not needed"),
+                _("needed") if item.is_required else pgettext("checklist", "not needed"),
                 found.get_result_display() if found else _("not looked at yet"),
                 found.remark if found else "",
                 item.source,

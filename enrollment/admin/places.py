@@ -78,7 +78,7 @@ class EntryBatchAdmin(ActingAdmin):
             [one.get_function_display(), one.school or _("the institution"), one.begin, one.end, recorded(one)]
             for one in windows
         ]
-        columns = [_("function"), _("for"), _("from"), _("until (exclusive)"), _("evidence")]
+        columns = [_("function"), _("where"), _("from"), _("until (exclusive)"), _("evidence")]
         return Table(_("When it is open"), columns, rows, _("No days are set: everything is open."))
 
     def _plans(self, row: Any) -> Table:
