@@ -29,13 +29,15 @@ class Offered(NamedTuple):
 
 @dataclass(slots=True)
 class Catalogue:
-    """`names` by major code; `offered` holds every known offering of a course; `courses` tells what a version teaches."""
+    """`names` by major code; `offered` holds every known offering of a course; `courses` tells what a version teaches, `schools`
+    who teaches a course."""
 
     names: dict[str, str] = field(default_factory=dict)
     major_ids: dict[str, int] = field(default_factory=dict)
     offered: dict[Course, list[Offered]] = field(default_factory=dict)
     offered_codes: set[str] = field(default_factory=set)
     courses: dict[int, Course] = field(default_factory=dict)
+    schools: dict[Course, int] = field(default_factory=dict)
 
     def open_version(self, course: Course, batch_start: dt.date, years: Decimal | None = None) -> int | None:
         """The version open for the batch, of this length where there is a choice; None where none is open."""
@@ -66,8 +68,11 @@ def catalogues(institutions: Iterable[int]) -> dict[int, Catalogue]:
         found[institution].major_ids[code] = key
     columns = ("programme__major__code", "programme__level_path", "study_form")
     versions = ProgrammeVersion.objects.filter(institution__in=found)
-    for institution, key, *course in versions.values_list("institution_id", "pk", *columns):
+    for institution, key, school, *course in versions.values_list(
+        "institution_id", "pk", "programme__school_id", *columns
+    ):
         found[institution].courses[key] = Course(*course)
+        found[institution].schools[Course(*course)] = school
     offerings = Offering.objects.current().filter(institution__in=found)
     for institution, version, years, open_from, open_to in offerings.values_list(
         "institution_id", "programme_version_id", "programme_version__normal_years", "open_from", "open_to"

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.batches import first_day
 from common.patterns import NumberPattern
 from learning_centers.models import RuleSetting
 
@@ -62,6 +63,15 @@ def student_no_pattern(text: str) -> NumberPattern:
     return NumberPattern.read(text, STUDENT_NO_FIELDS, most=LONGEST_STUDENT_NO)
 
 
+def batch_or_none(text: str) -> dt.date | None:
+    """The first day of `2025-autumn`; none for an empty text. Raises ValueError on anything else."""
+    return first_day(text) if text else None
+
+
+def _batch(label: Promise, default: str, source: str) -> Rule:
+    return Rule(label, str, default, source, _("batch, such as 2025-autumn"), check=batch_or_none)
+
+
 DAYS, MONTHS, YEARS, ROWS = _("days"), _("months"), _("years"), _("rows")
 
 RULES: dict[str, Rule] = {
@@ -72,6 +82,12 @@ RULES: dict[str, Rule] = {
     "entitlement_check_months": Rule(
         _("Entitlement is checked again within"), int, 3, "domain.md §2.3 [S8]", MONTHS, least=1, most=24
     ),
+    "first_batch_part_time": _batch(_("Part time (非脱产) admits from"), "2025-autumn", "domain.md §2.1 [S3, S4]"),
+    "last_batch_part_time": _batch(_("Part time (非脱产) admits until"), "", "domain.md §2.1"),
+    "last_batch_correspondence": _batch(_("Correspondence (函授) admits until"), "2025-spring", "domain.md §2.1 [S4]"),
+    "last_batch_spare_time": _batch(_("Spare time (业余) admits until"), "2025-spring", "domain.md §2.1 [S4]"),
+    "last_batch_online": _batch(_("Online (网络教育) admits until"), "2022-spring", "domain.md §2.1 [S10]"),
+    "last_batch_full_time": _batch(_("Full time (脱产) admits until"), "", "domain.md §2.1 [G]"),
     "student_no_pattern": Rule(
         _("Pattern of student numbers"),
         str,

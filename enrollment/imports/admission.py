@@ -11,9 +11,11 @@ from exchange.importing import AmbiguousKey, Desk, Row
 from learning_centers.catalogue import Catalogue, Course, catalogues
 from learning_centers.intake import CenterIntake, center_intakes
 from learning_centers.models import LearningCenter
-from learning_centers.study_forms import admits
+from learning_centers.rules import Rulebook
+from learning_centers.study_forms import AS_SHIPPED, STUDY_FORM_RULES, admits
 
 READ = ("center_code", "major_code", "major_name", "level_path", "study_form")
+NO_SUCH_FORM = ("study_form", "study_form_not_valid_for_batch")
 Verdict = tuple[int | None, list[tuple[str, str]]]
 
 
@@ -34,6 +36,7 @@ class Admission:
     ambiguous: set[str]
     catalogues: dict[int, Catalogue]
     codes: dict[int, str]
+    books: dict[int, Rulebook]
     verdicts: dict[tuple[Any, ...], Verdict] = field(default_factory=dict)
     versions: dict[tuple[Any, ...], int | None] = field(default_factory=dict)
 
@@ -47,8 +50,9 @@ class Admission:
             if center.code in centers:
                 ambiguous.add(center.code)
             centers[center.code] = Target(center.pk, center.institution_id, intakes[center.pk], center.province_code)
-        known = catalogues({center.institution_id for center in found})
-        return cls(centers, ambiguous, known, {center.pk: center.code for center in found})
+        institutions = {center.institution_id for center in found}
+        books = {one: Rulebook.of(one, *STUDY_FORM_RULES) for one in institutions}
+        return cls(centers, ambiguous, catalogues(institutions), {one.pk: one.code for one in found}, books)
 
     def center(self, code: str) -> Target | None:
         """Raises AmbiguousKey where two institutions have a centre of this code."""
@@ -59,6 +63,8 @@ class Admission:
     def judge(self, row: Row, day: date | None, batch: str | None) -> None:
         """Rules b–d for one row; gives it the institution of its centre. Rows that ask the same get the same answer."""
         if not row.sound("center_code"):
+            for column, code in self._nowhere(row, batch):
+                row.say(column, code)
             return
         values = row.values
         asked = (day, batch, *(values[name] for name in READ))
@@ -72,13 +78,31 @@ class Admission:
     def _verdict(self, row: Row, day: date | None, batch: str | None) -> Verdict:
         target = self.center(row["center_code"])
         if target is None:
-            return None, [("center_code", "center_unknown")]
+            return None, [("center_code", "center_unknown"), *self._nowhere(row, batch)]
         remarks = []
+        if batch and row.sound("study_form") and not self.admits(row, target, batch):
+            remarks.append(NO_SUCH_FORM)
         if day and (code := target.intake.refusal(day)):
             remarks.append(("center_code", code))
         if row.sound("major_code"):
             remarks += self._about_major(row, target, day, batch)
         return target.institution_id, remarks
+
+    def _nowhere(self, row: Row, batch: str | None) -> list[tuple[str, str]]:
+        """What can be said of the form where the centre is not known: the rules as they are shipped."""
+        if batch is None or not row.sound("study_form") or admits(row["study_form"], batch, AS_SHIPPED):
+            return []
+        return [NO_SUCH_FORM]
+
+    def admits(self, row: Row, target: Target, batch: str) -> bool:
+        """Whether the row's study form admits there to the batch."""
+        course = Course(*(row[name] if row.sound(name) else "" for name in Course._fields))
+        place = {
+            "school_id": self.catalogues[target.institution_id].schools.get(course),
+            "province_code": target.province_code,
+            "level_path": course.level_path,
+        }
+        return admits(course.study_form, batch, self.books[target.institution_id], **place)
 
     def _about_major(self, row: Row, target: Target, day: date | None, batch: str | None) -> Iterator[tuple[str, str]]:
         catalogue, code = self.catalogues[target.institution_id], row["major_code"]
@@ -89,7 +113,7 @@ class Admission:
             yield "major_name", "major_name_mismatch"
         if not target.intake.is_open_for(code, day or date.max):
             yield "major_code", "major_not_open_at_center"
-        if batch and row.sound("level_path", "study_form") and admits(row["study_form"], batch):
+        if batch and row.sound("level_path", "study_form") and self.admits(row, target, batch):
             course = Course(code, row["level_path"], row["study_form"])
             if catalogue.open_version(course, first_day(batch)) is None:
                 yield "major_code", "offering_not_found"

@@ -19,7 +19,7 @@ from exchange.importing import AmbiguousKey, Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.catalogue import Course
 from learning_centers.models import LearningCenter
-from learning_centers.study_forms import admits
+from learning_centers.study_forms import AS_SHIPPED, admits
 
 KEY = ("student_no", "change_type", "effective_date")
 TARGETS = frozenset({"change_major", "change_center", "change_form"})
@@ -215,10 +215,13 @@ class ChangesStore(Store):
 
     def _new_version(self, row: Row, known: Dossier, course: Course) -> int | None:
         column = "major_code" if row["change_type"] == "change_major" else "study_form"
-        if column == "study_form" and not admits(row["new_value"], known.entry.batch.code):
+        if column == "study_form" and not self._admits(row["new_value"], known):
             return None
         catalogue = self.admission.catalogues[known.institution_id]
         return catalogue.any_version(course._replace(**{column: row["new_value"]}), known.entry.entry_date)
+
+    def _admits(self, form: str, known: Dossier) -> bool:
+        return admits(form, known.entry.batch.code, self.admission.books.get(known.institution_id, AS_SHIPPED))
 
     def _change(self, row: Row, known: Dossier) -> Change:
         kind, value = row["change_type"], row["new_value"]

@@ -4,9 +4,8 @@ import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
 from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, major_columns
 from enrollment.imports.plan_store import PlanStore
 from exchange.chunks import DuplicateKeys
-from exchange.kinds import Column, FileKind, RowRule
+from exchange.kinds import Column, FileKind
 from exchange.types import Batch, Integer, Text
-from learning_centers.study_forms import admits
 
 KEY = ("batch", "center_code", "major_code", "level_path", "study_form")
 
@@ -24,14 +23,6 @@ ADMISSION_PLAN = FileKind(
     ),
     key=KEY,
     duplicates_on="major_code",
-    row_rules=(
-        RowRule(
-            "study_form_not_valid_for_batch",
-            "study_form",
-            ("study_form", "batch"),
-            lambda form, batch: not admits(form, batch),
-        ),
-    ),
     file_rules=lambda: [DuplicateKeys(KEY, "major_code")],
     store=PlanStore,
 )

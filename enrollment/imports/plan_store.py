@@ -41,7 +41,7 @@ def places(batches: Iterable[str], centers: Iterable[int]) -> dict[PlaceKey, Adm
 
 
 class PlanStore(Store):
-    reports = frozenset({"center_code", "major_code", "major_name", "quota"})
+    reports = frozenset({"center_code", "major_code", "major_name", "study_form", "quota"})
 
     def __init__(self, desk: Any) -> None:
         super().__init__(desk)

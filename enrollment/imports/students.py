@@ -4,7 +4,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
-from common.batches import batch_of
 from common.identifiers import IdentityNumber
 from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, STUDENT_NO, major_columns, name_column
 from enrollment.imports.students_store import StudentsStore
@@ -13,7 +12,6 @@ from exchange.chunks import Chunk
 from exchange.identity import identity_columns, number_agrees
 from exchange.kinds import Column, FileKind, FileRule, RequiredIf, RowRule
 from exchange.types import Code, Date, Enumerated, IdentityText, Length, Phone, Text
-from learning_centers.study_forms import admits
 
 REGISTRY_NAME_BYTES = 40
 USUAL_AGES = range(15, 71)
@@ -114,12 +112,6 @@ NEW_STUDENTS = FileKind(
             "name",
             ("name",),
             lambda name: len(name) > 10 and len(name.encode("gb18030")) > REGISTRY_NAME_BYTES,
-        ),
-        RowRule(
-            "study_form_not_valid_for_batch",
-            "study_form",
-            ("study_form", "entry_date"),
-            lambda form, entry: not admits(form, batch_of(entry)),
         ),
     ),
     file_rules=lambda: [NewStudentsOnce()],

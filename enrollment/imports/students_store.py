@@ -78,7 +78,7 @@ class Work:
 
 
 class StudentsStore(Store):
-    reports = frozenset({"center_code", "major_code", "major_name", "student_no", "id_no", "entry_date"})
+    reports = frozenset({"center_code", "major_code", "major_name", "study_form", "student_no", "id_no", "entry_date"})
 
     def __init__(self, desk: Any) -> None:
         super().__init__(desk)

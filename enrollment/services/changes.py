@@ -17,7 +17,8 @@ from enrollment.services.entering import ChangeDraft, write_changes
 from enrollment.services.lives import changes_of, entries_of, lives_of, replay
 from learning_centers.intake import center_intakes
 from learning_centers.models import LearningCenter, ProgrammeVersion
-from learning_centers.study_forms import admits
+from learning_centers.rules import Rulebook
+from learning_centers.study_forms import STUDY_FORM_RULES, admits
 
 __all__ = [
     "correct_entry_date",
@@ -106,7 +107,7 @@ def _check_programme(student: Student, present_id: int, draft: ChangeDraft) -> N
         raise refuse("change_not_possible")
     else:
         batch = StudentEntry.objects.current().values_list("batch__code", flat=True).get(student=student)
-        if not admits(wanted.study_form, batch):
+        if not admits(wanted.study_form, batch, Rulebook.of(student.institution, *STUDY_FORM_RULES)):
             raise refuse("study_form_not_valid_for_batch")
 
 

@@ -21,7 +21,8 @@ from enrollment.services.lives import changes_of, lives_of, replay
 from learning_centers.catalogue import catalogues
 from learning_centers.intake import center_intakes
 from learning_centers.models import LearningCenter, ProgrammeVersion
-from learning_centers.study_forms import admits
+from learning_centers.rules import Rulebook
+from learning_centers.study_forms import STUDY_FORM_RULES, admits
 from people.models import PersonFacts
 from people.services import identity_digest, persons_by_digest, replace_document, revise_persons
 
@@ -94,7 +95,7 @@ def corrected_entry(known: StudentEntry, fact: str, value: Any) -> StudentEntry:
     batch = batch_of(entry.entry_date)
     form = entry.programme_version.study_form
     moved = (batch, form) != (known.batch.code, known.programme_version.study_form)
-    if moved and not admits(form, batch):
+    if moved and not admits(form, batch, Rulebook.of(entry.institution_id, *STUDY_FORM_RULES)):
         raise refuse("study_form_not_valid_for_batch")
     return entry
 

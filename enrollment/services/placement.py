@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enrollment.models import EntryBatch
 from learning_centers.intake import CenterIntake, center_intakes
 from learning_centers.models import CenterOffering, Offering
-from learning_centers.study_forms import admits
+from learning_centers.rules import Rulebook
+from learning_centers.study_forms import STUDY_FORM_RULES, admits
 
 OPEN_OFFERING = ("programme_version_id", "open_from", "open_to")
 
@@ -17,28 +18,32 @@ OPEN_OFFERING = ("programme_version_id", "open_from", "open_to")
 class Placement:
     """What centres and offerings admit to, loaded once for many questions."""
 
+    book: Rulebook
     intakes: dict[int, CenterIntake]
     open: dict[int, list[tuple[dt.date, dt.date | None]]]
 
     @classmethod
     def load(cls, offerings: Iterable[CenterOffering]) -> "Placement":
-        """`offerings` come with centre, programme version, programme and major joined."""
+        """`offerings` are of one institution and come with centre, programme version, programme and major joined."""
         found = list(offerings)
         known: dict[int, list[tuple[dt.date, dt.date | None]]] = {}
         rows = Offering.objects.current().filter(programme_version__in={one.programme_version_id for one in found})
         for version, begin, end in rows.values_list(*OPEN_OFFERING):
             known.setdefault(version, []).append((begin, end))
-        return cls(center_intakes({one.center for one in found}), known)
+        book = Rulebook.of(found[0].institution_id, *STUDY_FORM_RULES)
+        return cls(book, center_intakes({one.center for one in found}), known)
 
     def refusal(self, offering: CenterOffering, batch: EntryBatch) -> str | None:
         """The contract's code of the first rule that says no, or None."""
         version, day = offering.programme_version, batch.starts_on
         intake = self.intakes[offering.center_id]
-        if not admits(version.study_form, batch.code):
+        programme = version.programme
+        place = {"school_id": programme.school_id, "province_code": offering.center.province_code}
+        if not admits(version.study_form, batch.code, self.book, level_path=programme.level_path, **place):
             return "study_form_not_valid_for_batch"
         if code := intake.refusal(day):
             return code
-        if not intake.is_open_for(version.programme.major.code, day):
+        if not intake.is_open_for(programme.major.code, day):
             return "major_not_open_at_center"
         batches = self.open.get(version.pk, ())
         if not any(begin <= day and (end is None or day <= end) for begin, end in batches):

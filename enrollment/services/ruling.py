@@ -1,4 +1,4 @@
-"""What the institution's rules say where an application stands: its centre's school and province, its level path."""
+"""What the institution's rules say where an application stands: the school and path of its programme, its centre's province."""
 
 import datetime as dt
 from typing import Any
@@ -14,7 +14,7 @@ def ruled(name: str, application: Application, *, on: dt.date | None = None, boo
     return book.rule(
         name,
         on=on or application.batch.starts_on,
-        school_id=offering.center.school_id,
+        school_id=offering.programme_version.programme.school_id,
         province_code=offering.center.province_code,
         level_path=offering.programme_version.programme.level_path,
     )

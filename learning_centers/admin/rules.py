@@ -104,7 +104,7 @@ def value_field(shipped: Rule) -> forms.Field:
             required=False, label=label, help_text=_("Separated by commas; shipped: %(default)s")
             % {"default": in_words(shipped.default, shipped)},
         )  # fmt: skip
-    return forms.CharField(max_length=200, **named)
+    return forms.CharField(max_length=200, required=bool(shipped.default), **named)
 
 
 def shown_value(value: Any, shipped: Rule) -> Any:

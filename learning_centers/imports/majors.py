@@ -7,7 +7,6 @@ from exchange.chunks import DuplicateKeys
 from exchange.kinds import Column, FileKind, RowRule
 from exchange.types import Batch, Code, Enumerated, Length, Text
 from learning_centers.imports.majors_store import KEY, MajorsStore
-from learning_centers.study_forms import admits
 
 MAJOR_CODE = Code(r"\d{6}(T|K|TK)?", pad=6)
 SCHOOL_CODE = Code(r"\d{5}", pad=5)
@@ -47,12 +46,6 @@ SCHOOLS_AND_MAJORS = FileKind(
     row_rules=(
         RowRule("school_identifier_mismatch", "school_identifier", ("school_identifier", "school_code"), _contradicts),
         RowRule("major_level_mismatch", "major_code", ("major_code", "level_path"), _of_another_level),
-        RowRule(
-            "study_form_not_valid_for_batch",
-            "study_form",
-            ("study_form", "open_from"),
-            lambda form, batch: not admits(form, batch),
-        ),
         RowRule(
             "date_order", "open_to", ("open_from", "open_to"), lambda start, end: first_day(end) < first_day(start)
         ),

@@ -12,6 +12,7 @@ from exchange.importing.rows import CREATED, UPDATED
 from exchange.models import overwrite
 from learning_centers.models import Institution, InstitutionCode, Major, Offering, Programme, School
 from learning_centers.models.schools import SchoolRole
+from learning_centers.rules import Rulebook
 from learning_centers.services import (
     OfferingDraft,
     SchoolDraft,
@@ -21,6 +22,7 @@ from learning_centers.services import (
     offer_programmes,
 )
 from learning_centers.services.corrections import correct_identifier, correct_institution_name
+from learning_centers.study_forms import AS_SHIPPED, STUDY_FORM_RULES, admits
 
 KEY = ("school_code", "major_code", "level_path", "study_form")
 
@@ -34,11 +36,12 @@ class Stored:
 
 
 class MajorsStore(Store):
-    reports = frozenset({"school_code"})
+    reports = frozenset({"school_code", "study_form"})
 
     def __init__(self, desk: Any) -> None:
         super().__init__(desk)
         self.institutions = {one.code: one for one in desk.reachable(Institution.objects.all())}
+        self.books: dict[int, Rulebook] = {}
         self.may_found = desk.institution is None and can(desk.by, "learning_centers.found_institution")
 
     def plan(self, rows: Sequence[Row]) -> None:
@@ -46,6 +49,7 @@ class MajorsStore(Store):
         taken = set(Institution.objects.filter(code__in=codes).values_list("code", flat=True))
         offered, schools, majors = self._load(codes)
         for row in rows:
+            self._judge_form(row)
             if not row.sound("school_code"):
                 continue
             institution = self.institutions.get(row["school_code"])
@@ -75,6 +79,18 @@ class MajorsStore(Store):
             row.work = (offering, row.changes)
             if row.changes:
                 row.outcome = UPDATED
+
+    def _judge_form(self, row: Row) -> None:
+        if not row.sound("study_form", "open_from"):
+            return
+        institution = self.institutions.get(row["school_code"]) if row.sound("school_code") else None
+        book, path = AS_SHIPPED, row["level_path"] if row.sound("level_path") else ""
+        if institution:
+            if institution.pk not in self.books:
+                self.books[institution.pk] = Rulebook.of(institution, *STUDY_FORM_RULES)
+            book = self.books[institution.pk]
+        if not admits(row["study_form"], row["open_from"], book, level_path=path):
+            row.say("study_form", "study_form_not_valid_for_batch")
 
     def _load(self, codes: set[str]) -> tuple[dict, dict, dict]:
         institutions = [self.institutions[code] for code in codes if code in self.institutions]

@@ -8,7 +8,7 @@ NEEDS_STORED_DATA = {
     "school_unknown", "center_unknown", "major_unknown", "major_name_mismatch", "offering_not_found",
     "major_not_open_at_center", "center_stopped_intake", "center_filing_lapsed", "no_admission_plan", "quota_exceeded",
     "student_unknown", "name_mismatch", "person_already_enrolled", "change_before_entry", "change_after_terminal",
-    "change_overlaps", "change_not_possible", "old_value_mismatch",
+    "change_overlaps", "change_not_possible", "old_value_mismatch", "study_form_not_valid_for_batch",
 }  # fmt: skip
 REUSED_STORED_NUMBERS = {("files/new_students/messy_rules.csv", 23)}
 
