@@ -28,6 +28,7 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("system checks", [*MANAGE, "check"], {}),
     ("system checks, production", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     ("missing migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], {}),
+    ("states", [*MANAGE, "moves", "--check"], {}),
     ("translations", [*MANAGE, "messages", "--check"], {}),
 ]
 
