@@ -74,7 +74,7 @@ class ChecklistForm(ActForm):
                 required=False,
                 initial=found.result if found else "",
                 choices=[("", _("not looked at yet")), *ApplicationCheck.Result.choices],
-                help_text=item.source if item.is_required else _("not needed for acceptance"),
+                help_text="" if item.is_required else _("not needed for acceptance"),
             )
         self.order_fields([*self.names, "remark"])
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.access import can
 from common.acts import act_label
@@ -163,14 +163,13 @@ class ApplicationAdmin(ActingAdmin):
         rows = [
             [
                 str(item),
-                _("needed") if item.is_required else pgettext("checklist", "not needed"),
+                item.is_required,
                 found.get_result_display() if found else _("not looked at yet"),
                 found.remark if found else "",
-                item.source,
             ]
             for item, found in outlook.checks
         ]
-        columns = [_("item"), _("for acceptance"), _("finding"), _("remark"), _("source")]
+        columns = [_("item"), _("needed for acceptance"), _("finding"), _("remark")]
         return Table(_("Checklist"), columns, rows)
 
     def _duplicates(self, request: HttpRequest, row: Any) -> list[Table]:

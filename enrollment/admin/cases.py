@@ -21,6 +21,7 @@ from exchange.models import Job
 from learning_centers.reports.filings import Caution
 
 MOST_SHOWN = 200
+REFUSALS = SENTENCES | {"already_asked": gettext_lazy("The same is already asked for.")}
 
 
 @admin.register(ChangeCase)
@@ -117,4 +118,4 @@ class ChangeCaseAdmin(ActingAdmin):
 
 def why(code: str) -> Any:
     """The sentence of a stored refusal; a code of an earlier release is shown as it is."""
-    return SENTENCES.get(code, code)
+    return REFUSALS.get(code, code)

@@ -29,7 +29,7 @@ def papers_table(owner: Any) -> Table:
         ]
         for one in kept
     ]  # fmt: skip
-    columns = [_("item"), _("file"), _("type"), _("bytes"), _("uploaded by"), _("uploaded at")]
+    columns = [_("item"), _("file name"), _("type"), _("bytes"), _("uploaded by"), _("uploaded at")]
     return Table(_("Documents"), columns, rows, _("No document was handed in."))
 
 

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from common.acts import act_label
 from common.admin import Act, ActingAdmin, Fact, Table, row_link
@@ -185,7 +185,7 @@ class ChangeRequestAdmin(ActingAdmin):
 
     def may(self, request: HttpRequest, act: Act, row: Any) -> bool:
         """Whoever asked is not offered the decision, unless the institution wants no second person for this kind."""
-        decides = act.verb in ("enrollment.approve_change", "enrollment.reject_change")
+        decides = act.name in ("approve", "return", "reject")
         if decides and asked_by_yourself(row, request.user) and not decided_alone(row):
             return False
         return super().may(request, act, row)
@@ -264,7 +264,7 @@ class ChangeRequestAdmin(ActingAdmin):
             ]
             for one in parties
         ]
-        columns = [_("side"), _("learning centre"), _("consent"), _("by"), _("at"), _("comment")]
+        columns = [pgettext("request", "side"), _("learning centre"), _("consent"), _("by"), _("at"), _("comment")]
         return Table(_("Centres concerned"), columns, rows)
 
     def _steps(self, row: Any) -> Table:

@@ -12,6 +12,7 @@ from common.admin.filters import choose
 from common.admin.scoped import recorded
 from enrollment.admin.duties import ALL_ENTITLED, RECORD_ENTITLEMENT
 from enrollment.admin.filters import WriteCenter
+from enrollment.admin.watch_acts import MANY_WATCH_ACTS, WATCH_ACTS
 from enrollment.models import EntitlementCheck, WatchItem
 
 
@@ -21,6 +22,15 @@ class WriteCenterOfItem(WriteCenter):
 
 class WriteCenterOfCheck(WriteCenter):
     path = "student__current_center"
+
+
+FACTS = {
+    "max_years": gettext_lazy("maximum length"),
+    "suspended_since": gettext_lazy("suspended since"),
+    "due_on": gettext_lazy("due on"),
+    "school_year": gettext_lazy("school year"),
+}
+"""What a list knows of somebody, in words."""
 
 
 @admin.register(WatchItem)
@@ -37,6 +47,8 @@ class WatchItemAdmin(ActingAdmin):
     sortable_by = ()
     list_per_page = 100
     record_select_related = ("institution", "decided_by", "request")
+    acts = WATCH_ACTS
+    many_acts = MANY_WATCH_ACTS
 
     @admin.display(description=gettext_lazy("who"))
     def who(self, row: Any) -> str:
@@ -56,7 +68,7 @@ class WatchItemAdmin(ActingAdmin):
             row_link(row.student or row.application, _("who")),
             row_link(row.center, _("learning centre")),
             *(self.fact(row, name) for name in ("since", "found_on")),
-            *(Fact(_(name), value) for name, value in row.facts.items()),
+            *(Fact(FACTS.get(name, name), value) for name, value in row.facts.items()),
         ]
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:

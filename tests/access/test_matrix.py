@@ -18,6 +18,7 @@ from enrollment.models import (
     EntryBatch,
     Student,
     StudentChange,
+    WatchItem,
 )
 from exchange.models import Export, ImportBatch, Job
 from learning_centers.models import LearningCenter, RuleSetting
@@ -231,6 +232,8 @@ PARTICULAR = {
     "admin:enrollment_studentchange_reveal": of(StudentChange),
     **{name: of(ChangeRequest) for name in PAGES if name.startswith("admin:enrollment_changerequest_")},
     **{name: of(ChangeCase) for name in PAGES if name.startswith("admin:enrollment_changecase_")},
+    **{f"admin:enrollment_watchitem_{page}": of(WatchItem) for page in ("notice", "withdrawal", "aside")},
+    **{f"admin:enrollment_watchitem_many_{page}": by_query(WatchItem) for page in ("notice", "withdrawal", "aside")},
     "admin:enrollment_attachment_open": of(Attachment),
     "admin:people_person_reveal": of_person,
     "admin:people_personmerge_undo": of_merge,
