@@ -107,7 +107,7 @@ def take_step(
         institution_id=request.institution_id, request=request, actor=by, verb=verb, status=request.status,
         reason_code=reason_code, comment=comment,
     )  # fmt: skip
-    entry.note(verb, request, kind=request.kind)
+    entry.note(verb, request, reason=reason_code, kind=request.kind)
 
 
 def tell_about(request: ChangeRequest, kind: str, users: Iterable[Any]) -> None:

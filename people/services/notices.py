@@ -52,10 +52,13 @@ def notify(users: Iterable[User], kind: str, *, institution: Any, subject: Any =
 
 
 def _grow(users: set[int], said: dict[str, Any], about: dict[str, Any]) -> set[int]:
-    """Add the count to what lies unread and unmailed about the same; returns whose notices have grown."""
+    """Add the count to what lies unread and unmailed about the same; returns whose notices have grown.
+
+    A notice that another transaction is writing is passed by, so that telling people never waits for anybody.
+    """
     same = {name: said[name] for name in said if name != "count"}
     lying = Notice.objects.unread().filter(user__in=users, mailed_at__isnull=True, terms__contains=same, **about)
-    grown: dict[int, Notice] = {one.user_id: one for one in lying.select_for_update().order_by("id")}
+    grown: dict[int, Notice] = {one.user_id: one for one in lying.select_for_update(skip_locked=True).order_by("id")}
     for one in grown.values():
         one.terms["count"] += said["count"]
     Notice.objects.bulk_update(grown.values(), ["terms"])
