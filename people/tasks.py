@@ -5,7 +5,8 @@ from celery import shared_task
 from exchange.jobs import RunningJob
 from exchange.models import Export
 from exchange.tasks import job_task
-from people.services import exporting, mailing
+from learning_centers.models import Institution
+from people.services import exporting, filings, mailing
 
 
 @job_task(exporting.TASK)
@@ -21,3 +22,9 @@ def expire_exports() -> None:
 @shared_task(name="people.mail_notices")
 def mail_notices() -> None:
     mailing.mail_notices()
+
+
+@shared_task(name="people.tell_of_lapsing_filings")
+def tell_of_lapsing_filings() -> None:
+    for institution in Institution.objects.all():
+        filings.tell_of_lapsing_filings(institution)
