@@ -102,6 +102,8 @@ def _text(values: Values) -> Sequence[str]:
 
 
 def _plain(values: Values) -> Sequence[str]:
+    if values.count(values[0]) == len(values) and values[0] is not None:
+        return [str(values[0])] * len(values)
     if None in values:
         return [NULL if value is None else str(value) for value in values]
     return list(map(str, values))

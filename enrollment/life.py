@@ -7,6 +7,7 @@ Because the periods are chained here, the flow identity holds by construction.
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from enrollment.models.changes import ChangeKind as Kind
 from enrollment.models.students import PeriodState, StudentState
@@ -97,6 +98,7 @@ def boundary(kind: str, effective_date: dt.date) -> dt.date:
     return effective_date + dt.timedelta(days=1) if kind in COUNTED_ON_THEIR_DAY else effective_date
 
 
+@lru_cache(maxsize=4096)
 def begin_life(entry: Entry) -> Life:
     first = Period(
         1, entry.begin, None, PeriodState.ACTIVE, entry.center_id, entry.programme_version_id, entry.begun_by

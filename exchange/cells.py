@@ -89,6 +89,6 @@ def unwrapped(text: str) -> str:
     """Without the marks that make a spreadsheet program take digits as text: `'`, a backtick, `="…"`."""
     if text[0] in "'`":
         text = text[1:].lstrip()
-    if match := _WRAPPED.fullmatch(text):
+    if text.startswith("=") and (match := _WRAPPED.fullmatch(text)):
         text = match[1].strip()
     return text

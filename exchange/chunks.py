@@ -74,6 +74,8 @@ class Judge:
     def _read_column(self, chunk: Chunk, name: str) -> None:
         values = list(map(self.cells[name].__getitem__, chunk.raw[name]))
         chunk.values[name] = values
+        if Flawed not in set(map(type, values)):
+            return
         for index, value in enumerate(values):
             if value.__class__ is Flawed:
                 values[index] = value.value

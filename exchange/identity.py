@@ -21,7 +21,7 @@ def identity_columns(type_column: str, number_column: str) -> Callable[[Chunk, C
             if number is None or number is WRONG:
                 continue
             given = None if types[index] is WRONG else types[index]
-            if given == "resident_id" and len(number) == 18 and guess_type(number) in _CORRECTED:
+            if given == "resident_id" and number[0] in "89" and len(number) == 18 and guess_type(number) in _CORRECTED:
                 chunk.say(index, type_column, "id_type_corrected")
             try:
                 judged = numbers[index] = identity_number(number, kind=given, today=context.today)

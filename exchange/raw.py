@@ -39,6 +39,8 @@ _BLANKS = re.compile(" {2,}")
 def normalize(text: str) -> tuple[str, bool]:
     """Steps 2–6 of §3: the text without invisible characters and double blanks, and whether direction marks or
     control characters were among them."""
+    if text.isascii() and text.isalnum():
+        return text, False
     if _PLAIN.fullmatch(text):
         return text, False
     text = unicodedata.normalize("NFKC", text)

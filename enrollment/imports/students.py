@@ -15,6 +15,7 @@ from exchange.types import Code, Date, Enumerated, IdentityText, Length, Phone, 
 
 REGISTRY_NAME_BYTES = 40
 USUAL_AGES = range(15, 71)
+Person = tuple[str, str]
 
 
 def full_years(birth: date, day: date) -> int:
@@ -25,38 +26,36 @@ class NewStudentsOnce(FileRule):
     """No number, person or candidate twice in a file (samples README §6.3)."""
 
     def __init__(self) -> None:
-        self.numbers: dict[str, IdentityNumber | Any] = {}
-        self.persons: dict[tuple[str, str], str | Any] = {}
+        self.numbers: dict[str, Person | None] = {}
+        self.persons: dict[Person, str | Any] = {}
         self.candidates: set[str] = set()
-        self.repeated_persons: set[int] = set()
 
     def check(self, chunk: Chunk) -> None:
         columns = (chunk.values[name] for name in ("student_no", "id_no", "center_code", "candidate_no"))
         for index, (number, identity, center, candidate) in enumerate(zip(*columns, strict=True)):
+            person = identity.person if isinstance(identity, IdentityNumber) else None
             if number is not None and number is not WRONG:
-                self._number(chunk, index, number, identity)
-            if isinstance(identity, IdentityNumber):
-                self._person(chunk, index, identity, center)
+                self._number(chunk, index, number, person)
+            if person:
+                self._person(chunk, index, person, center)
             if candidate is not None and candidate is not WRONG:
                 if candidate in self.candidates:
                     chunk.say(index, "candidate_no", "duplicate_in_file")
                 self.candidates.add(candidate)
 
-    def _number(self, chunk: Chunk, index: int, number: str, identity: Any) -> None:
+    def _number(self, chunk: Chunk, index: int, number: str, person: Person | None) -> None:
         if number not in self.numbers:
-            self.numbers[number] = identity
+            self.numbers[number] = person
             return
         first = self.numbers[number]
-        both_known = isinstance(identity, IdentityNumber) and isinstance(first, IdentityNumber)
-        differ = both_known and identity.person != first.person
+        differ = person and first and person != first
         chunk.say(index, "student_no", "student_no_reused" if differ else "duplicate_in_file")
 
-    def _person(self, chunk: Chunk, index: int, identity: IdentityNumber, center: Any) -> None:
-        if identity.person not in self.persons:
-            self.persons[identity.person] = center
+    def _person(self, chunk: Chunk, index: int, person: Person, center: Any) -> None:
+        if person not in self.persons:
+            self.persons[person] = center
             return
-        self.repeated_persons.add(chunk.numbers[index])
-        first = self.persons[identity.person]
+        first = self.persons[person]
         elsewhere = isinstance(center, str) and isinstance(first, str) and center != first
         chunk.say(index, "id_no", "same_person_two_centers" if elsewhere else "duplicate_in_file")
 

@@ -1,8 +1,10 @@
 """Storing rows of `new_students`: a person, a student number, an entry (samples README §§6.2, 6.3)."""
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -50,6 +52,30 @@ class StoredStudent(NamedTuple):
     person_id: int
 
 
+class StoredEntry(NamedTuple):
+    """As `STORED_ENTRY` reads it."""
+
+    id: int
+    student_id: int
+    kind: str
+    origin: str
+    entry_date: dt.date
+    batch: str
+    center_id: int
+    programme_version_id: int
+    length: Decimal
+    candidate_no: str
+    branch_name: str
+    class_name: str
+    expected_graduation: dt.date | None
+    prior_certificate_no: str
+
+
+STORED_ENTRY = (
+    "pk", "student_id", "kind", "origin", "entry_date", "batch__code", "center_id", "programme_version_id", *OWN_ENTRY,
+)  # fmt: skip
+
+
 @dataclass
 class Known:
     """What is stored about the numbers and persons of some rows."""
@@ -58,19 +84,21 @@ class Known:
     numbers: dict[str, list[StoredStudent]] = field(default_factory=dict)
     persons: dict[tuple[int, bytes], int] = field(default_factory=dict)
     enrolled: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    entries: dict[int, StudentEntry] = field(default_factory=dict)
+    entries: dict[int, StoredEntry] = field(default_factory=dict)
     facts: dict[int, dict[str, Any]] = field(default_factory=dict)
     digests: dict[int, bytes] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(slots=True)
 class Work:
-    """`student` and `entry` are those stored, `person_id` a stored person; `place` is taken by the row's entry."""
+    """`student` and `entry` are those stored, `person_id` a stored person; `place` is taken by the row's entry, which
+    belongs to `place_key`."""
 
     digest: bytes
     version_id: int
+    place_key: PlaceKey
     student: StoredStudent | None = None
-    entry: StudentEntry | None = None
+    entry: StoredEntry | None = None
     person_id: int | None = None
     person_changes: tuple[str, ...] = ()
     place: AdmissionPlace | None = None
@@ -90,8 +118,9 @@ class StudentsStore(Store):
             day = row["entry_date"] if row.sound("entry_date") else None
             self.admission.judge(row, day, batch_of(day) if day else None)
         known = self._load(rows)
-        for row in rows:
-            self._judge_person(row, known)
+        if known.numbers or known.persons:
+            for row in rows:
+                self._judge_person(row, known)
         good = [row for row in rows if not row.rejected]
         self._load_stored(good, known)
         for row in good:
@@ -172,8 +201,8 @@ class StudentsStore(Store):
             if (student := known.students.get((row.institution_id or 0, row["student_no"]))) is not None
         ]
         if students:
-            entries = StudentEntry.objects.current().filter(student__id__any=students).select_related("batch")
-            known.entries = {entry.student_id: entry for entry in entries}
+            entries = StudentEntry.objects.current().filter(student__id__any=students).values_list(*STORED_ENTRY)
+            known.entries = {entry.student_id: entry for entry in map(StoredEntry._make, entries)}
         persons = set(known.persons.values())
         if not persons:
             return
@@ -181,13 +210,15 @@ class StudentsStore(Store):
             PersonFacts.objects.current().filter(person__id__any=persons).values_list("person_id", *FACTS)
         ):
             known.facts[person] = dict(zip(FACTS, values, strict=True)) | {"phone": ""}
-        for contact in Contact.objects.current().filter(person__id__any=persons, kind=Contact.Kind.PHONE):
-            known.facts[contact.person_id]["phone"] = contact.value
+        phones = Contact.objects.current().filter(person__id__any=persons, kind=Contact.Kind.PHONE)
+        for person, phone in phones.values_list("person_id", "value"):
+            known.facts[person]["phone"] = phone
 
     def _prepare(self, row: Row, known: Known) -> None:
         institution, digest = row.institution_id or 0, known.digests[row.number]
-        version = self.admission.version(row, batch_of(row["entry_date"]), row["length"]) or 0
-        work = row.work = Work(digest, version, person_id=known.persons.get((institution, digest)))
+        key = self._place_key(row)
+        version = self.admission.version(row, key[0], row["length"]) or 0
+        work = row.work = Work(digest, version, key, person_id=known.persons.get((institution, digest)))
         if work.person_id:
             work.person_changes = tuple(differing(row, known.facts[work.person_id], (*FACTS, "phone")))
         work.student = known.students.get((institution, row["student_no"]))
@@ -215,10 +246,9 @@ class StudentsStore(Store):
             return False
         return True
 
-    def _entry_changes(self, row: Row, entry: StudentEntry) -> list[str]:
+    def _entry_changes(self, row: Row, entry: StoredEntry) -> list[str]:
         course = self._course(row, entry.programme_version_id)
-        stored = {name: getattr(entry, name) for name in (*OWN_ENTRY, "entry_date")}
-        stored |= course._asdict() | {"center_code": self.admission.codes.get(entry.center_id)}
+        stored = entry._asdict() | course._asdict() | {"center_code": self.admission.codes.get(entry.center_id)}
         return differing(row, stored, (*OWN_ENTRY, *PLACE_COLUMNS))
 
     def _course(self, row: Row, version_id: int) -> Course:
@@ -226,13 +256,11 @@ class StudentsStore(Store):
 
     def _judge_places(self, rows: Sequence[Row]) -> None:
         """A place in the plan for everyone who enters or enters elsewhere than stored, in file order."""
-        seekers = [row for row in rows if self._seeks_a_place(row)]
-        leaving = [row for row in seekers if row.work.entry]
-        batches = {batch_of(row["entry_date"]) for row in seekers} | {row.work.entry.batch.code for row in leaving}
-        centers = {self._center(row) for row in seekers} | {row.work.entry.center_id for row in leaving}
-        known = places(batches, centers)
+        seekers = [row for row in rows if row.work.place_key != self._left_key(row)]
+        keys = {row.work.place_key for row in seekers} | {key for row in seekers if (key := self._left_key(row))}
+        known = places({key[0] for key in keys}, {key[1] for key in keys})
         for row in seekers:
-            place = known.get(self._place_key(row))
+            place = known.get(row.work.place_key)
             if place is None:
                 row.say("major_code", "no_admission_plan")
                 continue
@@ -241,19 +269,14 @@ class StudentsStore(Store):
                 continue
             self.accepted[place.pk] += 1
             row.work.place = place
-            if row.work.entry:
-                entry = row.work.entry
-                left = known.get((entry.batch.code, entry.center_id, *self._course(row, entry.programme_version_id)))
+            if (left_key := self._left_key(row)) and (left := known.get(left_key)):
                 row.work.left_place = left
-                if left:
-                    self.accepted[left.pk] -= 1
+                self.accepted[left.pk] -= 1
 
-    def _seeks_a_place(self, row: Row) -> bool:
+    def _left_key(self, row: Row) -> PlaceKey | None:
+        """Where the stored entry stands."""
         entry = row.work.entry
-        if entry is None:
-            return True
-        stored = (entry.batch.code, entry.center_id, *self._course(row, entry.programme_version_id))
-        return stored != self._place_key(row)
+        return entry and (entry.batch, entry.center_id, *self._course(row, entry.programme_version_id))
 
     def _center(self, row: Row) -> int:
         return self.admission.centers[row["center_code"]].center_id
@@ -309,7 +332,7 @@ class StudentsStore(Store):
         if not rows:
             return
         batches = entry_batches(institution, (batch_of(row["entry_date"]) for row in rows))
-        StudentEntry.objects.filter(pk__in=[row.work.entry.pk for row in rows]).supersede(entry.id)
+        StudentEntry.objects.filter(pk__in=[row.work.entry.id for row in rows]).supersede(entry.id)
         write_entries(entry, [(row.work.student.id, self._revised(row)) for row in rows], batches)
         moved = [row for row in rows if set(row.changes) & set(PLACE_COLUMNS)]
         if not moved:

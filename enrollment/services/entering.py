@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
@@ -17,7 +17,7 @@ from common.bulk import copy_rows, next_ids
 from common.crypto import encryptor
 from common.dates import today
 from common.errors import DomainError
-from common.keys import new_public_id
+from common.keys import new_public_id, new_public_ids
 from common.ledger import OpenRecording
 from enrollment.life import Change, Entry, Life, live
 from enrollment.models import AdmissionPlace, EntryBatch, Student, StudentChange, StudentEntry
@@ -47,8 +47,7 @@ class ChangeDraft:
         return Change(self.kind, self.effective_date, self.new_center_id, self.new_programme_version_id)
 
 
-@dataclass(frozen=True, slots=True)
-class EntryDraft:
+class EntryDraft(NamedTuple):
     """A student as the registry file says. `place_id`: the admission place that is taken, where a plan is kept."""
 
     student_no: str
@@ -117,9 +116,9 @@ def enter_students(institution: Any, drafts: Sequence[EntryDraft], *, entry: Ope
         ("id", "public_id", "institution_id", "student_no", "person_id", "current_state", "current_center_id",
          "current_programme_version_id", "entry_batch_id", "recorded_in_id", "source_row"),
         (
-            (key, new_public_id(), institution.pk, draft.student_no, draft.person_id, life.state, life.last.center_id,
+            (key, public_id, institution.pk, draft.student_no, draft.person_id, life.state, life.last.center_id,
              life.last.programme_version_id, batches[batch_of(draft.entry_date)], entry.id, draft.source_row)
-            for key, draft, life in zip(keys, drafts, present, strict=True)
+            for key, public_id, draft, life in zip(keys, new_public_ids(len(keys)), drafts, present, strict=True)
         ),
     )  # fmt: skip
     write_entries(entry, zip(keys, drafts, strict=True), batches)

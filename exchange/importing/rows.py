@@ -1,6 +1,7 @@
 """Rows on their way from the file to the records: judged, staged under seal, planned against what is stored."""
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,13 +10,15 @@ from typing import Any
 import orjson
 
 from common.crypto import decrypt, encryptor
+from common.identifiers import IdentityNumber
 from exchange.cells import WRONG
 from exchange.chunks import Chunk
 from exchange.issues import CODES, ERROR, Issue
 from exchange.kinds import FileKind
-from exchange.raw import RawCell, cell_text
+from exchange.raw import cell_text
 from exchange.types import CellType
 
+NO_TEXTS: dict[str, str | None] = {}
 SEAL = "exchange.stagedchunk.payload"
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
@@ -66,7 +69,7 @@ class Row:
         return True
 
     def say(self, column: str, code: str) -> None:
-        text = self.texts[column] if column in self.texts else shown(self.values[column])
+        text = cell_text(self.texts[column]) if column in self.texts else shown(self.values[column])
         self.issues.append(Issue(self.number, column, code, text))
         self.codes.add((column, code))
         if CODES[code].severity == ERROR:
@@ -74,32 +77,38 @@ class Row:
 
 
 def shown(value: Any) -> str | None:
-    return (
-        value
-        if value is None or isinstance(value, str)
-        else cell_text(value)
-        if isinstance(value, date)
-        else str(value)
-    )
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, IdentityNumber):
+        return value.number
+    return cell_text(value) if isinstance(value, date) else str(value)
 
 
 def rows_of(chunk: Chunk, reported: Iterable[str]) -> list[Row]:
     """The rows of a judged chunk; the cell's own text is kept for columns on which later rules may remark."""
     names = list(chunk.values)
-    texts = [(name, chunk.raw[name]) for name in reported if name in chunk.raw]
+    texts = _own_texts(chunk, reported)
     rejected = chunk.rejected
-    rows: list[Row] = []
-    for index, values in enumerate(zip(*chunk.values.values(), strict=True)):
-        row = dict(zip(names, values, strict=True))
-        rows.append(Row(chunk.numbers[index], row, _texts(texts, index, row), rejected=index in rejected))
+    rows = [
+        Row(number, dict(zip(names, values, strict=True)), texts.get(index, NO_TEXTS), rejected=index in rejected)
+        for index, (number, values) in enumerate(
+            zip(chunk.numbers, zip(*chunk.values.values(), strict=True), strict=True)
+        )
+    ]
     by_number = {row.number: row for row in rows} if chunk.issues else {}
     for issue in chunk.issues:
         by_number[issue.row or 0].codes.add((issue.column or "", issue.code))
     return rows
 
 
-def _texts(columns: Sequence[tuple[str, Sequence[RawCell]]], index: int, row: dict[str, Any]) -> dict[str, str | None]:
-    return {name: cell_text(cells[index]) for name, cells in columns if cells[index] is not row[name]}
+def _own_texts(chunk: Chunk, reported: Iterable[str]) -> dict[int, dict[str, str | None]]:
+    """By index of the row: cells whose text differs from what their value shows."""
+    texts: dict[int, dict[str, str | None]] = defaultdict(dict)
+    for name in chunk.raw.keys() & reported:
+        for index, (raw, value) in enumerate(zip(chunk.raw[name], chunk.values[name], strict=True)):
+            if raw != value and raw != shown(value):
+                texts[index][name] = raw if isinstance(raw, str) else cell_text(raw)
+    return texts
 
 
 def pack(rows: Sequence[Row]) -> bytes:

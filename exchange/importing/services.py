@@ -212,9 +212,9 @@ def commit_file(batch: ImportBatch, progress: Progress | None = None) -> ImportB
 
 def _commit(batch: ImportBatch, progress: Progress | None) -> ImportBatch:
     with transaction.atomic():
-        batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        batch = _locked(batch)
         if batch.status == State.CHECKED:
-            if batch.content is None:
+            if ImportBatch.objects.filter(pk=batch.pk, content=None).exists():
                 raise DomainError(_("The file is no longer kept."), code="file_not_kept")
             move(batch, State.COMMITTING)
     if batch.status != State.COMMITTING:
@@ -227,7 +227,7 @@ def _commit(batch: ImportBatch, progress: Progress | None) -> ImportBatch:
         if progress:
             progress(number, len(chunks))
     with transaction.atomic():
-        batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        batch = _locked(batch)
         if batch.status == State.COMMITTING:
             move(batch, State.COMMITTED)
             ImportBatch.objects.filter(pk=batch.pk).update(
@@ -235,6 +235,11 @@ def _commit(batch: ImportBatch, progress: Progress | None) -> ImportBatch:
             )
     batch.refresh_from_db()
     return batch
+
+
+def _locked(batch: ImportBatch, **terms: Any) -> ImportBatch:
+    """The batch as it is now, without its file: that may be megabytes, and a chunk does not need it."""
+    return ImportBatch.objects.select_for_update(of=("self",), **terms).defer("content").get(pk=batch.pk)
 
 
 def _only_institution(batch: ImportBatch) -> int | None:
@@ -245,7 +250,7 @@ def _only_institution(batch: ImportBatch) -> int | None:
 
 def _try_chunk(batch: ImportBatch, kind: FileKind, key: int, turn: Turn) -> None:
     """Plan and store a chunk, unless the batch was undone meanwhile."""
-    batch_row = ImportBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
+    batch_row = _locked(batch, no_key=True)
     chunk = StagedChunk.objects.select_for_update(of=("self",)).get(pk=key)
     if chunk.done or batch_row.status != State.COMMITTING:
         return

@@ -168,18 +168,29 @@ class ReadSheet:
         first = cells[0] if not is_empty(cells[0]) else next((cell for cell in cells if not is_empty(cell)), None)
         if first is None:
             return True
-        if isinstance(first, str):
+        if isinstance(first, str) and not _begins_with_digit(first):
             text = cell_text(first) or ""
             compact = text.replace(" ", "").casefold()
             if compact in FOOTER_WORDS or compact.startswith(FOOTER_BEGINNINGS):
                 self.warnings.append(Issue(number, None, "footer_row_skipped", text))
                 return True
-        headers = self.headers
-        repeated = 0
-        for name, cell in zip(self.positions, known, strict=True):
-            if cell.__class__ is str and not "0" <= cell[:1] <= "9" and headers[cell] == name:
-                repeated += 1
-        if 2 * repeated >= len(known):
+        if self._repeats_header(known):
             self.warnings.append(Issue(number, None, "repeated_header_row"))
             return True
         return all(map(is_empty, known))
+
+    def _repeats_header(self, known: Sequence[RawCell]) -> bool:
+        """Whether at least half of the cells are the headers of their columns."""
+        headers, others = self.headers, 0
+        most = len(known) // 2
+        for name, cell in zip(self.positions, known, strict=True):
+            if cell.__class__ is not str or _begins_with_digit(cell) or headers[cell] != name:
+                others += 1
+                if others > most:
+                    return False
+        return True
+
+
+def _begins_with_digit(text: str) -> bool:
+    """Such a text is no header, no footer and not empty."""
+    return "0" <= text[:1] <= "9"

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any
 
 from exchange.issues import FileRefused
 from exchange.raw import RawCell
@@ -47,8 +48,7 @@ class TextSheet:
 
     def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
         """Record number and cells; a `sep=` line and blank lines count."""
-        for number, record in enumerate(self._records(self.separator), start=1):
-            yield number, list(record)
+        yield from enumerate(self._records(self.separator), start=1)
 
     def _check_quotes(self) -> None:
         if b'"' not in self.content:
@@ -59,7 +59,7 @@ class TextSheet:
         except csv.Error as error:
             raise FileRefused("csv_malformed") from error
 
-    def _records(self, separator: str, *, strict: bool = False) -> Iterator[list[str]]:
+    def _records(self, separator: str, *, strict: bool = False) -> Iterator[list[Any]]:
         lines = io.TextIOWrapper(io.BytesIO(self.content), encoding=self.encoding, newline="")
         return csv.reader(lines, delimiter=separator, strict=strict)
 

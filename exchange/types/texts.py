@@ -69,6 +69,8 @@ class Code(CellType):
         self.pad = pad
 
     def parse(self, text: str, context: Context) -> str:
+        if len(text) >= self.pad and self.pattern.fullmatch(text):
+            return text
         code = text.replace(" ", "").upper()
         if lost_digits(code):
             raise Refusal("id_precision_lost")

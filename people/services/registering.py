@@ -2,22 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from common.bulk import copy_rows, next_ids
 from common.crypto import digest, encryptor
-from common.keys import new_public_id
+from common.keys import new_public_ids
 from common.ledger import OpenRecording
 from people.models import Contact, IdentityDocument, Person, PersonFacts
 from people.models.persons import name_grams
 from people.pinyin import spell
 
 FACTS = ("name", "latin_name", "sex", "birth_date", "nationality", "ethnicity", "political_status")
+facts_of = attrgetter(*FACTS)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonDraft:
+class PersonDraft(NamedTuple):
     """What is said about a person. Numbers are normalised (contract §4.3); an empty value says nothing."""
 
     name: str
@@ -75,18 +75,15 @@ def _write(institution_id: int, fresh: dict[bytes, PersonDraft], keys: dict[byte
         ("id", "public_id", "institution_id", "name", "pinyin", "initials", "name_grams", "sex", "birth_date",
          "recorded_in_id", "source_row"),
         (
-            (keys[key], new_public_id(), institution_id, draft.name, *spell(draft.name), name_grams(draft.name),
+            (keys[key], public_id, institution_id, draft.name, *spell(draft.name), name_grams(draft.name),
              draft.sex, draft.birth_date, entry.id, draft.source_row)
-            for key, draft in fresh.items()
+            for (key, draft), public_id in zip(fresh.items(), new_public_ids(len(fresh)), strict=True)
         ),
     )  # fmt: skip
     copy_rows(
         PersonFacts,
         ("institution_id", "person_id", *FACTS, "recorded_in_id", "source_row"),
-        (
-            (institution_id, keys[key], *(getattr(draft, fact) for fact in FACTS), entry.id, draft.source_row)
-            for key, draft in fresh.items()
-        ),
+        ((institution_id, keys[key], *facts_of(draft), entry.id, draft.source_row) for key, draft in fresh.items()),
     )
     copy_rows(
         IdentityDocument,
@@ -97,12 +94,16 @@ def _write(institution_id: int, fresh: dict[bytes, PersonDraft], keys: dict[byte
             for key, draft in fresh.items()
         ),
     )  # fmt: skip
-    write_phones(institution_id, {keys[key]: draft for key, draft in fresh.items() if draft.phone}, entry=entry)
+    _write_phones(institution_id, {keys[key]: draft for key, draft in fresh.items() if draft.phone}, entry)
 
 
 def write_phones(institution_id: int, drafts: dict[int, PersonDraft], *, entry: OpenRecording) -> None:
     """Set phones by person; an earlier one is superseded."""
     Contact.objects.current().filter(person_id__in=drafts, kind=Contact.Kind.PHONE).supersede(entry.id)
+    _write_phones(institution_id, drafts, entry)
+
+
+def _write_phones(institution_id: int, drafts: dict[int, PersonDraft], entry: OpenRecording) -> None:
     seal = encryptor("people.contact.value")
     copy_rows(
         Contact,
