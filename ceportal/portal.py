@@ -112,13 +112,22 @@ class Home(PortalView):
 
 
 def tasks(waiting: Any) -> Iterator[Task]:
-    requests = reverse("portal:requests")
+    applications, requests = reverse("portal:applications"), reverse("portal:requests")
+    if waiting.returned:
+        text = ngettext("application came back", "applications came back", waiting.returned)
+        yield Task(waiting.returned, text, f"{applications}?status=returned", "warn")
     if waiting.returned_requests:
         text = ngettext("request came back", "requests came back", waiting.returned_requests)
         yield Task(waiting.returned_requests, text, f"{requests}?status=returned", "warn")
     if waiting.consents:
         text = ngettext("transfer waits for your word", "transfers wait for your word", waiting.consents)
         yield Task(waiting.consents, text, f"{requests}?status=asked", "warn")
+    if waiting.to_check_in:
+        text = ngettext("admitted applicant to check in", "admitted applicants to check in", waiting.to_check_in)
+        yield Task(waiting.to_check_in, text, reverse("portal:check_in_list"))
+    if waiting.drafts:
+        text = ngettext("draft not handed in yet", "drafts not handed in yet", waiting.drafts)
+        yield Task(waiting.drafts, text, f"{applications}?status=draft")
 
 
 def warnings(centers: list[Any], day: dt.date) -> Iterator[tuple[str, str]]:

@@ -26,9 +26,11 @@ CHOSEN = "portal_center"
 FIND, CSRF = "_find", "csrfmiddlewaretoken"
 MENU = [
     ("home", _("Home")),
+    ("applications", _("Applications")),
     ("students", _("Students")),
     ("requests", _("Requests")),
     ("exports", _("Lists")),
+    ("files", _("Files")),
     ("notices", _("Notices")),
 ]
 
