@@ -20,6 +20,7 @@ urlpatterns = [
     path("applications/<uuid:public_id>/check-in/", applications.CheckIn.as_view(), name="check_in"),
     path("check-in/", applications.CheckInList.as_view(), name="check_in_list"),
     path("students/", students.StudentList.as_view(), name="students"),
+    path("students/roster/", students.Roster.as_view(), name="roster"),
     path("students/former/", students.FormerStudentList.as_view(), name="former_students"),
     path("students/<uuid:public_id>/", students.StudentRecord.as_view(), name="student"),
     path(

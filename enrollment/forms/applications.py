@@ -24,8 +24,8 @@ SEALED = {"id_no": mask, "phone": mask, "email": mask_email}
 """Fields that are shown masked when a draft is opened again: left empty, they stay as they are."""
 PAPERS = ("photo", "identity", "prior_diploma", "residence")
 CHOOSE = ("", _("Choose"))
-LONG_PAST = dt.timedelta(days=120)
-"""A batch that began longer ago takes no more applications."""
+HALF_A_YEAR = dt.timedelta(days=184)
+"""Offered are the present batch and those to come; their windows say what is open."""
 HAN = "01"
 
 
@@ -113,7 +113,7 @@ class ApplicationForm(PortalForm):
         }
 
     def _offer(self, places: Any) -> None:
-        recent = places.filter(batch__starts_on__gte=today() - LONG_PAST)
+        recent = places.filter(batch__starts_on__gte=today() - HALF_A_YEAR)
         related = ("batch", "center_offering__center", "center_offering__programme_version__programme__major")
         field = self.fields["place"]
         field.queryset = recent.select_related(*related).order_by("batch__starts_on", "center_offering__center", "pk")

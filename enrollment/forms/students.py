@@ -14,9 +14,7 @@ ALL = ("", _("All"))
 class StudentFilter(PortalForm):
     """Narrows a list of students; what it offers is what the list holds."""
 
-    q = forms.CharField(
-        label=_("Search"), required=False, help_text=_("Student number, name, pinyin or full identity number")
-    )
+    q = forms.CharField(label=_("Search"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
     batch = forms.ChoiceField(label=_("Batch"), required=False)
 
@@ -26,7 +24,8 @@ class StudentFilter(PortalForm):
         codes = {one.code: (one.code, str(one)) for one in batches}
         self.fields["state"].choices = [ALL, (PRESENT, _("in status")), *StudentState.choices]
         self.fields["batch"].choices = [ALL, *codes.values()]
-        self.fields["q"].widget = forms.TextInput({"type": "search"})
+        told = _("Student number, name, pinyin or full identity number")
+        self.fields["q"].widget = forms.TextInput({"type": "search", "placeholder": told, "title": told})
 
     def narrow(self, students: Any) -> Any:
         """The list that the filters leave; a value that is not offered leaves nothing."""

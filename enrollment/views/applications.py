@@ -29,7 +29,7 @@ from enrollment.services.applying import (
 from enrollment.services.arriving import check_in, last_day_to_arrive
 from enrollment.services.attachments import attach
 from enrollment.services.judging import judge_identity
-from enrollment.views.base import PortalView, SearchedView, seen_version
+from enrollment.views.base import PortalView, SearchedView, seen_version, tabs_of
 
 VIEW = "enrollment.view_applications"
 ENTER = "enrollment.enter_application"
@@ -37,7 +37,6 @@ WITHDRAW = "enrollment.withdraw_application"
 CHECK_IN = "enrollment.check_in"
 Status = ApplicationStatus
 EDITABLE = (Status.DRAFT, Status.RETURNED)
-TABS = [("", _("All")), *((str(one.value), one.label) for one in Status)]
 RELATED = (
     "institution", "batch", "center_offering__institution", "center_offering__center__school",
     "center_offering__programme_version__programme__major",
@@ -50,6 +49,7 @@ class ApplicationList(SearchedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows, tab = self.rows(Application), request.GET.get("status", "")
+        tabs = tabs_of(rows, Status, tab)
         if tab in Status:
             rows = rows.filter(status=tab)
         if self.sought:
@@ -57,7 +57,7 @@ class ApplicationList(SearchedView):
         found = self.paged(rows.select_related(*RELATED).order_by("-id"))
         may = can(request.user, ENTER)
         return self.page(
-            "applications", _("Applications"), found=found, tabs=TABS, tab=tab, sought=self.sought, may_enter=may
+            "applications", _("Applications"), found=found, tabs=tabs, tab=tab, sought=self.sought, may_enter=may
         )
 
 
@@ -214,7 +214,7 @@ class ApplicationPage(PortalView):
         may_enter = can(request.user, ENTER, row)
         return self.page(
             "application",
-            f"{row.name} · {row.get_status_display()}",
+            row.name,
             crumbs=[self.crumb("applications", _("Applications"))],
             row=row,
             masked={name: (mask_email if name == "email" else mask)(getattr(row, name) or "") for name in SEALED},

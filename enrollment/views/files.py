@@ -9,11 +9,11 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from common.audit import AuditNote, write_audit
 from common.errors import DomainError
+from common.files import XLSX, file_response
 from enrollment.forms.files import UploadForm, kinds_of_centers
 from enrollment.views.base import PortalView
 from exchange.importing import marked_workbook, receive_file
@@ -26,7 +26,6 @@ from exchange.sheets import to_xlsx
 from learning_centers.models import LearningCenter
 
 IMPORT = "exchange.import_file"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS_AT_ONCE = 5_000
 State = ImportBatch.State
 
@@ -81,7 +80,7 @@ class FileTemplate(PortalView):
         if known is None:
             return redirect("portal:files")
         headers = [column.headers[0] if column.headers else column.name for column in known.columns]
-        return _workbook(to_xlsx(headers, [], title=str(known.title)), f"{known.name}.xlsx")
+        return file_response(to_xlsx(headers, [], title=str(known.title)), content_type=XLSX, name=f"{known.name}.xlsx")
 
 
 class FilePage(PortalView):
@@ -161,10 +160,4 @@ class FileWorkbook(PortalView):
             self.refused(DomainError(str(refusal), code="file_not_readable"))
             return redirect(reverse("portal:file", args=[public_id]))
         write_audit([AuditNote("exchange.download_file", batch)], by=request.user, institution_id=batch.institution_id)
-        return _workbook(out.getvalue(), f"{PurePath(batch.name).stem}.remarks.xlsx")
-
-
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+        return file_response(out.getvalue(), content_type=XLSX, name=f"{PurePath(batch.name).stem}.remarks.xlsx")

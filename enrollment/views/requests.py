@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
@@ -25,17 +26,12 @@ from enrollment.services.requesting import (
     submit_request,
     withdraw_request,
 )
-from enrollment.views.base import PortalView, seen_version
+from enrollment.views.base import PortalView, seen_version, tabs_of
 from enrollment.views.students import student_or_404
 
 VIEW = "enrollment.view_requests"
 ASK, CONSENT = "enrollment.request_change", "enrollment.consent_change"
 ASKED = "asked"
-TABS = [
-    ("", _("All")),
-    (ASKED, _("Your word is asked")),
-    *((str(one.value), one.label) for one in RequestStatus if one != RequestStatus.REFUSED),
-]
 RELATED = ("institution", "student__person", "student__current_center", "new_center", "requested_by")
 PROGRAMME = ("new_programme_version__programme__major",)
 
@@ -46,12 +42,14 @@ class RequestList(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows, tab = self.rows(ChangeRequest), request.GET.get("status", "")
+        asked = rows.filter(pk__in=asked_of(self.shown_centers).values("request"))
+        tabs = tabs_of(rows, RequestStatus, tab, (ASKED, _("Your word is asked"), asked.count()))
         if tab == ASKED:
-            rows = rows.filter(pk__in=asked_of(self.shown_centers).values("request"))
+            rows = asked
         elif tab in RequestStatus:
             rows = rows.filter(status=tab)
         found = self.paged(rows.select_related(*RELATED).order_by("-id"))
-        return self.page("requests", _("Requests"), found=found, tabs=TABS, tab=tab)
+        return self.page("requests", _("Requests"), found=found, tabs=tabs, tab=tab)
 
 
 class RequestKinds(PortalView):
@@ -97,7 +95,7 @@ class RequestNew(PortalView):
 
     def _show(self, student: Student, form: RequestForm) -> HttpResponse:
         return self.page(
-            "request_form", kind_label(form.kind), crumbs=crumbs_of(self, student), row=student, form=form,
+            "request_form", capfirst(kind_label(form.kind)), crumbs=crumbs_of(self, student), row=student, form=form,
             about=KINDS[form.kind], back=reverse("portal:request_kinds", args=[student.public_id]),
         )  # fmt: skip
 
@@ -154,7 +152,7 @@ class RequestEdit(PortalView):
 
     def _show(self, asked: ChangeRequest, form: RequestForm) -> HttpResponse:
         return self.page(
-            "request_form", kind_label(form.kind), crumbs=[*crumbs_of(self, asked.student)], row=asked.student,
+            "request_form", capfirst(kind_label(form.kind)), crumbs=[*crumbs_of(self, asked.student)], row=asked.student,
             form=form, about=KINDS[form.kind], asked=asked, back=reverse("portal:request", args=[asked.public_id]),
         )  # fmt: skip
 
@@ -174,7 +172,7 @@ class RequestPage(PortalView):
         may_ask = is_ours and can(request.user, ASK, asked.student)
         return self.page(
             "request",
-            f"{asked.get_kind_display()} · {asked.student.person.name}",
+            f"{capfirst(asked.get_kind_display())} · {asked.student.person.name}",
             crumbs=[self.crumb("requests", _("Requests"))],
             row=asked,
             is_ours=is_ours,

@@ -148,7 +148,7 @@ PORTAL: dict[str, Right] = {
     **{f"portal:{page}": Right("portal.enter", "isc") for page in ("home", "choose_center", "notices")},
     **{
         f"portal:{page}": Right("enrollment.view_students", "isc")
-        for page in ("students", "former_students", "student")
+        for page in ("students", "roster", "former_students", "student")
     },
     "portal:reveal_number": Right("people.reveal_number", "isc"),
     **{f"portal:{page}": Right("enrollment.view_requests", "isc") for page in ("requests", "request")},

@@ -14,7 +14,17 @@ from tests.builders import a_student, day
 from tests.portal.conftest import client_of
 
 MOST = 100_000
-LISTS = ["home", "applications", "check_in_list", "students", "former_students", "requests", "files", "notices"]
+LISTS = [
+    "home",
+    "applications",
+    "check_in_list",
+    "students",
+    "roster",
+    "former_students",
+    "requests",
+    "files",
+    "notices",
+]
 LINKED = re.compile(r'(?:<link rel="(?:stylesheet|icon)"[^>]*href|<script src)="/static/([^"]+)"')
 
 
