@@ -130,25 +130,23 @@ def tasks(waiting: Any) -> Iterator[Task]:
         yield Task(waiting.drafts, text, f"{applications}?status=draft")
 
 
-def warnings(centers: list[Any], day: dt.date) -> Iterator[tuple[str, str]]:
-    """(level, sentence) for filings that lapse, quotas that are used up and cases on a watch list."""
+def warnings(centers: list[Any], day: dt.date) -> Iterator[tuple[str, str, str]]:
+    """(level, sentence, address) for filings that lapse, quotas that are used up and cases on a watch list."""
     filings: dict[int, list[CenterFiling]] = {one.pk: [] for one in centers}
     for filing in CenterFiling.objects.current().filter(center__in=centers):
         filings[filing.center_id].append(filing)
     for center in centers:
         if caution := filing_warning(center, filings[center.pk], day):
-            yield caution.level, f"{center}: {caution.text}"
+            yield caution.level, f"{center}: {caution.text}", ""
     for place in full_places(centers, day):
-        major = place.center_offering.programme_version.programme
-        yield (
-            "warn",
-            _("%(batch)s: the places for %(programme)s are used up.") % {"batch": place.batch, "programme": major},
-        )
+        named = {"batch": place.batch, "programme": place.center_offering.programme_version.programme}
+        yield "warn", _("%(batch)s: the places for %(programme)s are used up.") % named, ""
     for name, count in watched(centers):
         text = ngettext(
             "%(count)s student is on the list “%(list)s”.", "%(count)s students are on the list “%(list)s”.", count
         )
-        yield "warn", text % {"count": count, "list": name}
+        url = f"{reverse('portal:students')}?watch={name.value}"
+        yield "warn", text % {"count": count, "list": name.label}, url
 
 
 def headlines(centers: list[Any], day: dt.date) -> list[Headline]:

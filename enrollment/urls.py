@@ -17,6 +17,11 @@ urlpatterns = [
         name="application_withdraw",
     ),
     path("applications/<uuid:public_id>/paper/", applications.ApplicationPaper.as_view(), name="application_paper"),
+    path(
+        "applications/<uuid:public_id>/reveal/<slug:what>/",
+        applications.RevealOfApplicant.as_view(),
+        name="reveal_of_applicant",
+    ),
     path("applications/<uuid:public_id>/check-in/", applications.CheckIn.as_view(), name="check_in"),
     path("check-in/", applications.CheckInList.as_view(), name="check_in_list"),
     path("students/", students.StudentList.as_view(), name="students"),

@@ -16,6 +16,7 @@ from common.errors import DomainError
 from common.masking import mask, mask_email
 from enrollment.checklist import checklists, reason_label
 from enrollment.forms.applications import SEALED, ApplicationForm, CheckInForm, PaperForm, WithdrawForm
+from enrollment.forms.students import RevealForm
 from enrollment.models import AdmissionPlace, Application, ApplicationCheck, Attachment
 from enrollment.models.applications import ApplicationStatus
 from enrollment.services.applying import (
@@ -29,12 +30,14 @@ from enrollment.services.applying import (
 from enrollment.services.arriving import check_in, last_day_to_arrive
 from enrollment.services.attachments import attach
 from enrollment.services.judging import judge_identity
+from enrollment.services.revealing import NUMBERS, reveal_number_in
 from enrollment.views.base import PortalView, SearchedView, seen_version, tabs_of
 
 VIEW = "enrollment.view_applications"
 ENTER = "enrollment.enter_application"
 WITHDRAW = "enrollment.withdraw_application"
 CHECK_IN = "enrollment.check_in"
+REVEAL = "people.reveal_number"
 Status = ApplicationStatus
 EDITABLE = (Status.DRAFT, Status.RETURNED)
 RELATED = (
@@ -217,7 +220,11 @@ class ApplicationPage(PortalView):
             row.name,
             crumbs=[self.crumb("applications", _("Applications"))],
             row=row,
-            masked={name: (mask_email if name == "email" else mask)(getattr(row, name) or "") for name in SEALED},
+            masked={
+                name: (mask_email if name == "email" else mask)(getattr(row, name) or "")
+                for name in (*SEALED, "candidate_no")
+            },
+            may_reveal=can(request.user, REVEAL, row),
             came_back=_came_back(row),
             checks=_checks(row),
             attachments=_papers_of(row),
@@ -261,6 +268,37 @@ def _checks(row: Application) -> list[tuple[Any, Any, str]]:
     names = {one.code: one for one in checklists(row.institution, [path])[path]}
     found = ApplicationCheck.objects.current().filter(application=row).order_by("pk")
     return [(names.get(one.item, one.item), one, one.remark or "") for one in found]
+
+
+class RevealOfApplicant(PortalView):
+    """One number of an applicant in clear, for a reason that is kept."""
+
+    verb = REVEAL
+    section = "applications"
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID, what: str) -> HttpResponse:
+        return self._show(public_id, what, RevealForm())
+
+    def post(self, request: HttpRequest, public_id: uuid.UUID, what: str) -> HttpResponse:
+        row, form, number = self._row(public_id, what), RevealForm(request.POST), ""
+        if form.is_valid():
+            try:
+                number = reveal_number_in(row, what, reason=form.cleaned_data["reason"], by=request.user)
+            except DomainError as refusal:
+                form.add_error("reason", str(refusal.message))
+        return self._show(public_id, what, form, number)
+
+    def _row(self, public_id: uuid.UUID, what: str) -> Any:
+        if what not in NUMBERS:
+            raise Http404
+        return self.row_or_404(Application, public_id)
+
+    def _show(self, public_id: uuid.UUID, what: str, form: RevealForm, number: str = "") -> HttpResponse:
+        row = self._row(public_id, what)
+        crumbs = [self.crumb("applications", _("Applications")), self.crumb("application", row.name, row.public_id)]
+        label = Application._meta.get_field(what).verbose_name
+        context = {"form": form, "number": number, "label": label, "who": row.name, "back": crumbs[-1].url}
+        return self.page("reveal", _("See a number in clear"), crumbs=crumbs, **context)
 
 
 class ApplicationWithdraw(PortalView):

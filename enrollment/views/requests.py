@@ -14,11 +14,13 @@ from common.access import can
 from common.acts import act_label
 from common.dates import today
 from common.errors import DomainError
+from common.masking import mask
 from enrollment.forms.requests import KINDS, CommentForm, RequestForm, kind_label
 from enrollment.models import ChangeRequest, RequestParty, Student
-from enrollment.models.requests import RequestStatus
+from enrollment.models.requests import CORRECT, RequestStatus
 from enrollment.reports.waiting import asked_of, lacking
 from enrollment.services.attachments import attach
+from enrollment.services.facts import correctable_facts
 from enrollment.services.requesting import (
     edit_request,
     give_consent,
@@ -26,6 +28,7 @@ from enrollment.services.requesting import (
     submit_request,
     withdraw_request,
 )
+from enrollment.services.revealing import is_number
 from enrollment.views.base import PortalView, seen_version, tabs_of
 from enrollment.views.students import student_or_404
 
@@ -181,6 +184,8 @@ class RequestPage(PortalView):
             steps=[(one, act_label(one.verb)) for one in asked.steps.select_related("actor")],
             attachments=list(self.rows(asked.attachments.model).filter(request=asked, removed_at__isnull=True)),
             lacking=lacking(asked, parties),
+            values=corrected_values(asked),
+            may_read_reason=is_ours and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
             may_edit=may_ask and asked.kind in KINDS and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
             may_withdraw=may_ask and RequestStatus.WITHDRAWN in asked.MOVES.get(RequestStatus(asked.status), ()),
         )
@@ -225,6 +230,18 @@ class RequestConsent(PortalView):
         else:
             self.told(_("Your word is recorded."))
         return redirect("portal:request", public_id)
+
+
+def corrected_values(asked: ChangeRequest) -> tuple[Any, str, str] | None:
+    """(fact, before, after) of a correction; numbers are masked."""
+    if asked.kind != CORRECT:
+        return None
+    hide = mask if is_number(asked) else str
+    return (
+        dict(correctable_facts()).get(asked.fact, asked.fact),
+        hide(asked.old_value or ""),
+        hide(asked.new_value or ""),
+    )
 
 
 def crumbs_of(view: PortalView, student: Any) -> list[Any]:

@@ -39,7 +39,7 @@ class StudentList(SearchedView):
         found = find_students(form.narrow(students), self.sought, {one.institution_id for one in self.centers})
         related = ("person", "current_center", "current_programme_version__programme__major", "entry_batch")
         page = self.paged(found.select_related(*related).order_by("-id"))
-        narrowed = any(request.GET.get(name) for name in ("q", "state", "batch"))
+        narrowed = any(request.GET.get(name) for name in ("q", "state", "batch", "watch"))
         return self.page("students", _("Students"), form=form, found=page, narrowed=narrowed)
 
 
@@ -160,5 +160,5 @@ class RevealNumber(PortalView):
             self.crumb("students", _("Students")),
             self.crumb("student", f"{student.person.name} · {student.student_no}", student.public_id),
         ]
-        context = {"form": form, "number": number, "label": label, "row": student, "crumbs": crumbs}
-        return self.page("reveal", _("See a number in clear"), **context)
+        context = {"form": form, "number": number, "label": label, "who": student.person.name, "back": crumbs[-1].url}
+        return self.page("reveal", _("See a number in clear"), crumbs=crumbs, **context)

@@ -150,7 +150,7 @@ PORTAL: dict[str, Right] = {
         f"portal:{page}": Right("enrollment.view_students", "isc")
         for page in ("students", "roster", "former_students", "student")
     },
-    "portal:reveal_number": Right("people.reveal_number", "isc"),
+    **{f"portal:{page}": Right("people.reveal_number", "isc") for page in ("reveal_number", "reveal_of_applicant")},
     **{f"portal:{page}": Right("enrollment.view_requests", "isc") for page in ("requests", "request")},
     **{
         f"portal:{page}": Right("enrollment.request_change", "isc")

@@ -180,6 +180,10 @@ def of_student_and(*more):
     return builder
 
 
+def of_applicant(world: World, name: str, kind: str) -> str | None:
+    return reverse(name, args=[NOWHERE if kind == MISSING else world.row(Application, kind).public_id, "phone"])
+
+
 def of_number(world: World, name: str, kind: str) -> str | None:
     """The page that shows the identity number of a student."""
     if kind == MISSING:
@@ -202,6 +206,7 @@ PARTICULAR = {
     "portal:request_consent": of_side,
     **{f"portal:application{page}": of(Application) for page in ("", "_edit", "_paper", "_withdraw")},
     "portal:check_in": of(Application),
+    "portal:reveal_of_applicant": of_applicant,
     **{f"portal:file{page}": of(ImportBatch) for page in ("", "_progress", "_store", "_workbook")},
     "portal:attachment": of(Attachment),
     "portal:attachment_remove": of(Attachment),

@@ -148,3 +148,13 @@ def test_another_centre_sees_nothing_of_it(place):
         url = reverse(f"portal:{page}", args=[application.public_id])
         assert other.post(url, {"on": "2026-03-02"}).status_code in (404, 405)
         assert other.get(url).status_code in (404, 405)
+
+
+def test_a_number_of_an_applicant_is_shown_for_a_reason(place, client):
+    application = an_application(
+        place.mine, draft=a_draft(id_no=ID_NO, name="王伟", sex="male", birth_date=day("1990-03-07"))
+    )
+    url = reverse("portal:reveal_of_applicant", args=[application.public_id, "id_no"])
+    assert ID_NO not in client.get(url).text
+    assert ID_NO in client.post(url, {"reason": "compare with the card"}).text
+    assert client.get(reverse("portal:reveal_of_applicant", args=[application.public_id, "name"])).status_code == 404

@@ -121,3 +121,13 @@ def test_evidence_is_opened_by_its_own_side_alone(place, client):
     assert answer.content == PDF
     assert answer["Content-Disposition"].startswith("attachment")
     assert client_of(place.neighbour).get(url).status_code == 404
+
+
+def test_a_correction_keeps_both_values(place, client):
+    student = a_student(place.mine, name="王伟")
+    url = reverse("portal:request_new", args=[student.public_id, "correct"])
+    said = {"fact": "name", "new_value": "王炜", "reason": "misspelt", "evidence": a_file()}
+    page = client.post(url, said, follow=True).text
+    assert ChangeRequest.objects.get().status == "submitted"
+    assert "王伟 → 王炜" in page
+    assert client.post(url, {**said, "new_value": "王伟"}).context["form"].errors["new_value"]
