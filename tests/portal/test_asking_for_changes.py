@@ -130,4 +130,10 @@ def test_a_correction_keeps_both_values(place, client):
     page = client.post(url, said, follow=True).text
     assert ChangeRequest.objects.get().status == "submitted"
     assert "王伟 → 王炜" in page
-    assert client.post(url, {**said, "new_value": "王伟"}).context["form"].errors["new_value"]
+
+
+def test_a_correction_that_changes_nothing_is_said_at_its_field(place, client):
+    url = reverse("portal:request_new", args=[a_student(place.mine, name="王伟").public_id, "correct"])
+    said = {"fact": "name", "new_value": "王伟", "reason": "misspelt", "evidence": a_file()}
+    assert client.post(url, said).context["form"].errors["new_value"]
+    assert not ChangeRequest.objects.exists()

@@ -13,13 +13,13 @@ HOME = reverse("portal:home")
 
 
 def test_a_filing_that_lapses_and_a_quota_that_is_used_up_are_said(db):
-    center = a_center(an_institution(), "0101", filed=("2024-01-01", "2026-12-31"))
+    center = a_center(an_institution(), "0101", filed=("2024-01-01", "2027-03-31"))
     client = client_of(a_coordinator("mine", center))
-    with as_on(TODAY):
+    with as_on(day("2027-01-05")):
         a_place(center, 1, code="2027-spring")
         an_application(center, "accepted", batch="2027-spring")
         page = client.get(HOME).text
-    assert "The filing ends on 2026-12-30." in page
+    assert "The filing ends on 2027-03-30." in page
     assert "are used up." in page
 
 
