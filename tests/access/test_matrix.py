@@ -150,6 +150,11 @@ def of_rule(world: World, name: str, kind: str) -> str | None:
     return f"{reverse(name, args=['late_arrival_days'])}?institution={places[kind]}" if kind in places else None
 
 
+def of_institution(world: World, name: str, kind: str) -> str | None:
+    places = {OWN: world.home.public_id, FOREIGN: world.abroad.public_id, MISSING: NOWHERE}
+    return f"{reverse(name)}?institution={places[kind]}" if kind in places else None
+
+
 def of_key(model):
     """Pages of one row that has no public id."""
 
@@ -212,6 +217,7 @@ PARTICULAR = {
     "portal:attachment_remove": of(Attachment),
     "portal:export_download": of(Export),
     "admin:learning_centers_rulesetting_set": of_rule,
+    "admin:enrollment_checklistitem_set": of_institution,
     "admin:learning_centers_rulesetting_drop": of_key(RuleSetting),
     **{name: of(LearningCenter) for name in PAGES if name.startswith("admin:learning_centers_learningcenter_")},
     **{

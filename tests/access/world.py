@@ -20,6 +20,7 @@ from enrollment.models import (
     Attachment,
     ChangeCase,
     ChangeRequest,
+    ChecklistItem,
     EntitlementCheck,
     EntryBatch,
     RequestParty,
@@ -172,6 +173,9 @@ def publish(institution: Institution, kind: str) -> None:
     with recording(institution, by=by, reason="tests.publish") as entry:
         PublishedFigure.objects.create(
             institution=institution, name="students.stock", label="学生", value=3, source="x", recorded_in_id=entry.id
+        )
+        ChecklistItem.objects.create(
+            institution=institution, code=f"own-{kind}", name=word, source=word, recorded_in_id=entry.id
         )
         RuleSetting.objects.create(
             institution=institution, school=a_school(institution), name="late_arrival_days", value=21, source=word,
