@@ -5,13 +5,14 @@ school's before a province's, a province's before the institution's, each for a 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.batches import first_day
 from common.patterns import NumberPattern
@@ -20,14 +21,17 @@ from learning_centers.models import RuleSetting
 
 @dataclass(frozen=True)
 class Rule:
-    """`type` is bool, int, Decimal, str or list (of strings); `unit` and `source` are shown beside the value."""
+    """`type` is bool, int, Decimal, str or list (of strings); `source`, in words, and `unit` are shown beside the value."""
 
     label: Promise
     type: type
     default: Any
-    source: str
+    source: Promise
     unit: Promise | str = ""
-    choices: tuple[str, ...] = ()
+    hint: Promise | str = ""
+    """How a value is written."""
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    """Each possible value and what it is called."""
     least: int | None = None
     most: int | None = None
     check: Callable[[Any], Any] | None = None
@@ -68,142 +72,209 @@ def batch_or_none(text: str) -> dt.date | None:
     return first_day(text) if text else None
 
 
-def _batch(label: Promise, default: str, source: str) -> Rule:
-    return Rule(label, str, default, source, _("batch, such as 2025-autumn"), check=batch_or_none)
+def _batch(label: Promise, default: str, source: Promise) -> Rule:
+    return Rule(
+        label, str, default, source, hint=_("A batch, such as 2025-autumn; empty: no limit."), check=batch_or_none
+    )
 
 
 DAYS, MONTHS, YEARS, ROWS = _("days"), _("months"), _("years"), _("rows")
 
+CHOSEN = _("Chosen by ceportal; no regulation says it.")
+USUAL = _("Usual in the rules of universities; yours may differ.")
+NOTICES = _("Published notices of universities.")
+REFORM = _("Reform of degree continuing education, 教职成〔2022〕2号.")
+REGISTRY = _("The national registry of student records.")
+PHOTOS = _("The registry's rules for photos.")
+PRIVACY = _("Personal Information Protection Law.")
+"""What the shipped values rest on; the research behind each stands as a comment."""
+
+CHANGES = {
+    "suspend": _("suspension"),
+    "resume": _("resumption"),
+    "change_major": _("change of major"),
+    "change_center": _("change of learning centre"),
+    "change_form": _("change of study form"),
+    "repeat_year": _("repeating a year"),
+    "graduate": _("graduation"),
+    "complete": _("completion"),
+    "incomplete": _("leaving with a record of incomplete study"),
+    "withdraw": _("withdrawal"),
+    "expel": _("expulsion"),
+    "transfer_out": _("transfer out"),
+    "deceased": _("death"),
+    "cancel": _("cancellation of registration"),
+    "reinstate": _("reinstatement"),
+    "correct": _("correction"),
+    "reverse": _("taking a document back"),
+}
+"""What can be asked for, as `enrollment` names it."""
+
+FACTS = {
+    "name": pgettext_lazy("person", "name"),
+    "latin_name": _("Latin name"),
+    "sex": _("sex"),
+    "birth_date": _("birth date"),
+    "nationality": _("nationality"),
+    "ethnicity": _("ethnicity"),
+    "political_status": _("political status"),
+    "id_no": _("number of the identity document"),
+    "entry_date": _("entry date"),
+    "major": _("major"),
+    "level_path": _("level path"),
+    "study_form": _("study form"),
+    "length": _("length"),
+    "candidate_no": _("candidate number"),
+    "prior_certificate_no": _("number of the prior certificate"),
+}
+"""What can be corrected, as `enrollment` names it."""
+
 RULES: dict[str, Rule] = {
-    "late_arrival_days": Rule(
-        _("Late arrival: the place lapses after"), int, 14, "domain.md §2.3 [S8]", DAYS, least=0, most=366
-    ),
-    "place_kept_years": Rule(_("A place is kept for"), int, 1, "domain.md §2.3 [S8]", YEARS, least=0, most=5),
-    "entitlement_check_months": Rule(
-        _("Entitlement is checked again within"), int, 3, "domain.md §2.3 [S8]", MONTHS, least=1, most=24
-    ),
-    "first_batch_part_time": _batch(_("Part time (非脱产) admits from"), "2025-autumn", "domain.md §2.1 [S3, S4]"),
-    "last_batch_part_time": _batch(_("Part time (非脱产) admits until"), "", "domain.md §2.1"),
-    "last_batch_correspondence": _batch(_("Correspondence (函授) admits until"), "2025-spring", "domain.md §2.1 [S4]"),
-    "last_batch_spare_time": _batch(_("Spare time (业余) admits until"), "2025-spring", "domain.md §2.1 [S4]"),
-    "last_batch_online": _batch(_("Online (网络教育) admits until"), "2022-spring", "domain.md §2.1 [S10]"),
-    "last_batch_full_time": _batch(_("Full time (脱产) admits until"), "", "domain.md §2.1 [G]"),
+    # domain.md §2.3 [S8]
+    "late_arrival_days": Rule(_("Late arrival: the place lapses after"), int, 14, USUAL, DAYS, least=0, most=366),
+    # domain.md §2.3 [S8]
+    "place_kept_years": Rule(_("A place is kept for"), int, 1, USUAL, YEARS, least=0, most=5),
+    # domain.md §2.3 [S8]
+    "entitlement_check_months": Rule(_("Entitlement is checked again within"), int, 3, USUAL, MONTHS, least=1, most=24),
+    # domain.md §2.1 [S3, S4]
+    "first_batch_part_time": _batch(_("Part time (非脱产) admits from"), "2025-autumn", REFORM),
+    # domain.md §2.1
+    "last_batch_part_time": _batch(_("Part time (非脱产) admits until"), "", CHOSEN),
+    # domain.md §2.1 [S4]
+    "last_batch_correspondence": _batch(_("Correspondence (函授) admits until"), "2025-spring", REFORM),
+    # domain.md §2.1 [S4]
+    "last_batch_spare_time": _batch(_("Spare time (业余) admits until"), "2025-spring", REFORM),
+    # domain.md §2.1 [S10]
+    "last_batch_online": _batch(_("Online (网络教育) admits until"), "2022-spring", NOTICES),
+    # domain.md §2.1 [G]
+    "last_batch_full_time": _batch(_("Full time (脱产) admits until"), "", CHOSEN),
+    # domain.md §2.3 [S13, G]
     "student_no_pattern": Rule(
         _("Pattern of student numbers"),
         str,
         "{year}{season}{path}{center:03}{serial:04}",
-        "domain.md §2.3 [S13, G]",
+        USUAL,
         check=student_no_pattern,
     ),
+    # domain.md §2.7 [S13]
     "candidate_no_required": Rule(
-        _("An application needs the candidate number of the entrance examination"), bool, True, "domain.md §2.7 [S13]"
+        _("An application needs the candidate number of the entrance examination"), bool, True, REGISTRY
     ),
+    # domain.md §2.3 [S4, S25]
     "prior_diploma_verified": Rule(
         _("A junior-college graduate's diploma must be verified before acceptance"),
         bool,
         True,
-        "domain.md §2.3 [S4, S25]",
+        REFORM,
     ),
+    # domain.md §2.4 [G]
     "concurrent_enrolment_allowed": Rule(
-        _("A person may hold two different degree enrolments at once"), bool, False, "domain.md §2.4 [G]"
+        _("A person may hold two different degree enrolments at once"), bool, False, CHOSEN
     ),
-    "suspension_months": Rule(
-        _("A suspension lasts at most"), int, 12, "domain.md §2.4 [S8]", MONTHS, least=1, most=60
-    ),
-    "late_resumption_allowed": Rule(
-        _("A return after the longest suspension is still possible"), bool, True, "domain.md §§2.4, 9.7 [G]"
-    ),
-    "suspension_counts_to_maximum": Rule(
-        _("Suspended time counts towards the maximum length"), bool, True, "domain.md §2.4 [G]"
-    ),
+    # domain.md §2.4 [S8]
+    "suspension_months": Rule(_("A suspension lasts at most"), int, 12, USUAL, MONTHS, least=1, most=60),
+    # domain.md §§2.4, 9.7 [G]
+    "late_resumption_allowed": Rule(_("A return after the longest suspension is still possible"), bool, True, CHOSEN),
+    # domain.md §2.4 [G]
+    "suspension_counts_to_maximum": Rule(_("Suspended time counts towards the maximum length"), bool, True, CHOSEN),
+    # domain.md §2.2 [S9]
     "over_max_notice_days": Rule(
         _("Public notice before withdrawal over the maximum length"),
         int,
         27,
-        "domain.md §2.2 [S9]",
+        NOTICES,
         DAYS,
         least=0,
         most=366,
     ),
+    # domain.md §2.7 [S12]
     "yearly_registration_days": Rule(
         _("Yearly registration is due after the first of September within"),
         int,
         30,
-        "domain.md §2.7 [S12]",
+        USUAL,
         DAYS,
         least=0,
         most=366,
     ),
+    # domain.md §2.2 [G]
     "early_conferral_tolerance_days": Rule(
         _("Conferral before the end of the least length by at most"),
         int,
         62,
-        "domain.md §2.2 [G]",
+        CHOSEN,
         DAYS,
         least=0,
         most=366,
     ),
+    # domain.md §2.5 [G]
     "incomplete_after_months": Rule(
-        _("A record of incomplete study needs at least"), int, 12, "domain.md §2.5 [G]", MONTHS, least=0, most=60
+        _("A record of incomplete study needs at least"), int, 12, CHOSEN, MONTHS, least=0, most=60
     ),
-    "retake_years": Rule(
-        _("Completion can become graduation within"), int, 2, "domain.md §2.4", YEARS, least=0, most=20
-    ),
-    "change_major_same_school": Rule(_("Major changes only within the school"), bool, True, "domain.md §2.4 [S8]"),
-    "change_major_same_discipline": Rule(
-        _("Major changes only within the discipline group"), bool, True, "domain.md §2.4 [S8]"
-    ),
+    # domain.md §2.4
+    "retake_years": Rule(_("Completion can become graduation within"), int, 2, CHOSEN, YEARS, least=0, most=20),
+    # domain.md §2.4 [S8]
+    "change_major_same_school": Rule(_("Major changes only within the school"), bool, True, USUAL),
+    # domain.md §2.4 [S8]
+    "change_major_same_discipline": Rule(_("Major changes only within the discipline group"), bool, True, USUAL),
+    # domain.md §3 [S22]
     "discipline_digits": Rule(
-        _("Digits of the major code that make the discipline group"), int, 2, "domain.md §3 [S22]", least=2, most=4
+        _("Digits of the major code that make the discipline group"), int, 2, REGISTRY, least=2, most=4
     ),
-    "change_major_years": Rule(
-        _("Major changes only in the first"), int, 1, "domain.md §2.4 [S8]: lower year", YEARS, least=0, most=10
-    ),
+    # domain.md §2.4 [S8]: lower year
+    "change_major_years": Rule(_("Major changes only in the first"), int, 1, USUAL, YEARS, least=0, most=10),
+    # domain.md §2.4 [S7]
     "transfer_months": Rule(
         _("Transfers out only in these months"),
         list,
         ["3", "10"],
-        "domain.md §2.4 [S7]",
-        choices=tuple(str(month) for month in range(1, 13)),
+        USUAL,
+        choices={str(month): str(month) for month in range(1, 13)},
     ),
-    "transfers_at_most": Rule(
-        _("Transfers between institutions at most"), int, 1, "domain.md §2.4 [S7]", least=0, most=9
-    ),
-    "transfer_not_in_first_term": Rule(_("No transfer in the first term"), bool, True, "domain.md §2.4 [S7]"),
-    "transfer_not_in_final_year": Rule(_("No transfer in the final year"), bool, True, "domain.md §2.4 [S7]"),
-    "change_ahead_months": Rule(
-        _("Changes are decided ahead by at most"), int, 12, "domain.md §2.4 [G]", MONTHS, least=0, most=60
-    ),
+    # domain.md §2.4 [S7]
+    "transfers_at_most": Rule(_("Transfers between institutions at most"), int, 1, USUAL, least=0, most=9),
+    # domain.md §2.4 [S7]
+    "transfer_not_in_first_term": Rule(_("No transfer in the first term"), bool, True, USUAL),
+    # domain.md §2.4 [S7]
+    "transfer_not_in_final_year": Rule(_("No transfer in the final year"), bool, True, USUAL),
+    # domain.md §2.4 [G]
+    "change_ahead_months": Rule(_("Changes are decided ahead by at most"), int, 12, CHOSEN, MONTHS, least=0, most=60),
+    # domain.md §2.4
     "change_needs_evidence": Rule(
         _("Changes that need evidence on file"),
         list,
         ["suspend", "withdraw", "deceased", "transfer_out", "change_major", "correct"],
-        "domain.md §2.4",
+        CHOSEN,
+        choices=CHANGES,
     ),
-    "change_without_second_person": Rule(
-        _("Changes that need no second person"), list, [], "domain.md §8: four eyes for status change"
-    ),
+    # domain.md §8: four eyes for status change
+    "change_without_second_person": Rule(_("Changes that need no second person"), list, [], CHOSEN, choices=CHANGES),
+    # domain.md §2.4 [S14]
     "correction_needs_province": Rule(
         _("Facts whose correction needs the province's approval"),
         list,
         ["name", "sex", "birth_date", "id_no", "major", "level_path", "study_form", "length"],
-        "domain.md §2.4 [S14]",
+        REGISTRY,
+        choices=FACTS,
     ),
-    "export_rows_alone": Rule(
-        _("Exports of persons need a second person above"), int, 500, "domain.md §8, PIPL art. 51–57", ROWS, least=0
-    ),
+    # domain.md §8, PIPL art. 51–57
+    "export_rows_alone": Rule(_("Exports of persons need a second person above"), int, 500, PRIVACY, ROWS, least=0),
+    # domain.md §8, PIPL art. 19
     "identity_scans_kept_months": Rule(
         _("Scans of identity documents are erased after"),
         int,
         6,
-        "domain.md §8, PIPL art. 19",
+        PRIVACY,
         MONTHS,
         least=1,
         most=120,
     ),
-    "photo_least_width": Rule(_("Photo: least width"), int, 240, "domain.md §2.7 [S17]", _("pixels"), least=1),
-    "photo_least_height": Rule(_("Photo: least height"), int, 320, "domain.md §2.7 [S17]", _("pixels"), least=1),
-    "attachment_most_kilobytes": Rule(_("Attachments: at most"), int, 4096, "interface.md", "kB", least=10, most=20480),
+    # domain.md §2.7 [S17]
+    "photo_least_width": Rule(_("Photo: least width"), int, 240, PHOTOS, _("pixels"), least=1),
+    # domain.md §2.7 [S17]
+    "photo_least_height": Rule(_("Photo: least height"), int, 320, PHOTOS, _("pixels"), least=1),
+    # interface.md
+    "attachment_most_kilobytes": Rule(_("Attachments: at most"), int, 4096, CHOSEN, "kB", least=10, most=20480),
 }
 
 

@@ -299,9 +299,12 @@ class RecordAdmin(ScopedAdmin):
         return [one.name for one in self.opts.concrete_fields if one.name not in hidden]
 
     def fact(self, row: Any, name: str) -> Fact:
+        """A field by its name; a relation that bears none of its own by that of what it leads to."""
         one = self.opts.get_field(name)
+        unnamed = one.is_relation and one.verbose_name == name.replace("_", " ")
+        label = one.related_model._meta.verbose_name if unnamed else one.verbose_name
         display = getattr(row, f"get_{name}_display", None)
-        return Fact(capfirst(one.verbose_name), display() if display else getattr(row, name))
+        return Fact(capfirst(label), display() if display else getattr(row, name))
 
 
 def recorded(row: Any) -> Fact:

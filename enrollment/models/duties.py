@@ -66,6 +66,9 @@ class EntitlementCheck(Recorded):
         constraints = [once_known("student", name="entitlement_check_once")]
         indexes = [models.Index(fields=["institution", "result", "due_on"], name="entitlement_due")]
 
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.due_on}"
+
 
 class WatchItem(models.Model):
     """Somebody on a list that a job computes and people decide: a case is opened, noticed, decided or set aside, never
@@ -143,3 +146,6 @@ class WatchItem(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["institution", "list", "status"], name="watched_by_list")]
+
+    def __str__(self) -> str:
+        return f"{self.get_list_display()} {self.since}"

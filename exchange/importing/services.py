@@ -54,36 +54,23 @@ def _collector_paused() -> Iterator[None]:
 
 
 def receive_file(
-    kind: str,
-    name: str,
-    content: bytes,
-    *,
-    by: Any,
-    institution: Any = None,
-    center: Any = None,
-    today: date | None = None,
+    kind: str, name: str, content: bytes, *, by: Any, institution: Any = None, today: date | None = None
 ) -> ImportBatch:
-    """Take a file in, for an institution or, of the kinds that may be handed in there, for one of its centres.
-
-    Raises NotAllowed, and DomainError `kind_unknown`.
-    """
-    require(by, "exchange.import_file", center or institution)
+    """Take a file in. Raises NotAllowed, and DomainError `kind_unknown`."""
+    require(by, "exchange.import_file", institution)
     try:
-        known = kind_named(kind)
+        kind_named(kind)
     except KeyError:
-        known = None
-    if known is None or (center is not None and not known.at_centers):
-        raise DomainError(_("There is no such kind of file."), code="kind_unknown")
+        raise DomainError(_("There is no such kind of file."), code="kind_unknown") from None
     return ImportBatch.objects.create(
         kind=kind,
         name=name[-255:],
         content=encryptor(FILE_SEAL)(content),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        institution=center.institution if center else institution,
-        center=center,
+        institution=institution,
         uploaded_by=by,
-        today=today or local_today(center.institution if center else institution),
+        today=today or local_today(institution),
     )
 
 
@@ -152,7 +139,7 @@ def _check(batch: ImportBatch, progress: Progress | None) -> None:
 
 def _store(batch: ImportBatch, kind: FileKind) -> Store:
     assert kind.store is not None
-    return kind.store(Desk(batch.uploaded_by, batch.institution, batch.today, batch.center))
+    return kind.store(Desk(batch.uploaded_by, batch.institution, batch.today))
 
 
 def _in_order(chunks: Iterable[list[Row]], store: Store) -> Iterator[list[Row]]:

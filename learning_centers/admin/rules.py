@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy
 
 from common.access import can
 from common.admin import Act, ActingAdmin, Crumb, DayField, Fact, Table, recorded
+from common.batches import batch_label
 from common.codes.regions import PROVINCES
 from common.dates import today
 from common.errors import DomainError
 from common.tiles import province_name
+from common.wording import listed
 from learning_centers.models import Institution, RuleSetting, School
 from learning_centers.models.majors import LevelPath
-from learning_centers.rules import RULES, Rule, rule, settings_of
+from learning_centers.rules import RULES, Rule, batch_or_none, rule, settings_of
 from learning_centers.services import Setting, drop_rule, set_rule
 
 
@@ -28,7 +30,9 @@ def in_words(value: Any, shipped: Rule) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value) or "—"
+        return listed(shipped.choices.get(one, one) for one in value) or "—"
+    if shipped.check is batch_or_none and value:
+        return batch_label(value)
     return f"{value} {shipped.unit}".strip() if value != "" else "—"
 
 
@@ -89,14 +93,14 @@ class RuleForm(forms.Form):
 
 def value_field(shipped: Rule) -> forms.Field:
     label = gettext_lazy("Value")
-    named: dict[str, Any] = {"label": label, "help_text": shipped.unit}
+    named: dict[str, Any] = {"label": label, "help_text": shipped.hint or shipped.unit}
     if shipped.type is bool:
         return forms.ChoiceField(choices=[("yes", _("yes")), ("no", _("no"))], **named)
     if shipped.type in (int, Decimal):
         kind = forms.IntegerField if shipped.type is int else forms.DecimalField
         return kind(min_value=shipped.least, max_value=shipped.most, **named)
     if shipped.choices:
-        choices = [(one, one) for one in shipped.choices]
+        choices = list(shipped.choices.items())
         kind = forms.MultipleChoiceField if shipped.type is list else forms.ChoiceField
         return kind(choices=choices, required=shipped.type is not list, **named)
     if shipped.type is list:

@@ -102,8 +102,8 @@ EXPORT_ACTS = (
 @admin.register(Export)
 class ExportAdmin(ActingAdmin):
     verb_to_view = "people.ask_for_export"
-    list_display = ["asked_at", "kind_title", "center", "rows", "asked_by", "reason", "state", "downloads"]
-    list_select_related = ["center", "asked_by", "decided_by"]
+    list_display = ["asked_at", "kind_title", "place", "rows", "asked_by", "reason", "state", "downloads"]
+    list_select_related = ["institution", "center", "asked_by", "decided_by"]
     list_filter = [choose("state", gettext_lazy("state"), "status", State)]
     ordering = ["-id"]
     sortable_by = ()
@@ -112,6 +112,10 @@ class ExportAdmin(ActingAdmin):
     @admin.display(description=gettext_lazy("list"))
     def kind_title(self, row: Any) -> Any:
         return {one.name: one.title for one in export_kinds()}.get(row.kind, row.kind)
+
+    @admin.display(description=gettext_lazy("learning centre"))
+    def place(self, row: Any) -> Any:
+        return row.center or row.institution
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, row: Any) -> str:

@@ -165,6 +165,9 @@ class PersonMergeAdmin(RecordAdmin):
     record_template = "admin/people/merge.html"
     facts_of = ("merged", "kept", "reason")
 
+    def heading(self, row: Any) -> str:
+        return f"{row.merged} → {row.kept}"
+
     @admin.display(description=_("evidence"))
     def evidence(self, row: Any) -> str:
         return str(row.recorded_in)

@@ -3,8 +3,10 @@ import datetime as dt
 import pytest
 
 from common.errors import DomainError, NotAllowed
+from enrollment.models.requests import REQUEST_KINDS
+from enrollment.services.facts import FACTS as CORRECTABLE
 from learning_centers.models import RuleSetting
-from learning_centers.rules import RULES, rule
+from learning_centers.rules import CHANGES, FACTS, RULES, rule
 from learning_centers.services import Setting, drop_rule, set_rule
 from tests.builders import a_user, an_institution
 
@@ -73,3 +75,8 @@ def test_nobody_without_the_right_sets_rules(institution):
 @pytest.mark.parametrize("name", RULES)
 def test_every_shipped_default_is_a_value_of_its_rule(name):
     assert RULES[name].read(RULES[name].default) == RULES[name].default
+
+
+def test_changes_and_facts_are_those_that_can_be_asked_for():
+    assert dict(REQUEST_KINDS) == CHANGES
+    assert {name: fact.label for name, fact in CORRECTABLE.items()} == FACTS

@@ -15,15 +15,17 @@ from enrollment.models import Student, StudentChange
 from exchange.models import ImportBatch, ImportIssue
 from people.models import Person
 from reporting.models import FrozenReturn, StatisticsRun
+from tests.access.test_matrix import RIGHTFUL, address
 from tests.access.world import OWN, build_world
 
 CHINESE = "zh-hans"
 WORD = re.compile(r"[A-Za-z]{3,}")
 ALLOWED = re.compile(
-    r"ceportal|xlsx|csv|dbf|txt|tsv|MiB|UTF|ISCED"  # the product, kinds of files, names of standards
-    r"|center:|school:|OWN\d*|SISTER\d*"  # codes that are typed as they stand, student numbers
-    r"|registrar|system"  # names of users in the world of the tests
-    r"|[a-z_]+\.[a-z_]+|[0-9a-f]{8}[0-9a-f-]*|Asia/Shanghai"  # codes of acts and figures, digests, zones
+    r"ceportal|xlsx|csv|dbf|txt|tsv|JPEG|PNG|PDF|png|MiB|UTF|ISCED"  # the product, kinds of files, names of standards
+    r"|center:|school:|OWN\d*|SISTER\d*|passport E|\d{4}-(spring|autumn)|\{\w+[:\d]*\}"  # typed as they stand
+    r"|registrar|system|role-\d+|^English$"  # names of users and roles in the world of the tests, of languages
+    r"|[a-z_]+\.[a-z_]+|[0-9a-f]{8}[0-9a-f-]*|Asia/Shanghai|(application|image)/\w+"
+    # codes of acts and figures, digests, zones, types of files
 )
 READ_ALOUD = ("aria-label", "title", "placeholder", "alt")
 SILENT = {"script", "style", "code"}
@@ -122,5 +124,22 @@ def test_main_pages_are_chinese():
         assert answer.status_code == 200, url
         assert f'lang="{CHINESE}"' in answer.text, url
         if found := english_on(answer.text) - pinyin:
+            left_over[url] = found
+    assert not left_over, "\n".join(f"{url}: {found}" for url, found in left_over.items())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reader", ["registrar", "coordinator"])
+def test_every_page_is_chinese(reader):
+    world = build_world()
+    visitor = Client(headers={"accept-language": CHINESE})
+    visitor.force_login(world.users[reader], backend=settings.AUTHENTICATION_BACKENDS[-1])
+    names = {*Person.objects.values_list("pinyin", flat=True), *world.users}
+    left_over = {}
+    for route in RIGHTFUL:
+        url = address(world, route, OWN)
+        answer = visitor.get(url) if url else None
+        shown = answer and answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+        if shown and (found := english_on(answer.text) - names):
             left_over[url] = found
     assert not left_over, "\n".join(f"{url}: {found}" for url, found in left_over.items())
