@@ -112,34 +112,41 @@ class Home(PortalView):
 
 
 def tasks(waiting: Any) -> Iterator[Task]:
-    requests = reverse("portal:requests")
+    applications, requests = reverse("portal:applications"), reverse("portal:requests")
+    if waiting.returned:
+        text = ngettext("application came back", "applications came back", waiting.returned)
+        yield Task(waiting.returned, text, f"{applications}?status=returned", "warn")
     if waiting.returned_requests:
         text = ngettext("request came back", "requests came back", waiting.returned_requests)
         yield Task(waiting.returned_requests, text, f"{requests}?status=returned", "warn")
     if waiting.consents:
         text = ngettext("transfer waits for your word", "transfers wait for your word", waiting.consents)
         yield Task(waiting.consents, text, f"{requests}?status=asked", "warn")
+    if waiting.to_check_in:
+        text = ngettext("admitted applicant to check in", "admitted applicants to check in", waiting.to_check_in)
+        yield Task(waiting.to_check_in, text, reverse("portal:check_in_list"))
+    if waiting.drafts:
+        text = ngettext("draft not handed in yet", "drafts not handed in yet", waiting.drafts)
+        yield Task(waiting.drafts, text, f"{applications}?status=draft")
 
 
-def warnings(centers: list[Any], day: dt.date) -> Iterator[tuple[str, str]]:
-    """(level, sentence) for filings that lapse, quotas that are used up and cases on a watch list."""
+def warnings(centers: list[Any], day: dt.date) -> Iterator[tuple[str, str, str]]:
+    """(level, sentence, address) for filings that lapse, quotas that are used up and cases on a watch list."""
     filings: dict[int, list[CenterFiling]] = {one.pk: [] for one in centers}
     for filing in CenterFiling.objects.current().filter(center__in=centers):
         filings[filing.center_id].append(filing)
     for center in centers:
         if caution := filing_warning(center, filings[center.pk], day):
-            yield caution.level, f"{center}: {caution.text}"
+            yield caution.level, f"{center}: {caution.text}", ""
     for place in full_places(centers, day):
-        major = place.center_offering.programme_version.programme
-        yield (
-            "warn",
-            _("%(batch)s: the places for %(programme)s are used up.") % {"batch": place.batch, "programme": major},
-        )
+        named = {"batch": place.batch, "programme": place.center_offering.programme_version.programme}
+        yield "warn", _("%(batch)s: the places for %(programme)s are used up.") % named, ""
     for name, count in watched(centers):
         text = ngettext(
             "%(count)s student is on the list “%(list)s”.", "%(count)s students are on the list “%(list)s”.", count
         )
-        yield "warn", text % {"count": count, "list": name}
+        url = f"{reverse('portal:students')}?watch={name.value}"
+        yield "warn", text % {"count": count, "list": name.label}, url
 
 
 def headlines(centers: list[Any], day: dt.date) -> list[Headline]:

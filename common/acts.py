@@ -47,6 +47,7 @@ ACTS = {
     "enrollment.reverse_change": _("take back a status change"),
     "enrollment.revoke_center": _("revoke a learning centre"),
     "enrollment.set_aside": _("set a case aside"),
+    "enrollment.set_checklist_item": _("set an item of the checklist"),
     "enrollment.set_places": _("set admission places"),
     "enrollment.set_provincial_plan": _("set a provincial plan"),
     "enrollment.set_window": _("set the days of a batch"),

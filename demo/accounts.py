@@ -1,15 +1,19 @@
 """Accounts to try ceportal with; they exist only where the settings allow them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from common.audit import AuditNote, write_audit
 from demo.files import FOLDER, read_toml
-from learning_centers.models import Institution, LearningCenter
+from learning_centers.models import Institution, LearningCenter, School
 from people.models import Membership, Role, User
 from people.services.roles import ensure_roles
+
+NOWHERE = "demo.invalid"
+"""A domain that can never exist (RFC 2606): letters of the demo reach nobody, whatever server is named."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,18 @@ def make_demo_accounts() -> list[SignIn]:
 def _make(told: dict[str, str], institution: Institution) -> None:
     if User.objects.filter(username=told["username"]).exists():
         return
-    user = User.objects.create_user(told["username"], settings.DEMO_PASSWORD, display_name=told["name"], is_demo=True)
-    center = None
-    if "center" in told:
-        center = LearningCenter.objects.current().get(institution=institution, code=told["center"])
-    Membership.objects.create(
-        user=user, role=Role.objects.get(code=told["role"]), institution=institution, center=center
+    user = User.objects.create_user(
+        told["username"],
+        settings.DEMO_PASSWORD,
+        display_name=told["name"],
+        email=f"{told['username']}@{NOWHERE}",
+        is_demo=True,
     )
+    level: dict[str, Any] = {}
+    if "center" in told:
+        level["center"] = LearningCenter.objects.current().get(institution=institution, code=told["center"])
+    if "school" in told:
+        level["school"] = School.objects.current().get(institution=institution, code=told["school"])
+    Membership.objects.create(user=user, role=Role.objects.get(code=told["role"]), institution=institution, **level)
     note = AuditNote("demo.make_account", user, detail={"role": told["role"]})
     write_audit([note], by=User.objects.system(), institution_id=institution.pk)

@@ -2,11 +2,30 @@
 
 from django.urls import path
 
-from enrollment.views import base, exports, notices, papers, requests, students
+from enrollment.views import applications, base, exports, files, notices, papers, requests, students
 
 urlpatterns = [
     path("center/", base.ChooseCenter.as_view(), name="choose_center"),
+    path("applications/", applications.ApplicationList.as_view(), name="applications"),
+    path("applications/new/", applications.ApplicationNew.as_view(), name="application_new"),
+    path("applications/judge/", applications.JudgeApplicant.as_view(), name="judge_applicant"),
+    path("applications/<uuid:public_id>/", applications.ApplicationPage.as_view(), name="application"),
+    path("applications/<uuid:public_id>/edit/", applications.ApplicationEdit.as_view(), name="application_edit"),
+    path(
+        "applications/<uuid:public_id>/withdraw/",
+        applications.ApplicationWithdraw.as_view(),
+        name="application_withdraw",
+    ),
+    path("applications/<uuid:public_id>/paper/", applications.ApplicationPaper.as_view(), name="application_paper"),
+    path(
+        "applications/<uuid:public_id>/reveal/<slug:what>/",
+        applications.RevealOfApplicant.as_view(),
+        name="reveal_of_applicant",
+    ),
+    path("applications/<uuid:public_id>/check-in/", applications.CheckIn.as_view(), name="check_in"),
+    path("check-in/", applications.CheckInList.as_view(), name="check_in_list"),
     path("students/", students.StudentList.as_view(), name="students"),
+    path("students/roster/", students.Roster.as_view(), name="roster"),
     path("students/former/", students.FormerStudentList.as_view(), name="former_students"),
     path("students/<uuid:public_id>/", students.StudentRecord.as_view(), name="student"),
     path(
@@ -26,5 +45,12 @@ urlpatterns = [
     path("lists/", exports.ExportList.as_view(), name="exports"),
     path("lists/ask/", exports.ExportAsk.as_view(), name="export_ask"),
     path("lists/<uuid:public_id>/download/", exports.ExportDownload.as_view(), name="export_download"),
+    path("files/", files.FileList.as_view(), name="files"),
+    path("files/upload/", files.FileUpload.as_view(), name="file_upload"),
+    path("files/template/", files.FileTemplate.as_view(), name="file_template"),
+    path("files/<uuid:public_id>/", files.FilePage.as_view(), name="file"),
+    path("files/<uuid:public_id>/progress/", files.FileProgress.as_view(), name="file_progress"),
+    path("files/<uuid:public_id>/store/", files.FileStore.as_view(), name="file_store"),
+    path("files/<uuid:public_id>/workbook/", files.FileWorkbook.as_view(), name="file_workbook"),
     path("notices/", notices.NoticeList.as_view(), name="notices"),
 ]

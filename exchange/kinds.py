@@ -54,7 +54,8 @@ class FileRule:
 @dataclass(frozen=True)
 class FileKind:
     """`refinements` judge cells that depend on another cell of the row; then come row rules and file rules. `store` is the
-    class (`exchange.importing.Store`) that keeps its rows."""
+    class (`exchange.importing.Store`) that keeps its rows. A learning centre may hand in what
+    says `at_centers`."""
 
     name: str
     title: Promise
@@ -65,6 +66,7 @@ class FileKind:
     row_rules: tuple[RowRule | RequiredIf, ...] = ()
     file_rules: Callable[[], Iterable[FileRule]] = tuple
     store: Any = None
+    at_centers: bool = False
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.admin.acting import FIRST_DAY, LAST_DAY
 from learning_centers.models import Institution
 from reporting.reports.factsheets import fact_sheet
 
@@ -37,6 +38,8 @@ def institution_profile(request: HttpRequest, code: str) -> HttpResponse:
         day = dt.date.fromisoformat(request.GET["as_of"]) if "as_of" in request.GET else None
     except ValueError:
         raise Http404 from None
+    if day and not FIRST_DAY <= day <= LAST_DAY:
+        raise Http404
     context = {
         "title": institution.local_name,
         "sheet": fact_sheet(institution, day),

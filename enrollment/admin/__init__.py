@@ -1,5 +1,6 @@
 from enrollment.admin.applications import ApplicationAdmin
 from enrollment.admin.cases import ChangeCaseAdmin
+from enrollment.admin.checklist import ChecklistItemAdmin
 from enrollment.admin.parts import students_at
 from enrollment.admin.places import AdmissionPlaceAdmin, EntryBatchAdmin
 from enrollment.admin.requests import ChangeRequestAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "ApplicationAdmin",
     "ChangeCaseAdmin",
     "ChangeRequestAdmin",
+    "ChecklistItemAdmin",
     "EntitlementCheckAdmin",
     "EntryBatchAdmin",
     "NumberForm",

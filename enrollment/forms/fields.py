@@ -26,6 +26,10 @@ class PortalForm(forms.Form):
             if isinstance(field, forms.DateField):
                 field.widget = DayInput()
 
+    def faulty_fields(self) -> list[Any]:
+        """The fields that need another look, in their order."""
+        return [field for field in self if field.errors]
+
     def refused_at(self, refusal: Any) -> None:
         """Show the sentence of a DomainError at its field, or above the form."""
         field = refusal.details.get("field") or self.ABOUT.get(refusal.code)

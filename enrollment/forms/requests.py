@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,7 +11,9 @@ from enrollment.forms.fields import FilesField, PortalForm
 from enrollment.models import Student
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import CORRECT
+from enrollment.services.facts import correctable_facts
 from enrollment.services.requesting import RequestDraft
+from enrollment.services.revealing import is_number
 from learning_centers.models import CenterOffering, LearningCenter, ProgrammeVersion
 
 KINDS: dict[str, Any] = {
@@ -23,6 +26,7 @@ KINDS: dict[str, Any] = {
     ChangeKind.TRANSFER_OUT: _("The student goes on at another institution."),
     ChangeKind.WITHDRAW: _("The student leaves without finishing."),
     ChangeKind.DECEASED: _("The student has died."),
+    CORRECT: _("Something that is known about the student is wrong; both values stay on record."),
 }
 """What coordinators ask for; expulsion, cancellation and conferral begin with the registrar."""
 
@@ -45,6 +49,9 @@ class RequestForm(PortalForm):
         "center_filing_lapsed": "new_center",
         "major_not_open_at_center": "new_center",
         "evidence_needed": "evidence",
+        "nothing_changes": "new_value",
+        "contradicts_number": "new_value",
+        "number_taken": "new_value",
         "too_many_files": "evidence",
         "file_too_large": "evidence",
         "file_empty": "evidence",
@@ -61,6 +68,12 @@ class RequestForm(PortalForm):
         label=_("Code of the new learning centre"), max_length=10, help_text=_("Ask the other centre for its code.")
     )
     new_programme = forms.ModelChoiceField(label=_("New programme"), queryset=ProgrammeVersion.objects.none())
+    fact = forms.ChoiceField(label=_("What is wrong?"))
+    new_value = forms.CharField(
+        label=_("What would be right?"),
+        max_length=100,
+        help_text=_("Dates as 2025-09-01; words as in your spreadsheets."),
+    )
     reason = forms.CharField(
         label=_("Why?"), widget=forms.Textarea({"rows": 3}), max_length=1000, help_text=_("It is kept sealed.")
     )
@@ -73,6 +86,14 @@ class RequestForm(PortalForm):
     def __init__(self, student: Student, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.student, self.kind = student, kind
+        if kind == CORRECT:
+            del self.fields["effective_date"]
+            self.fields["fact"].choices = [
+                ("", _("Choose")),
+                *((code, capfirst(name)) for code, name in correctable_facts()),
+            ]
+        else:
+            del self.fields["fact"], self.fields["new_value"]
         if kind not in NEEDS_CENTER:
             del self.fields["new_center"]
         if kind not in NEEDS_PROGRAMME:
@@ -98,7 +119,9 @@ class RequestForm(PortalForm):
         said = self.cleaned_data
         return RequestDraft(
             kind=self.kind,
-            effective_date=said["effective_date"],
+            effective_date=said.get("effective_date"),
+            fact=said.get("fact", ""),
+            new_value=said.get("new_value", ""),
             new_center_id=said["new_center"].pk if "new_center" in said else None,
             new_programme_version_id=said["new_programme"].pk if "new_programme" in said else None,
             reason=said["reason"],
@@ -112,6 +135,8 @@ class RequestForm(PortalForm):
             "effective_date": request.effective_date,
             "new_center": request.new_center.code if request.new_center else "",
             "new_programme": request.new_programme_version_id,
+            "fact": request.fact,
+            "new_value": "" if is_number(request) else request.new_value,
             "reason": request.reason,
         }
 

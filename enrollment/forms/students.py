@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.forms.fields import PortalForm
-from enrollment.models import EntryBatch
+from enrollment.models import EntryBatch, WatchItem
 from enrollment.models.students import StudentState
 
 PRESENT = "present"
@@ -14,11 +14,10 @@ ALL = ("", _("All"))
 class StudentFilter(PortalForm):
     """Narrows a list of students; what it offers is what the list holds."""
 
-    q = forms.CharField(
-        label=_("Search"), required=False, help_text=_("Student number, name, pinyin or full identity number")
-    )
+    q = forms.CharField(label=_("Search"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
     batch = forms.ChoiceField(label=_("Batch"), required=False)
+    watch = forms.ChoiceField(label=_("On a list"), required=False)
 
     def __init__(self, students: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,13 +25,21 @@ class StudentFilter(PortalForm):
         codes = {one.code: (one.code, str(one)) for one in batches}
         self.fields["state"].choices = [ALL, (PRESENT, _("in status")), *StudentState.choices]
         self.fields["batch"].choices = [ALL, *codes.values()]
-        self.fields["q"].widget = forms.TextInput({"type": "search"})
+        self.cases = WatchItem.objects.exclude(status=WatchItem.State.CLOSED).filter(student__in=students.order_by())
+        lists = self.cases.order_by().values_list("list", flat=True).distinct()
+        self.fields["watch"].choices = [ALL, *((name, WatchItem.List(name).label) for name in sorted(lists))]
+        if len(self.fields["watch"].choices) == 1:
+            del self.fields["watch"]
+        told = _("Student number, name, pinyin or full identity number")
+        self.fields["q"].widget = forms.TextInput({"type": "search", "placeholder": told, "title": told})
 
     def narrow(self, students: Any) -> Any:
         """The list that the filters leave; a value that is not offered leaves nothing."""
         if not self.is_valid():
             return students.none() if set(self.errors) - {"q"} else students
         state, batch = self.cleaned_data["state"], self.cleaned_data["batch"]
+        if watch := self.cleaned_data.get("watch"):
+            students = students.filter(pk__in=self.cases.filter(list=watch).values("student"))
         if state == PRESENT:
             students = students.filter(current_state__in=(StudentState.ACTIVE, StudentState.SUSPENDED))
         elif state:

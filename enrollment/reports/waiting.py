@@ -71,11 +71,12 @@ def full_places(centers: Collection[LearningCenter], day: dt.date) -> list[Admis
     return list(full.select_related(*related).order_by("-batch__starts_on", "pk")[:5])
 
 
-def watched(centers: Collection[LearningCenter]) -> list[tuple[str, int]]:
-    """(list, count) of the cases at these centres that somebody must decide about."""
-    open_cases = WatchItem.objects.filter(center__in=centers).exclude(status=WatchItem.State.CLOSED)
+def watched(centers: Collection[LearningCenter]) -> list[tuple[WatchItem.List, int]]:
+    """(list, count) of the students at these centres about whom somebody must decide."""
+    open_cases = WatchItem.objects.filter(center__in=centers, student__current_center__in=centers)
+    open_cases = open_cases.exclude(status=WatchItem.State.CLOSED)
     counted = open_cases.order_by().values_list("list").annotate(count=Count("pk"))
-    return [(str(WatchItem.List(name).label), count) for name, count in sorted(counted)]
+    return [(WatchItem.List(name), count) for name, count in sorted(counted)]
 
 
 def lacking(request: ChangeRequest, parties: Collection[RequestParty]) -> list[str]:

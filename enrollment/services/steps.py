@@ -3,6 +3,7 @@ step."""
 
 from collections.abc import Iterable, Sequence
 
+from common import versions
 from common.ledger import OpenRecording
 from enrollment.models import Application, ApplicationStep
 from enrollment.services.refusals import refuse
@@ -30,7 +31,7 @@ def locked(applications: Iterable[Application]) -> list[Application]:
 def locked_one(application: Application, seen: int | None = None) -> Application:
     """Raises DomainError `stale` if the row has another version than the editor saw."""
     (row,) = locked([application])
-    if seen is not None and row.version != seen:
+    if versions.is_stale(row, seen):
         raise refuse("stale")
     return row
 

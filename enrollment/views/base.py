@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -26,9 +26,11 @@ CHOSEN = "portal_center"
 FIND, CSRF = "_find", "csrfmiddlewaretoken"
 MENU = [
     ("home", _("Home")),
+    ("applications", _("Applications")),
     ("students", _("Students")),
     ("requests", _("Requests")),
     ("exports", _("Lists")),
+    ("files", _("Files")),
     ("notices", _("Notices")),
 ]
 
@@ -123,3 +125,11 @@ def seen_version(request: Any) -> int | None:
     """The version that the editor was shown."""
     text = request.POST.get("seen", "")
     return int(text) if text.isdecimal() and len(text) < 9 else None
+
+
+def tabs_of(rows: Any, states: Any, chosen: str, *more: tuple[str, Any, int]) -> list[tuple[str, Any, int]]:
+    """(value, label, count) for each state that some row is in, and the chosen one; `more` stand before them."""
+    counted = dict(rows.order_by().values_list("status").annotate(Count("pk")))
+    present = [(str(one.value), one.label, counted.get(one.value, 0)) for one in states]
+    shown = [one for one in (*more, *present) if one[2] or one[0] == chosen]
+    return [("", _("All"), sum(counted.values())), *shown]

@@ -7,17 +7,20 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
 from common.acts import act_label
 from common.dates import today
 from common.errors import DomainError
+from common.masking import mask
 from enrollment.forms.requests import KINDS, CommentForm, RequestForm, kind_label
 from enrollment.models import ChangeRequest, RequestParty, Student
-from enrollment.models.requests import RequestStatus
+from enrollment.models.requests import CORRECT, RequestStatus
 from enrollment.reports.waiting import asked_of, lacking
 from enrollment.services.attachments import attach
+from enrollment.services.facts import correctable_facts
 from enrollment.services.requesting import (
     edit_request,
     give_consent,
@@ -25,17 +28,13 @@ from enrollment.services.requesting import (
     submit_request,
     withdraw_request,
 )
-from enrollment.views.base import PortalView, seen_version
+from enrollment.services.revealing import is_number
+from enrollment.views.base import PortalView, seen_version, tabs_of
 from enrollment.views.students import student_or_404
 
 VIEW = "enrollment.view_requests"
 ASK, CONSENT = "enrollment.request_change", "enrollment.consent_change"
 ASKED = "asked"
-TABS = [
-    ("", _("All")),
-    (ASKED, _("Your word is asked")),
-    *((str(one.value), one.label) for one in RequestStatus if one != RequestStatus.REFUSED),
-]
 RELATED = ("institution", "student__person", "student__current_center", "new_center", "requested_by")
 PROGRAMME = ("new_programme_version__programme__major",)
 
@@ -46,12 +45,14 @@ class RequestList(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows, tab = self.rows(ChangeRequest), request.GET.get("status", "")
+        asked = rows.filter(pk__in=asked_of(self.shown_centers).values("request"))
+        tabs = tabs_of(rows, RequestStatus, tab, (ASKED, _("Your word is asked"), asked.count()))
         if tab == ASKED:
-            rows = rows.filter(pk__in=asked_of(self.shown_centers).values("request"))
+            rows = asked
         elif tab in RequestStatus:
             rows = rows.filter(status=tab)
         found = self.paged(rows.select_related(*RELATED).order_by("-id"))
-        return self.page("requests", _("Requests"), found=found, tabs=TABS, tab=tab)
+        return self.page("requests", _("Requests"), found=found, tabs=tabs, tab=tab)
 
 
 class RequestKinds(PortalView):
@@ -97,7 +98,7 @@ class RequestNew(PortalView):
 
     def _show(self, student: Student, form: RequestForm) -> HttpResponse:
         return self.page(
-            "request_form", kind_label(form.kind), crumbs=crumbs_of(self, student), row=student, form=form,
+            "request_form", capfirst(kind_label(form.kind)), crumbs=crumbs_of(self, student), row=student, form=form,
             about=KINDS[form.kind], back=reverse("portal:request_kinds", args=[student.public_id]),
         )  # fmt: skip
 
@@ -154,7 +155,7 @@ class RequestEdit(PortalView):
 
     def _show(self, asked: ChangeRequest, form: RequestForm) -> HttpResponse:
         return self.page(
-            "request_form", kind_label(form.kind), crumbs=[*crumbs_of(self, asked.student)], row=asked.student,
+            "request_form", capfirst(kind_label(form.kind)), crumbs=[*crumbs_of(self, asked.student)], row=asked.student,
             form=form, about=KINDS[form.kind], asked=asked, back=reverse("portal:request", args=[asked.public_id]),
         )  # fmt: skip
 
@@ -174,7 +175,7 @@ class RequestPage(PortalView):
         may_ask = is_ours and can(request.user, ASK, asked.student)
         return self.page(
             "request",
-            f"{asked.get_kind_display()} · {asked.student.person.name}",
+            f"{capfirst(asked.get_kind_display())} · {asked.student.person.name}",
             crumbs=[self.crumb("requests", _("Requests"))],
             row=asked,
             is_ours=is_ours,
@@ -183,6 +184,8 @@ class RequestPage(PortalView):
             steps=[(one, act_label(one.verb)) for one in asked.steps.select_related("actor")],
             attachments=list(self.rows(asked.attachments.model).filter(request=asked, removed_at__isnull=True)),
             lacking=lacking(asked, parties),
+            values=corrected_values(asked),
+            may_read_reason=is_ours and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
             may_edit=may_ask and asked.kind in KINDS and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
             may_withdraw=may_ask and RequestStatus.WITHDRAWN in asked.MOVES.get(RequestStatus(asked.status), ()),
         )
@@ -227,6 +230,18 @@ class RequestConsent(PortalView):
         else:
             self.told(_("Your word is recorded."))
         return redirect("portal:request", public_id)
+
+
+def corrected_values(asked: ChangeRequest) -> tuple[Any, str, str] | None:
+    """(fact, before, after) of a correction; numbers are masked."""
+    if asked.kind != CORRECT:
+        return None
+    hide = mask if is_number(asked) else str
+    return (
+        dict(correctable_facts()).get(asked.fact, asked.fact),
+        hide(asked.old_value or ""),
+        hide(asked.new_value or ""),
+    )
 
 
 def crumbs_of(view: PortalView, student: Any) -> list[Any]:

@@ -14,7 +14,7 @@ from common.dates import today
 from common.errors import DomainError
 from common.models import AuditEvent
 from enrollment.admin.timeline import strip
-from enrollment.forms.students import RevealForm, StudentFilter
+from enrollment.forms.students import PRESENT, RevealForm, StudentFilter
 from enrollment.models import ChangeRequest, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services.finding import find_students
 from enrollment.views.base import PortalView, SearchedView
@@ -24,6 +24,7 @@ from people.services.revealing import reveal_contact, reveal_number
 
 VIEW = "enrollment.view_students"
 REVEAL = "people.reveal_number"
+A_SHEET = 200
 SAME_LOOK = dt.timedelta(hours=1)
 """Looking again within the hour is one look."""
 
@@ -38,8 +39,23 @@ class StudentList(SearchedView):
         found = find_students(form.narrow(students), self.sought, {one.institution_id for one in self.centers})
         related = ("person", "current_center", "current_programme_version__programme__major", "entry_batch")
         page = self.paged(found.select_related(*related).order_by("-id"))
-        narrowed = any(request.GET.get(name) for name in ("q", "state", "batch"))
+        narrowed = any(request.GET.get(name) for name in ("q", "state", "batch", "watch"))
         return self.page("students", _("Students"), form=form, found=page, narrowed=narrowed)
+
+
+class Roster(PortalView):
+    """A list to print: number, name and programme of who is found, a sheet for each 200."""
+
+    verb = VIEW
+    section = "students"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        students = self.rows(Student)
+        form = StudentFilter(students, {"state": PRESENT, **request.GET.dict(), "q": ""})
+        related = ("person", "current_center", "current_programme_version__programme__major", "entry_batch")
+        page = self.paged(form.narrow(students).select_related(*related).order_by("student_no"), A_SHEET)
+        crumbs = [self.crumb("students", _("Students"))]
+        return self.page("roster", _("Roster"), crumbs=crumbs, form=form, found=page, today=today())
 
 
 class FormerStudentList(SearchedView):
@@ -80,7 +96,7 @@ class StudentRecord(PortalView):
             crumbs=[self.crumb("students", _("Students"))],
             row=row,
             entry=entry,
-            came_from_elsewhere=bool(periods) and periods[0].position > 0,
+            came_from_elsewhere=bool(periods) and periods[0].center_id != entry.center_id,
             periods=periods,
             changes=changes,
             strip=strip(periods, [one for one in changes if one.in_force], today(row.institution)),
@@ -144,5 +160,5 @@ class RevealNumber(PortalView):
             self.crumb("students", _("Students")),
             self.crumb("student", f"{student.person.name} · {student.student_no}", student.public_id),
         ]
-        context = {"form": form, "number": number, "label": label, "row": student, "crumbs": crumbs}
-        return self.page("reveal", _("See a number in clear"), **context)
+        context = {"form": form, "number": number, "label": label, "who": student.person.name, "back": crumbs[-1].url}
+        return self.page("reveal", _("See a number in clear"), crumbs=crumbs, **context)

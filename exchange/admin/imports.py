@@ -9,8 +9,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -23,10 +22,10 @@ from common.admin import Crumb, DayInput, Fact, RecordAdmin
 from common.admin.filters import choose
 from common.audit import AuditNote, write_audit
 from common.errors import DomainError
-from common.masking import mask
 from common.models import Recording
 from exchange.importing import dependents, marked_workbook, receive_file, undo_import
 from exchange.importing.asking import job_of, request_check, request_commit
+from exchange.importing.remarks import remarks_of
 from exchange.importing.undoing import Dependent
 from exchange.issues import CODES, FileRefused
 from exchange.kinds import FileKind, all_kinds, kind_named
@@ -37,7 +36,6 @@ RIGHT = "exchange.import_file"
 UNDO = "exchange.undo_import"
 LARGEST = 20 * 1024 * 1024
 LARGEST_TO_RECOGNISE = 2 * 1024 * 1024
-ISSUES_A_PAGE = 100
 MOST_SHOWN = 20
 MOST_ROWS_AT_ONCE = 5_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -282,26 +280,5 @@ class ImportBatchAdmin(RecordAdmin):
         ]
 
     def _issues(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        """Remarks with their sentences; values of personal columns are masked."""
-        columns = kind_named(row.kind).by_name
-        found = row.issues.order_by("row", "column", "id")
-        codes = dict(found.order_by().values_list("code").annotate(Count("pk")))
-        if (chosen := request.GET.get("code", "")) in codes:
-            found = found.filter(code=chosen)
-        page = Paginator(found, ISSUES_A_PAGE).get_page(request.GET.get("p"))
-        lines = []
-        for issue in page:
-            column = columns.get(issue.column)
-            value = issue.value or ""
-            lines.append(
-                {
-                    "row": issue.row,
-                    "column": column.label if column else issue.column,
-                    "value": mask(value) if column is not None and column.personal else value,
-                    "severity": issue.severity,
-                    "sentence": CODES[issue.code].sentence,
-                    "code": issue.code,
-                }
-            )
-        shown = [(code, CODES[code].sentence, count) for code, count in sorted(codes.items(), key=lambda one: -one[1])]
-        return {"issues": lines, "issues_page": page, "codes": shown, "code": chosen}
+        found = remarks_of(row, code=request.GET.get("code", ""), page=request.GET.get("p"))
+        return {"issues": found.lines, "issues_page": found.page, "codes": found.codes, "code": found.chosen}

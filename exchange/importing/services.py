@@ -54,23 +54,36 @@ def _collector_paused() -> Iterator[None]:
 
 
 def receive_file(
-    kind: str, name: str, content: bytes, *, by: Any, institution: Any = None, today: date | None = None
+    kind: str,
+    name: str,
+    content: bytes,
+    *,
+    by: Any,
+    institution: Any = None,
+    center: Any = None,
+    today: date | None = None,
 ) -> ImportBatch:
-    """Take a file in. Raises NotAllowed, and DomainError `kind_unknown`."""
-    require(by, "exchange.import_file", institution)
+    """Take a file in, for an institution or, of the kinds that may be handed in there, for one of its centres.
+
+    Raises NotAllowed, and DomainError `kind_unknown`.
+    """
+    require(by, "exchange.import_file", center or institution)
     try:
-        kind_named(kind)
+        known = kind_named(kind)
     except KeyError:
-        raise DomainError(_("There is no such kind of file."), code="kind_unknown") from None
+        known = None
+    if known is None or (center is not None and not known.at_centers):
+        raise DomainError(_("There is no such kind of file."), code="kind_unknown")
     return ImportBatch.objects.create(
         kind=kind,
         name=name[-255:],
         content=encryptor(FILE_SEAL)(content),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        institution=institution,
+        institution=center.institution if center else institution,
+        center=center,
         uploaded_by=by,
-        today=today or local_today(institution),
+        today=today or local_today(center.institution if center else institution),
     )
 
 
@@ -139,7 +152,7 @@ def _check(batch: ImportBatch, progress: Progress | None) -> None:
 
 def _store(batch: ImportBatch, kind: FileKind) -> Store:
     assert kind.store is not None
-    return kind.store(Desk(batch.uploaded_by, batch.institution, batch.today))
+    return kind.store(Desk(batch.uploaded_by, batch.institution, batch.today, batch.center))
 
 
 def _in_order(chunks: Iterable[list[Row]], store: Store) -> Iterator[list[Row]]:

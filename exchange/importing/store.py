@@ -17,11 +17,13 @@ RIGHT = "exchange.import_file"
 
 @dataclass(frozen=True)
 class Desk:
-    """Who imports, for which institution (None = the rows name theirs), judged as on which day."""
+    """Who imports, for which institution (None = the rows name theirs), judged as on which day; for one `center` alone where a
+    learning centre hands the file in."""
 
     by: Any
     institution: Any
     today: date
+    center: Any = None
 
     def reachable(self, queryset: Any) -> Any:
         """The rows of a scoped queryset for which the actor may import, within the batch's institution."""
@@ -29,8 +31,11 @@ class Desk:
         found = queryset.filter(scope_filter(model, self.by, RIGHT))
         if self.institution is None:
             return found
-        path = model.SCOPE.institution or "institution"  # type: ignore[attr-defined]
-        return found.filter(**{path: self.institution.pk})
+        scope = model.SCOPE  # type: ignore[attr-defined]
+        found = found.filter(**{scope.institution or "institution": self.institution.pk})
+        if self.center is not None and scope.center:
+            found = found.filter(**{scope.center: self.center.pk})
+        return found
 
 
 class AmbiguousKey(Exception):

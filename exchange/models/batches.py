@@ -14,7 +14,7 @@ class ImportBatch(models.Model):
 
     `content` is the file as it was sent, sealed; `public_id` is the source of every recording that the batch makes.
     `today` is the day on which the file is judged. The counts are those of the file; what became of the rows stands in the
-    chunks. Without an institution the rows name theirs.
+    chunks. Without an institution the rows name theirs. `center` is where a coordinator handed it in: that centre sees it too.
     """
 
     class State(models.TextChoices):
@@ -31,7 +31,7 @@ class ImportBatch(models.Model):
         State.COMMITTING: {State.COMMITTED, State.UNDONE},
         State.COMMITTED: {State.UNDONE},
     }
-    SCOPE = ScopePath()
+    SCOPE = ScopePath(center="center")
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(
@@ -41,6 +41,14 @@ class ImportBatch(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("institution"),
+    )
+    center = models.ForeignKey(
+        "learning_centers.LearningCenter",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("learning centre"),
     )
     kind = models.CharField(_("kind of file"), max_length=50)
     name = models.CharField(_("file name"), max_length=255)

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import DayInput
+from common.admin import DayField
 from common.dates import today
 from learning_centers.models import Institution
 from reporting.dimensions import DIMENSIONS, STANDARD, TOTAL, Breakdown
@@ -20,10 +20,8 @@ class RunForm(forms.Form):
     """What is asked: where, as of which day, since when, as known at which instant, broken down by what."""
 
     institution = forms.ModelChoiceField(label=_("Institution"), queryset=Institution.objects.none())
-    as_of = forms.DateField(label=_("As of"), widget=DayInput())
-    since = forms.DateField(
-        label=_("Flows since"), widget=DayInput(), required=False, help_text=_("Empty: stocks only.")
-    )
+    as_of = DayField(label=_("As of"))
+    since = DayField(label=_("Flows since"), required=False, help_text=_("Empty: stocks only."))
     known_at = forms.DateTimeField(
         label=_("As known at"), widget=InstantInput(), required=False, help_text=_("Empty: as known now.")
     )

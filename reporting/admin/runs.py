@@ -1,6 +1,7 @@
 """Statistics in the registrar's site: ask for figures, watch them come, read them, follow each to its records."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -29,6 +30,7 @@ from reporting.reports.trend import trend
 from reporting.services import freeze_return, question_of, request_run
 
 PAGE = 100
+LINES_OF_A_PAGE = 100
 BARS = 15
 YEARS_OF_TREND = 6
 FILES = {
@@ -112,6 +114,8 @@ class StatisticsRunAdmin(RecordAdmin):
         wanted = self._wanted(request, row)
         rows = self._rows(row, wanted)
         indicator = self._indicator(request, row)
+        sheet = self._sheet(row, wanted, rows, total, indicator) if wanted else None
+        lines = Paginator(sheet.lines, LINES_OF_A_PAGE).get_page(request.GET.get("p")) if sheet else None
         return {
             "run": row,
             "subtitle": self._subtitle(row),
@@ -125,7 +129,8 @@ class StatisticsRunAdmin(RecordAdmin):
             "breakdowns": [(name, title_of(name)) for name in row.breakdowns if name],
             "indicator": indicator,
             "indicators": [(one, INDICATORS[one].title) for one in asked(with_window=row.since is not None)],
-            "sheet": self._sheet(row, wanted, rows, total, indicator) if wanted else None,
+            "sheet": replace(sheet, lines=list(lines)) if sheet and lines else sheet,
+            "lines": lines,
             "bars": self._bars(row, wanted, rows, indicator) if len(wanted) == 1 else None,
             "definitions": [INDICATORS[one] for one in asked(with_window=row.since is not None)],
             "why_url": self.url("why", row),

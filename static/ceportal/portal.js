@@ -12,3 +12,124 @@ document.querySelectorAll('[data-print]').forEach((button) => {
     button.hidden = false;
     button.addEventListener('click', () => window.print());
 });
+
+// Drafts: what is typed stays in this browser until it has arrived, for twelve hours, and is wiped at sign-out.
+const drafts = {
+    mark: 'ceportal-draft:',
+    sent: 'ceportal-sent',
+    hours: 12,
+    keys() {
+        return Object.keys(localStorage).filter((key) => key.startsWith(this.mark));
+    },
+    read(key) {
+        try {
+            return JSON.parse(localStorage.getItem(this.mark + key));
+        } catch {
+            return null;
+        }
+    },
+    write(form) {
+        const values = [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name !== 'csrfmiddlewaretoken' && name !== 'seen' && name !== 'own');
+        localStorage.setItem(this.mark + form.dataset.draft, JSON.stringify({at: Date.now(), values}));
+    },
+    forget(key) {
+        localStorage.removeItem(this.mark + key);
+    },
+    restore(form) {
+        const kept = this.read(form.dataset.draft);
+        if (!kept) {
+            return;
+        }
+        let changed = false;
+        kept.values.forEach(([name, value]) => {
+            const field = form.elements[name];
+            if (field && 'value' in field && field.type !== 'file' && field.value !== value) {
+                field.value = value;
+                changed = true;
+            }
+        });
+        if (changed) {
+            this.tell(form);
+        }
+    },
+    tell(form) {
+        const note = document.createElement('p');
+        const discard = document.createElement('button');
+        note.className = 'note';
+        note.setAttribute('role', 'status');
+        note.append(form.dataset.restored + ' ', discard);
+        discard.type = 'button';
+        discard.className = 'link';
+        discard.textContent = form.dataset.discard;
+        discard.addEventListener('click', () => {
+            this.forget(form.dataset.draft);
+            window.location.reload();
+        });
+        form.before(note);
+    },
+};
+
+{
+    const old = Date.now() - drafts.hours * 3600 * 1000;
+    drafts.keys().forEach((key) => {
+        const kept = drafts.read(key.slice(drafts.mark.length));
+        if (!kept || kept.at < old) {
+            localStorage.removeItem(key);
+        }
+    });
+    const form = document.querySelector('form[data-draft]');
+    const sent = sessionStorage.getItem(drafts.sent);
+    // A page came back after the form was sent: it has arrived, unless the same form asks again with what was wrong.
+    if (sent) {
+        sessionStorage.removeItem(drafts.sent);
+        drafts.forget(sent);
+    }
+    if (form) {
+        if (!form.querySelector('.has-error')) {
+            drafts.restore(form);
+        }
+        form.addEventListener('input', () => drafts.write(form));
+        form.addEventListener('submit', () => {
+            drafts.write(form);
+            sessionStorage.setItem(drafts.sent, form.dataset.draft);
+        });
+    }
+    document.querySelectorAll('#logout-form').forEach((leave) => {
+        leave.addEventListener('submit', () => drafts.keys().forEach((key) => localStorage.removeItem(key)));
+    });
+}
+
+// A file is looked at when it is chosen: the server judges it again, by its content.
+document.addEventListener('change', async (event) => {
+    const input = event.target;
+    if (!input.matches('[data-check-file]')) {
+        return;
+    }
+    const said = input.parentElement.querySelector('.said') || input.parentElement.appendChild(document.createElement('span'));
+    const words = input.form.dataset;
+    const problem = await problemOf(input, words);
+    said.setAttribute('role', 'status');
+    said.className = `said ${problem ? 'wrong' : 'good'}`;
+    said.textContent = input.files.length ? problem || `✓ ${words.looksGood}` : '';
+});
+
+async function problemOf(input, words) {
+    for (const file of input.files) {
+        if (!input.accept.split(',').includes(file.type)) {
+            return words.wrongType;
+        }
+        if (file.size > Number(input.dataset.mostBytes || Infinity)) {
+            return words.tooLarge;
+        }
+        if (input.dataset.leastWidth && file.type.startsWith('image/')) {
+            const picture = await createImageBitmap(file).catch(() => null);
+            if (!picture) {
+                return words.wrongType;
+            }
+            if (picture.width < Number(input.dataset.leastWidth) || picture.height < Number(input.dataset.leastHeight)) {
+                return `${words.tooSmall} ${picture.width} × ${picture.height} < ${input.dataset.leastWidth} × ${input.dataset.leastHeight}`;
+            }
+        }
+    }
+    return '';
+}

@@ -34,13 +34,14 @@ RECORDS: dict[str, Right] = {
     "enrollment_admissionplace": Right("enrollment.view_places", "isc"),
     "enrollment_entrybatch": Right("enrollment.view_places"),
     "enrollment_application": Right("enrollment.view_applications", "isc"),
+    "enrollment_checklistitem": Right("enrollment.view_applications"),
     "enrollment_changerequest": Right("enrollment.view_requests", "isc"),
     "enrollment_changecase": Right("enrollment.view_requests", "isc"),
     "enrollment_watchitem": Right("enrollment.view_students", "isc"),
     "enrollment_entitlementcheck": Right("enrollment.view_students", "isc"),
     "enrollment_student": Right("enrollment.view_students", "isc"),
     "enrollment_studentchange": Right("enrollment.view_students", "isc"),
-    "exchange_importbatch": Right("exchange.view_imports"),
+    "exchange_importbatch": Right("exchange.view_imports", "ic"),
     "exchange_export": Right("people.ask_for_export", "isc"),
     "exchange_job": Right("exchange.view_jobs"),
     "reporting_statisticsrun": Right("reporting.view_figures"),
@@ -98,6 +99,7 @@ PAGES: dict[str, Right] = {
     "admin:enrollment_watchitem_many_notice": Right("enrollment.post_notice", "isc"),
     "admin:enrollment_watchitem_many_withdrawal": Right("enrollment.ask_for_withdrawal", "isc"),
     "admin:enrollment_watchitem_many_aside": Right("enrollment.set_aside", "isc"),
+    "admin:enrollment_checklistitem_set": Right("enrollment.set_checklist_item"),
     "admin:enrollment_entrybatch_window": Right("enrollment.set_window"),
     "admin:enrollment_entrybatch_places": Right("enrollment.set_places"),
     "admin:enrollment_entrybatch_plan": Right("enrollment.set_provincial_plan"),
@@ -123,12 +125,12 @@ PAGES: dict[str, Right] = {
     "admin:enrollment_changerequest_consent": Right("enrollment.consent_change", "isc"),
     "admin:enrollment_changerequest_withdraw": Right("enrollment.request_change", "isc"),
     "admin:enrollment_attachment_open": Right("enrollment.open_attachment", "isc"),
-    "admin:exchange_importbatch_upload": Right("exchange.import_file"),
-    "admin:exchange_importbatch_progress": Right("exchange.view_imports"),
-    "admin:exchange_importbatch_store": Right("exchange.import_file"),
-    "admin:exchange_importbatch_check": Right("exchange.import_file"),
-    "admin:exchange_importbatch_undo": Right("exchange.undo_import"),
-    "admin:exchange_importbatch_workbook": Right("exchange.import_file"),
+    "admin:exchange_importbatch_upload": Right("exchange.import_file", "ic"),
+    "admin:exchange_importbatch_progress": Right("exchange.view_imports", "ic"),
+    "admin:exchange_importbatch_store": Right("exchange.import_file", "ic"),
+    "admin:exchange_importbatch_check": Right("exchange.import_file", "ic"),
+    "admin:exchange_importbatch_undo": Right("exchange.undo_import", "ic"),
+    "admin:exchange_importbatch_workbook": Right("exchange.import_file", "ic"),
     "admin:exchange_export_ask": Right("people.ask_for_export", "isc"),
     "admin:exchange_export_approve": Right("people.decide_export", "isc"),
     "admin:exchange_export_refuse": Right("people.decide_export", "isc"),
@@ -148,9 +150,9 @@ PORTAL: dict[str, Right] = {
     **{f"portal:{page}": Right("portal.enter", "isc") for page in ("home", "choose_center", "notices")},
     **{
         f"portal:{page}": Right("enrollment.view_students", "isc")
-        for page in ("students", "former_students", "student")
+        for page in ("students", "roster", "former_students", "student")
     },
-    "portal:reveal_number": Right("people.reveal_number", "isc"),
+    **{f"portal:{page}": Right("people.reveal_number", "isc") for page in ("reveal_number", "reveal_of_applicant")},
     **{f"portal:{page}": Right("enrollment.view_requests", "isc") for page in ("requests", "request")},
     **{
         f"portal:{page}": Right("enrollment.request_change", "isc")
@@ -160,6 +162,17 @@ PORTAL: dict[str, Right] = {
         f"portal:{page}": Right("people.ask_for_export", "isc") for page in ("exports", "export_ask", "export_download")
     },
     "portal:request_consent": Right("enrollment.consent_change", "isc"),
+    **{f"portal:{page}": Right("enrollment.view_applications", "isc") for page in ("applications", "application")},
+    **{
+        f"portal:{page}": Right("enrollment.enter_application", "isc")
+        for page in ("application_new", "judge_applicant", "application_edit", "application_paper")
+    },
+    "portal:application_withdraw": Right("enrollment.withdraw_application", "isc"),
+    **{f"portal:{page}": Right("enrollment.check_in", "isc") for page in ("check_in", "check_in_list")},
+    **{
+        f"portal:{page}": Right("exchange.import_file", "ic")
+        for page in ("files", "file_upload", "file_template", "file", "file_progress", "file_store", "file_workbook")
+    },
     **{f"portal:{page}": Right("enrollment.open_attachment", "isc") for page in ("attachment", "attachment_remove")},
 }
 """Pages of the learning centres' portal; each asks for `portal.enter` beside its own right."""

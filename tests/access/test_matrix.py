@@ -150,6 +150,11 @@ def of_rule(world: World, name: str, kind: str) -> str | None:
     return f"{reverse(name, args=['late_arrival_days'])}?institution={places[kind]}" if kind in places else None
 
 
+def of_institution(world: World, name: str, kind: str) -> str | None:
+    places = {OWN: world.home.public_id, FOREIGN: world.abroad.public_id, MISSING: NOWHERE}
+    return f"{reverse(name)}?institution={places[kind]}" if kind in places else None
+
+
 def of_key(model):
     """Pages of one row that has no public id."""
 
@@ -180,6 +185,10 @@ def of_student_and(*more):
     return builder
 
 
+def of_applicant(world: World, name: str, kind: str) -> str | None:
+    return reverse(name, args=[NOWHERE if kind == MISSING else world.row(Application, kind).public_id, "phone"])
+
+
 def of_number(world: World, name: str, kind: str) -> str | None:
     """The page that shows the identity number of a student."""
     if kind == MISSING:
@@ -200,10 +209,15 @@ PARTICULAR = {
     "portal:request_new": of_student_and("suspend"),
     **{f"portal:{page}": of(ChangeRequest) for page in ("request", "request_edit", "request_withdraw")},
     "portal:request_consent": of_side,
+    **{f"portal:application{page}": of(Application) for page in ("", "_edit", "_paper", "_withdraw")},
+    "portal:check_in": of(Application),
+    "portal:reveal_of_applicant": of_applicant,
+    **{f"portal:file{page}": of(ImportBatch) for page in ("", "_progress", "_store", "_workbook")},
     "portal:attachment": of(Attachment),
     "portal:attachment_remove": of(Attachment),
     "portal:export_download": of(Export),
     "admin:learning_centers_rulesetting_set": of_rule,
+    "admin:enrollment_checklistitem_set": of_institution,
     "admin:learning_centers_rulesetting_drop": of_key(RuleSetting),
     **{name: of(LearningCenter) for name in PAGES if name.startswith("admin:learning_centers_learningcenter_")},
     **{

@@ -20,6 +20,7 @@ from enrollment.models import (
     Attachment,
     ChangeCase,
     ChangeRequest,
+    ChecklistItem,
     EntitlementCheck,
     EntryBatch,
     RequestParty,
@@ -113,6 +114,10 @@ def populate(institution: Institution, center_code: str, kind: str) -> LearningC
         Designation.objects.create(kind="award", title=f"{word}奖", **known)
         LineageEvent.objects.create(kind="founded", on=day("1985-01-01"), note=word, **known)
         apply_and_ask(entry, word, batch, offering, students[0])
+    ImportBatch.objects.create(
+        institution=institution, center=center, kind="new_students", name=f"{word}.csv", size=1, sha256="", uploaded_by=by,
+        today=day("2026-11-21"), status=ImportBatch.State.COMMITTED,
+    )  # fmt: skip
     write_audit([AuditNote("tests.act", students[0])], by=by, institution_id=institution.pk)
     return center
 
@@ -160,18 +165,17 @@ def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffe
 
 
 def publish(institution: Institution, kind: str) -> None:
-    """A file that came in, a job, figures, a return and a claim."""
+    """A job, figures, a return and a claim."""
     word, by = CANARIES.get(kind, "本校"), the_system()
-    ImportBatch.objects.create(
-        institution=institution, kind="new_students", name=f"{word}.csv", size=1, sha256="", uploaded_by=by,
-        today=day("2026-11-21"), status=ImportBatch.State.COMMITTED,
-    )  # fmt: skip
     Job.objects.create(institution=institution, task="tests.work", key=word, requested_by=by)
     run = compute_run(run_for(institution, day("2026-09-01"), day("2025-09-01"), by=by).pk)
     freeze_return(run, title=f"{word}报表", by=by)
     with recording(institution, by=by, reason="tests.publish") as entry:
         PublishedFigure.objects.create(
             institution=institution, name="students.stock", label="学生", value=3, source="x", recorded_in_id=entry.id
+        )
+        ChecklistItem.objects.create(
+            institution=institution, code=f"own-{kind}", name=word, source=word, recorded_in_id=entry.id
         )
         RuleSetting.objects.create(
             institution=institution, school=a_school(institution), name="late_arrival_days", value=21, source=word,

@@ -21,6 +21,7 @@ def test_each_kind_of_user_gets_one_sign_in(loaded, allowed):
     assert registrar.check_password("shown by make demo")
     assert registrar.is_demo
     assert registrar.is_staff
+    assert registrar.email == "cup.registrar@demo.invalid"
 
 
 def test_a_coordinator_sees_one_center(loaded, allowed):
@@ -44,3 +45,12 @@ def test_none_where_they_are_not_wanted(loaded, settings, switched_on, password)
     settings.DEMO_ACCOUNTS, settings.DEMO_PASSWORD = switched_on, password
     assert make_demo_accounts() == []
     assert not User.objects.filter(is_demo=True).exists()
+
+
+def test_a_school_manager_sees_the_centres_of_one_school(loaded, allowed):
+    make_demo_accounts()
+    manager = User.objects.get(username="cup.manager")
+    assert [reach.level for reach in manager.reaches] == ["school"]
+    seen = LearningCenter.objects.visible_to(manager)
+    assert seen.exists()
+    assert {center.school.code for center in seen} == {"OCE"}

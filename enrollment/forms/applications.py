@@ -1,0 +1,234 @@
+"""The form for one applicant: what the number says is filled in, a draft may be incomplete, faults stand at their field."""
+
+import datetime as dt
+from dataclasses import fields as fields_of
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from common.codes.countries import country_name, country_named
+from common.codes.ethnicities import ETHNICITIES, ethnicity_name
+from common.dates import today
+from common.masking import mask, mask_email
+from enrollment.checklist import reasons
+from enrollment.forms.fields import FilesField, PortalForm
+from enrollment.models import AdmissionPlace, Application
+from enrollment.models.attachments import Attachment
+from enrollment.services.applying import ApplicationDraft, judge_identity
+from learning_centers.rules import rule
+from people.models.persons import IdentityType, PoliticalStatus, Sex
+
+SEALED = {"id_no": mask, "phone": mask, "email": mask_email}
+"""Fields that are shown masked when a draft is opened again: left empty, they stay as they are."""
+PAPERS = ("photo", "identity", "prior_diploma", "residence")
+CHOOSE = ("", _("Choose"))
+HALF_A_YEAR = dt.timedelta(days=184)
+"""Offered are the present batch and those to come; their windows say what is open."""
+HAN = "01"
+
+
+class PlaceField(forms.ModelChoiceField):
+    """A programme in a batch, as the places are counted; what is left is said beside it."""
+
+    several_centers = False
+
+    def label_from_instance(self, place: Any) -> str:
+        offering = place.center_offering
+        version = offering.programme_version
+        where = f" · {offering.center}" if self.several_centers else ""
+        free = _("%(free)s of %(quota)s places free") % {"free": place.quota - place.taken, "quota": place.quota}
+        return f"{place.batch} · {version.programme} · {version.get_study_form_display()}{where} ({free})"
+
+
+class ApplicationForm(PortalForm):
+    """`own` is the application that is edited, if any. Nothing but the place and the name is needed to keep a draft."""
+
+    place = PlaceField(label=_("Programme and batch"), queryset=AdmissionPlace.objects.none(), empty_label=_("Choose"))
+    id_type = forms.ChoiceField(label=_("Kind of document"), choices=IdentityType, initial=IdentityType.RESIDENT_ID)
+    id_no = forms.CharField(label=_("Document number"), required=False, max_length=40)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=100)
+    sex = forms.ChoiceField(label=_("Sex"), choices=[CHOOSE, *Sex.choices], required=False)
+    birth_date = forms.DateField(label=_("Birth date"), required=False)
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+    ethnicity = forms.ChoiceField(label=_("Ethnicity"), required=False)
+    candidate_no = forms.CharField(
+        label=_("Candidate number"),
+        required=False,
+        max_length=14,
+        help_text=_("14 digits, from the adult entrance exam."),
+    )
+    exam_score = forms.DecimalField(
+        label=_("Exam score"), required=False, max_digits=5, decimal_places=1, min_value=0, max_value=1000
+    )
+    prior_school = forms.CharField(label=_("School of the junior-college diploma"), required=False, max_length=100)
+    prior_certificate_no = forms.CharField(label=_("Number of that diploma"), required=False, max_length=20)
+    prior_graduated_on = forms.DateField(label=_("Its date"), required=False)
+    photo = forms.FileField(label=_("Photo"), required=False)
+    identity = FilesField(label=_("Identity document, both sides"), required=False)
+    prior_diploma = FilesField(label=_("Junior-college diploma"), required=False)
+    residence = FilesField(label=_("Residence or work in the province"), required=False)
+    latin_name = forms.CharField(label=_("Latin name"), required=False, max_length=100)
+    nationality = forms.CharField(label=_("Nationality"), required=False, max_length=60)
+    political_status = forms.ChoiceField(
+        label=_("Political status"), choices=[CHOOSE, *PoliticalStatus.choices], required=False
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    class_name = forms.CharField(label=_("Class"), required=False, max_length=200)
+    remark = forms.CharField(label=_("Remark"), required=False, max_length=300)
+
+    SECTIONS = (
+        (_("Where to"), ("place",)),
+        (_("Who"), ("id_type", "id_no", "name", "sex", "birth_date", "ethnicity", "phone")),
+        (_("Entrance exam"), ("candidate_no", "exam_score")),
+        (_("Junior-college diploma (for bachelor programmes)"), ("prior_school", "prior_certificate_no", "prior_graduated_on")),
+        (_("Documents"), PAPERS),
+    )  # fmt: skip
+    MORE = ("latin_name", "nationality", "political_status", "email", "class_name", "remark")
+
+    def __init__(self, places: Any, *args: Any, own: Application | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+        if own is None:
+            self._offer(places)
+        else:
+            del self.fields["place"]
+            self._mask(own)
+        self.fields["ethnicity"].choices = [CHOOSE, *((code, ethnicity_name(code)) for code in ETHNICITIES)]
+        self.fields["nationality"].initial = country_name("CHN")
+        self._help_the_keyboard()
+
+    def say_limits(self, institution: Any) -> None:
+        """The rules on files, so that the browser can look at one when it is chosen; the server judges it again."""
+        on = today(institution)
+        most = rule("attachment_most_kilobytes", institution, on=on) * 1024
+        for item in PAPERS:
+            self.fields[item].widget.attrs["data-most-bytes"] = most
+        width, height = (rule(f"photo_least_{side}", institution, on=on) for side in ("width", "height"))
+        self.fields["photo"].widget.attrs |= {"data-least-width": width, "data-least-height": height}
+        self.fields["photo"].help_text = _("JPEG or PNG, at least %(width)s × %(height)s pixels.") % {
+            "width": width,
+            "height": height,
+        }
+
+    def _offer(self, places: Any) -> None:
+        recent = places.filter(batch__starts_on__gte=today() - HALF_A_YEAR)
+        related = ("batch", "center_offering__center", "center_offering__programme_version__programme__major")
+        field = self.fields["place"]
+        field.queryset = recent.select_related(*related).order_by("batch__starts_on", "center_offering__center", "pk")
+        field.several_centers = len(set(recent.order_by().values_list("center_offering__center", flat=True)[:200])) > 1
+        self.fields["ethnicity"].initial = HAN
+
+    def _mask(self, own: Application) -> None:
+        for name, masked in SEALED.items():
+            if value := getattr(own, name):
+                self.fields[name].widget.attrs["placeholder"] = masked(value)
+                self.fields[name].help_text = _("Kept as it is unless you type another.")
+
+    def _help_the_keyboard(self) -> None:
+        for name, attrs in {
+            "id_no": {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+            "name": {"autocomplete": "off"},
+            "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "off"},
+            "candidate_no": {"inputmode": "numeric", "autocomplete": "off"},
+            "email": {"autocomplete": "off"},
+            "photo": {"accept": "image/jpeg,image/png", "capture": "user", "data-check-file": ""},
+            "identity": {"capture": "environment", "data-check-file": ""},
+            "prior_diploma": {"data-check-file": ""},
+            "residence": {"data-check-file": ""},
+        }.items():
+            if "type" in attrs:
+                self.fields[name].widget.input_type = attrs.pop("type")
+            self.fields[name].widget.attrs.update(attrs)
+
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        """(heading, bound fields) in the order in which a person tells it."""
+        return [(head, [self[name] for name in names if name in self.fields]) for head, names in self.SECTIONS]
+
+    def more(self) -> list[Any]:
+        return [self[name] for name in self.MORE]
+
+    def more_errors(self) -> bool:
+        return any(name in self.errors for name in self.MORE)
+
+    def clean_nationality(self) -> str:
+        text = self.cleaned_data["nationality"] or "CHN"
+        country = country_named(text)
+        if country is None:
+            raise forms.ValidationError(_("There is no such country; write its name in Chinese or English."))
+        return country.iso3
+
+    def clean(self) -> dict[str, Any]:
+        """What the number says is filled in where nothing was typed."""
+        said = super().clean() or self.cleaned_data
+        for name in SEALED:
+            if self.own is not None and not said.get(name):
+                said[name] = getattr(self.own, name) or ""
+        verdict = judge_identity(said.get("id_type", ""), said.get("id_no", ""))
+        if verdict.valid:
+            said["sex"] = said.get("sex") or verdict.sex
+            said["birth_date"] = said.get("birth_date") or verdict.birth
+        return said
+
+    @property
+    def draft(self) -> ApplicationDraft:
+        """Also of a form that is not yet right: what is wrong counts as not said."""
+        own = {one.name: getattr(self.own, one.name) for one in fields_of(ApplicationDraft)} if self.own else {}
+        said = {
+            one.name: self.cleaned_data[one.name]
+            for one in fields_of(ApplicationDraft)
+            if one.name in self.cleaned_data
+        }
+        return ApplicationDraft(
+            **{name: value for name, value in (own | said).items() if value is not None or name in DATES}
+        )
+
+    def papers(self) -> list[tuple[str, Any]]:
+        """(item, uploaded file) of what was chosen."""
+        chosen = []
+        for item in PAPERS:
+            files = self.cleaned_data.get(item) or []
+            chosen += [(item, file) for file in (files if isinstance(files, list) else [files])]
+        return chosen
+
+    def show_faults(self, faults: Any) -> None:
+        for fault in faults:
+            self.add_error(fault.field if fault.field in self.fields else None, str(fault.sentence))
+
+    @staticmethod
+    def data_of(application: Application) -> dict[str, Any]:
+        """What an application says, as a browser would send it; what is sealed stays behind."""
+        values = {
+            one.name: getattr(application, one.name) for one in fields_of(ApplicationDraft) if one.name not in SEALED
+        }
+        values["nationality"] = country_name(application.nationality)
+        return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+DATES = {"birth_date", "prior_graduated_on", "exam_score"}
+
+
+class WithdrawForm(PortalForm):
+    reason_code = forms.ChoiceField(label=_("Reason"))
+    comment = forms.CharField(label=_("Comment"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason_code"].choices = [CHOOSE, *reasons("withdraw")]
+
+
+class CheckInForm(PortalForm):
+    on = forms.DateField(label=_("Checked in on"))
+
+    def day(self, institution: Any) -> dt.date:
+        """The day that was typed, or today where it is none."""
+        return self.cleaned_data["on"] if self.is_valid() else today(institution)
+
+
+class PaperForm(PortalForm):
+    item = forms.ChoiceField(label=_("What it is"), choices=[(one.value, one.label) for one in Attachment.Item])
+    file = FilesField(label=_("File"))
+
+    def papers(self) -> list[tuple[str, Any]]:
+        return [(self.cleaned_data["item"], file) for file in self.cleaned_data["file"]]

@@ -1,0 +1,365 @@
+"""Applications of my centre: enter one, hand it in, amend what came back, check in who was admitted."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.access import can
+from common.acts import act_label
+from common.dates import today
+from common.errors import DomainError
+from common.masking import mask, mask_email
+from enrollment.checklist import checklists, reason_label
+from enrollment.forms.applications import SEALED, ApplicationForm, CheckInForm, PaperForm, WithdrawForm
+from enrollment.forms.students import RevealForm
+from enrollment.models import AdmissionPlace, Application, ApplicationCheck, Attachment
+from enrollment.models.applications import ApplicationStatus
+from enrollment.services.applying import (
+    edit_application,
+    possible_duplicates,
+    start_application,
+    submission_faults,
+    submit_application,
+    withdraw_application,
+)
+from enrollment.services.arriving import check_in, last_day_to_arrive
+from enrollment.services.attachments import attach
+from enrollment.services.judging import judge_identity
+from enrollment.services.revealing import NUMBERS, reveal_number_in
+from enrollment.views.base import PortalView, SearchedView, seen_version, tabs_of
+
+VIEW = "enrollment.view_applications"
+ENTER = "enrollment.enter_application"
+WITHDRAW = "enrollment.withdraw_application"
+CHECK_IN = "enrollment.check_in"
+REVEAL = "people.reveal_number"
+Status = ApplicationStatus
+EDITABLE = (Status.DRAFT, Status.RETURNED)
+RELATED = (
+    "institution", "batch", "center_offering__institution", "center_offering__center__school",
+    "center_offering__programme_version__programme__major",
+)  # fmt: skip
+
+
+class ApplicationList(SearchedView):
+    verb = VIEW
+    section = "applications"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows, tab = self.rows(Application), request.GET.get("status", "")
+        tabs = tabs_of(rows, Status, tab)
+        if tab in Status:
+            rows = rows.filter(status=tab)
+        if self.sought:
+            rows = rows.filter(name__contains=self.sought.strip())
+        found = self.paged(rows.select_related(*RELATED).order_by("-id"))
+        may = can(request.user, ENTER)
+        return self.page(
+            "applications", _("Applications"), found=found, tabs=tabs, tab=tab, sought=self.sought, may_enter=may
+        )
+
+
+class ApplicationNew(PortalView):
+    verb = ENTER
+    section = "applications"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(ApplicationForm(self.rows(AdmissionPlace), initial={"place": request.GET.get("place")}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ApplicationForm(self.rows(AdmissionPlace), request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                application = _start(form, by=request.user)
+            except DomainError as refusal:
+                form.refused_at(refusal)
+            else:
+                return _go_on(self, application)
+        return self._show(form)
+
+    def _show(self, form: ApplicationForm) -> HttpResponse:
+        crumbs = [self.crumb("applications", _("Applications"))]
+        for one in self.shown_centers[:1]:
+            form.say_limits(one.institution)
+        return self.page("application_form", _("New application"), crumbs=crumbs, form=form, draft_key="new")
+
+
+@transaction.atomic
+def _start(form: ApplicationForm, *, by: Any) -> Application:
+    place = form.cleaned_data["place"]
+    application = start_application(place.center_offering, place.batch, form.draft, by=by)
+    _attach(application, form, by)
+    return application
+
+
+def _attach(application: Application, form: Any, by: Any) -> None:
+    for item, file in form.papers():
+        try:
+            attach(application, item, file.name, file.read(), by=by)
+        except DomainError as refusal:
+            refusal.details.setdefault("field", item)
+            raise
+
+
+def _go_on(view: PortalView, application: Application) -> HttpResponse:
+    """After the draft is kept: hand it in if that was asked for, or say at the fields what is missing."""
+    if "save" in view.request.POST:
+        view.told(_("Saved as a draft."))
+        return redirect("portal:application", application.public_id)
+    try:
+        submit_application(application, by=view.request.user)
+    except DomainError as refusal:
+        if "faults" in refusal.details:
+            return redirect(f"{reverse('portal:application_edit', args=[application.public_id])}?faults=1")
+        view.refused(refusal)
+    else:
+        view.told(_("The application was handed in."))
+    return redirect("portal:application", application.public_id)
+
+
+class ApplicationEdit(PortalView):
+    """A draft, or what came back. With `?faults=1` the form says at once what keeps it from being handed in."""
+
+    verb = ENTER
+    section = "applications"
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        row = self._editable(public_id)
+        said = ApplicationForm.data_of(row)
+        form = (
+            ApplicationForm(None, said, own=row)
+            if "faults" in request.GET
+            else ApplicationForm(None, initial=said, own=row)
+        )
+        if form.is_bound and form.is_valid():
+            form.show_faults(submission_faults(row))
+        return self._show(row, form)
+
+    def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        row = self._editable(public_id)
+        form = ApplicationForm(None, request.POST, request.FILES, own=row)
+        if form.is_valid():
+            try:
+                row = self._write(row, form)
+            except DomainError as refusal:
+                form.refused_at(refusal)
+            else:
+                return _go_on(self, row)
+        return self._show(row, form)
+
+    @transaction.atomic
+    def _write(self, row: Application, form: ApplicationForm) -> Application:
+        row = edit_application(row, form.draft, seen=seen_version(self.request), by=self.request.user)
+        _attach(row, form, self.request.user)
+        return row
+
+    def _editable(self, public_id: uuid.UUID) -> Any:
+        row = self.row_or_404(Application, public_id, *RELATED)
+        if row.status not in EDITABLE:
+            raise Http404
+        return row
+
+    def _show(self, row: Application, form: ApplicationForm) -> HttpResponse:
+        form.say_limits(row.institution)
+        name = _("Application of %(name)s") % {"name": row.name}
+        crumbs = [self.crumb("applications", _("Applications")), self.crumb("application", name, row.public_id)]
+        return self.page(
+            "application_form", _("Amend the application"), crumbs=crumbs, form=form, row=row,
+            attachments=_papers_of(row), came_back=_came_back(row), draft_key=f"{row.public_id}-{row.version}",
+        )  # fmt: skip
+
+
+class JudgeApplicant(PortalView):
+    """While one types: what the number says, filled in, and who may be the same person. Answers with a part of the page."""
+
+    verb = ENTER
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        own = None
+        if (named := request.POST.get("own", "")) and (key := _uuid(named)):
+            own = self.rows(Application).filter(public_id=key).select_related(*RELATED).first()
+        form = ApplicationForm(self.rows(AdmissionPlace), request.POST, own=own)
+        form.is_valid()
+        verdict = judge_identity(form.cleaned_data.get("id_type", ""), form.cleaned_data.get("id_no", ""))
+        institution = own.institution if own else self.shown_centers[0].institution
+        if place := form.cleaned_data.get("place"):
+            institution = place.center_offering.institution
+        twins = possible_duplicates(institution, form.draft, besides=own, by=request.user)
+        birth = verdict.birth.isoformat() if verdict.valid and verdict.birth else ""
+        context = {
+            "verdict": verdict, "twins": twins, "typed": bool(request.POST.get("id_no")), "form": form,
+            "birth": birth if birth != request.POST.get("birth_date") else "",
+            "sex": verdict.sex if verdict.valid and verdict.sex != request.POST.get("sex") else "",
+        }  # fmt: skip
+        return render(request, "portal/judged.html", context)
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+class ApplicationPage(PortalView):
+    """The application as a file: where it stands, what came back and why, its documents, what happened."""
+
+    verb = VIEW
+    section = "applications"
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        row = self.row_or_404(Application, public_id, *RELATED, "student")
+        may_enter = can(request.user, ENTER, row)
+        return self.page(
+            "application",
+            row.name,
+            crumbs=[self.crumb("applications", _("Applications"))],
+            row=row,
+            masked={
+                name: (mask_email if name == "email" else mask)(getattr(row, name) or "")
+                for name in (*SEALED, "candidate_no")
+            },
+            may_reveal=can(request.user, REVEAL, row),
+            came_back=_came_back(row),
+            checks=_checks(row),
+            attachments=_papers_of(row),
+            steps=[(one, act_label(one.verb)) for one in row.steps.select_related("actor")],
+            may_edit=may_enter and row.status in EDITABLE,
+            paper=PaperForm() if may_enter and row.status in (*EDITABLE, Status.SUBMITTED) else None,
+            withdraw=WithdrawForm() if self._may_withdraw(row) else None,
+            arrive_until=last_day_to_arrive(row) if row.status in TO_CHECK_IN else None,
+            may_check_in=row.status in TO_CHECK_IN and can(request.user, CHECK_IN, row),
+            today=today(row.institution),
+        )
+
+    def _may_withdraw(self, row: Application) -> bool:
+        return Status.WITHDRAWN in row.MOVES.get(Status(row.status), ()) and can(self.request.user, WITHDRAW, row)
+
+
+TO_CHECK_IN = (Status.ACCEPTED, Status.PLACE_KEPT)
+
+
+def _papers_of(row: Application) -> list[Attachment]:
+    return list(row.attachments.filter(removed_at__isnull=True).defer("content"))
+
+
+def _came_back(row: Application) -> dict[str, Any] | None:
+    """Why it was returned or rejected, in the words of who did it."""
+    if row.status not in (Status.RETURNED, Status.REJECTED):
+        return None
+    step = row.steps.filter(status=row.status).order_by("-id").first()
+    if step is None:
+        return None
+    return {
+        "reason": reason_label(step.reason_code) if step.reason_code else "",
+        "comment": step.comment,
+        "at": step.at,
+    }
+
+
+def _checks(row: Application) -> list[tuple[Any, Any, str]]:
+    """(item, finding, remark) of what the registrar has looked at."""
+    path = row.center_offering.programme_version.programme.level_path
+    names = {one.code: one for one in checklists(row.institution, [path])[path]}
+    found = ApplicationCheck.objects.current().filter(application=row).order_by("pk")
+    return [(names.get(one.item, one.item), one, one.remark or "") for one in found]
+
+
+class RevealOfApplicant(PortalView):
+    """One number of an applicant in clear, for a reason that is kept."""
+
+    verb = REVEAL
+    section = "applications"
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID, what: str) -> HttpResponse:
+        return self._show(public_id, what, RevealForm())
+
+    def post(self, request: HttpRequest, public_id: uuid.UUID, what: str) -> HttpResponse:
+        row, form, number = self._row(public_id, what), RevealForm(request.POST), ""
+        if form.is_valid():
+            try:
+                number = reveal_number_in(row, what, reason=form.cleaned_data["reason"], by=request.user)
+            except DomainError as refusal:
+                form.add_error("reason", str(refusal.message))
+        return self._show(public_id, what, form, number)
+
+    def _row(self, public_id: uuid.UUID, what: str) -> Any:
+        if what not in NUMBERS:
+            raise Http404
+        return self.row_or_404(Application, public_id)
+
+    def _show(self, public_id: uuid.UUID, what: str, form: RevealForm, number: str = "") -> HttpResponse:
+        row = self._row(public_id, what)
+        crumbs = [self.crumb("applications", _("Applications")), self.crumb("application", row.name, row.public_id)]
+        label = Application._meta.get_field(what).verbose_name
+        context = {"form": form, "number": number, "label": label, "who": row.name, "back": crumbs[-1].url}
+        return self.page("reveal", _("See a number in clear"), crumbs=crumbs, **context)
+
+
+class ApplicationWithdraw(PortalView):
+    verb = WITHDRAW
+
+    def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        row, form = self.row_or_404(Application, public_id), WithdrawForm(request.POST)
+        form.is_valid()
+        said = {name: form.cleaned_data.get(name, "") for name in ("reason_code", "comment")}
+        try:
+            withdraw_application(row, **said, seen=seen_version(request), by=request.user)
+        except DomainError as refusal:
+            self.refused(refusal)
+        else:
+            self.told(_("The application was withdrawn."))
+        return redirect("portal:application", public_id)
+
+
+class ApplicationPaper(PortalView):
+    """One more document for an application that is under way."""
+
+    verb = ENTER
+
+    def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        row, form = self.row_or_404(Application, public_id, *RELATED), PaperForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                _attach(row, form, request.user)
+            except DomainError as refusal:
+                self.refused(refusal)
+            else:
+                self.told(_("The document is kept."))
+        else:
+            self.refused(DomainError(_("Choose a file, and say what it is."), code="required"))
+        return redirect("portal:application", public_id)
+
+
+class CheckInList(PortalView):
+    """Who was admitted and is expected, the nearest batch first."""
+
+    verb = CHECK_IN
+    section = "applications"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = self.rows(Application).filter(status__in=TO_CHECK_IN).select_related(*RELATED)
+        found = self.paged(rows.order_by("batch__starts_on", "name", "pk"))
+        crumbs = [self.crumb("applications", _("Applications"))]
+        return self.page("check_in", _("Check-in"), crumbs=crumbs, found=found, today=today())
+
+
+class CheckIn(PortalView):
+    verb = CHECK_IN
+    section = "applications"
+
+    def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        row, form = self.row_or_404(Application, public_id, *RELATED), CheckInForm(request.POST)
+        try:
+            check_in(row, on=form.day(row.institution), seen=seen_version(request), by=request.user)
+        except DomainError as refusal:
+            self.refused(refusal)
+        else:
+            self.told(_("%(name)s is checked in.") % {"name": row.name})
+        back = "portal:check_in_list" if "list" in request.POST else "portal:application"
+        return redirect(back, *([] if "list" in request.POST else [public_id]))

@@ -1,0 +1,160 @@
+"""One applicant in two minutes: the number fills in birth and sex, faults stand at their field, nothing typed is lost."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from common.dates import as_on
+from enrollment.models import Application, Attachment
+from enrollment.services import issue_notices, return_application
+from tests.applicants import a_draft, a_place, an_application
+from tests.builders import a_student, day
+from tests.enrollment.papers import a_picture
+from tests.portal.conftest import client_of
+
+NEW, JUDGE = reverse("portal:application_new"), reverse("portal:judge_applicant")
+ID_NO, BATCH = "110101199003070775", "2026-spring"
+
+
+@pytest.fixture(autouse=True)
+def the_first_day_of_the_batch():
+    with as_on(day("2026-03-01")):
+        yield
+
+
+def said(place, **more) -> dict:
+    """A complete form, sex and birth date left to the number."""
+    draft = a_draft()
+    return {
+        "place": place.pk if place else "", "id_type": "resident_id",
+        "id_no": ID_NO, "name": "王伟", "phone": draft.phone, "ethnicity": "01",
+        "candidate_no": draft.candidate_no, "prior_school": draft.prior_school,
+        "prior_certificate_no": draft.prior_certificate_no, **more,
+    }  # fmt: skip
+
+
+def test_handed_in_at_once_with_what_the_number_says(place, client):
+    photo = SimpleUploadedFile("me.jpg", a_picture())
+    answer = client.post(NEW, said(a_place(place.mine), photo=photo), follow=True)
+    application = Application.objects.get()
+    assert (application.status, application.sex, application.birth_date) == ("submitted", "male", day("1990-03-07"))
+    assert Attachment.objects.get().item == "photo"
+    assert ID_NO not in answer.text
+    assert "handed in" in answer.text
+
+
+def test_a_draft_may_miss_anything_and_says_later_what_is_missing(place, client):
+    client.post(NEW, {"place": a_place(place.mine).pk, "id_type": "resident_id", "name": "王伟"}, follow=True)
+    application = Application.objects.get()
+    assert application.status == "draft"
+    page = client.get(reverse("portal:application_edit", args=[application.public_id]), {"faults": "1"})
+    assert set(page.context["form"].errors) >= {"id_no", "phone", "ethnicity"}
+
+
+def test_what_is_sealed_stays_when_a_draft_is_written_again(place, client):
+    client.post(NEW, said(a_place(place.mine), save="1"))
+    application = Application.objects.get()
+    url = reverse("portal:application_edit", args=[application.public_id])
+    page = client.get(url).text
+    assert ID_NO not in page
+    assert "110***********0775" in page
+    again = said(None, name="王小伟", id_no="", phone="", seen=application.version)
+    client.post(url, again)
+    application.refresh_from_db()
+    assert (application.status, application.name, application.id_no) == ("submitted", "王小伟", ID_NO)
+
+
+def test_a_photo_that_is_too_small_is_said_at_its_field_and_nothing_is_kept(place, client):
+    tiny = SimpleUploadedFile("me.jpg", a_picture(size=(30, 40)))
+    answer = client.post(NEW, said(a_place(place.mine), photo=tiny))
+    assert answer.context["form"].errors["photo"]
+    assert "王伟" in answer.text
+    assert not Application.objects.exists()
+
+
+def test_only_places_of_the_own_centre_can_be_chosen(place, client):
+    a_place(place.mine)
+    foreign = a_place(place.theirs)
+    page = client.get(NEW)
+    assert page.context["form"].fields["place"].queryset.count() == 1
+    answer = client.post(NEW, said(foreign))
+    assert "Select a valid choice" in str(answer.context["form"].errors["place"])
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("id_no", "sentence"),
+    [(ID_NO, "This number can be true."), ("110101199003070774", "The check character of the number is wrong")],
+)
+def test_the_number_is_judged_while_it_is_typed(place, client, id_no, sentence):
+    answer = client.post(JUDGE, {"id_type": "resident_id", "id_no": id_no})
+    assert sentence in answer.text
+    assert ('value="1990-03-07"' in answer.text) is (id_no == ID_NO)
+    assert ('value="male" selected' in answer.text) is (id_no == ID_NO)
+
+
+def test_twins_are_shown_while_typing_by_name_only_where_they_may_be_seen(place, client):
+    a_student(place.mine, name="王伟", id_no=ID_NO, born="1990-03-07")
+    a_student(place.theirs, name="王伟", born="1990-03-07")
+    page = client.post(
+        JUDGE, {"id_type": "resident_id", "id_no": ID_NO, "name": "王伟", "birth_date": "1990-03-07"}
+    ).text
+    assert "This number is known already:" in page
+    assert page.count("somebody known elsewhere in the institution") == 1
+
+
+def test_what_came_back_stands_at_home_with_its_reason(place, client):
+    with as_on(day("2026-03-01")):
+        application = an_application(place.mine, by=place.coordinator)
+    return_application(
+        application, reason_code="photo_unfit", comment="The photo shows two people.", by=place.registrar
+    )
+    assert "application came back" in client.get(reverse("portal:home")).text
+    page = client.get(reverse("portal:application", args=[application.public_id])).text
+    assert "The photo shows two people." in page
+
+
+def test_a_place_is_given_up_with_a_reason(place, client):
+    application = an_application(place.mine)
+    url = reverse("portal:application_withdraw", args=[application.public_id])
+    client.post(url, {"reason_code": "no such reason", "seen": application.version})
+    application.refresh_from_db()
+    assert application.status == "submitted"
+    reason = client.get(reverse("portal:application", args=[application.public_id])).context["withdraw"]
+    code = reason.fields["reason_code"].choices[1][0]
+    client.post(url, {"reason_code": code, "seen": application.version})
+    application.refresh_from_db()
+    assert application.status == "withdrawn"
+
+
+def test_who_was_admitted_is_checked_in_on_arrival(place, client):
+    a_place(place.mine)
+    application = an_application(place.mine, "accepted")
+    listed = client.get(reverse("portal:check_in_list"))
+    assert "waits for its notice" in listed.text
+    url = reverse("portal:check_in", args=[application.public_id])
+    assert "The admission notice has not been issued yet." in client.post(url, {"on": "2026-03-02"}, follow=True).text
+    issue_notices([application], on=day("2026-03-01"), by=place.registrar)
+    assert "李娜 is checked in." in client.post(url, {"on": "2026-03-02", "list": "1"}, follow=True).text
+    application.refresh_from_db()
+    assert (application.status, application.checked_in_on) == ("checked_in", day("2026-03-02"))
+
+
+def test_another_centre_sees_nothing_of_it(place):
+    application = an_application(place.mine)
+    other = client_of(place.neighbour)
+    assert application.name not in other.get(reverse("portal:applications")).text
+    for page in ("application", "application_edit", "check_in", "application_withdraw", "application_paper"):
+        url = reverse(f"portal:{page}", args=[application.public_id])
+        assert other.post(url, {"on": "2026-03-02"}).status_code in (404, 405)
+        assert other.get(url).status_code in (404, 405)
+
+
+def test_a_number_of_an_applicant_is_shown_for_a_reason(place, client):
+    application = an_application(
+        place.mine, draft=a_draft(id_no=ID_NO, name="王伟", sex="male", birth_date=day("1990-03-07"))
+    )
+    url = reverse("portal:reveal_of_applicant", args=[application.public_id, "id_no"])
+    assert ID_NO not in client.get(url).text
+    assert ID_NO in client.post(url, {"reason": "compare with the card"}).text
+    assert client.get(reverse("portal:reveal_of_applicant", args=[application.public_id, "name"])).status_code == 404

@@ -1,0 +1,61 @@
+"""One sign-in for everybody: it leads to where one works, in one's language, and refuses who has no door."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people.models import Membership, Role
+from tests.builders import a_student, a_user, an_institution
+from tests.portal.conftest import PASSWORD, client_of
+
+
+def sign_in(username: str, page: str = "portal:sign_in"):
+    return Client().post(reverse(page), {"username": username, "password": PASSWORD}, follow=True)
+
+
+@pytest.mark.parametrize("page", ["portal:sign_in", "admin:login"])
+def test_each_lands_where_the_work_is(place, page):
+    assert sign_in("mine", page).wsgi_request.path == reverse("portal:home")
+    assert sign_in("registrar", page).wsgi_request.path == reverse("admin:index")
+
+
+def test_a_coordinator_has_no_way_into_the_registrars_site(place):
+    answer = client_of(place.coordinator).get(reverse("admin:index"), follow=True)
+    assert answer.wsgi_request.path == reverse("portal:home")
+
+
+def test_who_has_no_door_is_refused(db):
+    a_user("nobody", "enrollment.view_students", at=an_institution())
+    answer = sign_in("nobody")
+    assert answer.context["form"].non_field_errors()
+    assert not answer.wsgi_request.user.is_authenticated
+
+
+def test_the_language_of_the_account_comes_along(place):
+    place.coordinator.language = "zh-hans"
+    place.coordinator.save()
+    assert 'lang="zh-hans"' in sign_in("mine").text
+
+
+def test_a_coordinator_of_two_centres_looks_at_one_or_all(place):
+    role = Role.objects.get(memberships__user=place.coordinator)
+    Membership.objects.create(
+        user=place.coordinator, role=role, institution=place.theirs.institution, center=place.theirs
+    )
+    a_student(place.mine, name="王伟")
+    a_student(place.theirs, name="李娜")
+    client, students = client_of(place.coordinator), reverse("portal:students")
+    assert all(name in client.get(students).text for name in ("王伟", "李娜"))
+    client.post(reverse("portal:choose_center"), {"center": place.theirs.public_id})
+    page = client.get(students).text
+    assert "李娜" in page
+    assert "王伟" not in page
+
+
+def test_a_foreign_centre_cannot_be_chosen(place):
+    client = client_of(place.coordinator)
+    client.post(
+        reverse("portal:choose_center"), {"center": place.theirs.public_id, "next": "https://elsewhere.example"}
+    )
+    a_student(place.theirs, name="李娜")
+    assert "李娜" not in client.get(reverse("portal:students")).text
