@@ -1,12 +1,13 @@
 """Accounts to try ceportal with; they exist only where the settings allow them."""
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from common.audit import AuditNote, write_audit
+from common.dates import today
 from demo.files import FOLDER, read_toml
 from learning_centers.models import Institution, LearningCenter, School
 from people.models import Membership, Role, User
@@ -23,6 +24,20 @@ class SignIn:
     institution: str
 
 
+@dataclass(frozen=True)
+class Account:
+    """One user with one role: at the institution, in one of its schools or at one of its centres."""
+
+    username: str
+    name: str
+    role: str
+    institution: Institution
+    school: School | None = None
+    center: LearningCenter | None = None
+    email: str = ""
+    since: dt.date | None = None
+
+
 @transaction.atomic
 def make_demo_accounts() -> list[SignIn]:
     """Make the accounts of `accounts.toml` whose institution is loaded; known ones stay as they are.
@@ -36,26 +51,38 @@ def make_demo_accounts() -> list[SignIn]:
     for told in read_toml(FOLDER / "accounts.toml")["account"]:
         institution = Institution.objects.filter(code=told["institution"]).first()
         if institution is not None:
-            _make(told, institution)
+            make_account(_account(told, institution), password=settings.DEMO_PASSWORD)
             made.append(SignIn(told["username"], told["role"], institution.local_name))
     return made
 
 
-def _make(told: dict[str, str], institution: Institution) -> None:
-    if User.objects.filter(username=told["username"]).exists():
-        return
-    user = User.objects.create_user(
+def _account(told: dict[str, str], institution: Institution) -> Account:
+    known = {"institution": institution}
+    return Account(
         told["username"],
-        settings.DEMO_PASSWORD,
-        display_name=told["name"],
+        told["name"],
+        told["role"],
+        institution,
+        School.objects.current().get(**known, code=told["school"]) if "school" in told else None,
+        LearningCenter.objects.current().get(**known, code=told["center"]) if "center" in told else None,
         email=f"{told['username']}@{NOWHERE}",
-        is_demo=True,
     )
-    level: dict[str, Any] = {}
-    if "center" in told:
-        level["center"] = LearningCenter.objects.current().get(institution=institution, code=told["center"])
-    if "school" in told:
-        level["school"] = School.objects.current().get(institution=institution, code=told["school"])
-    Membership.objects.create(user=user, role=Role.objects.get(code=told["role"]), institution=institution, **level)
-    note = AuditNote("demo.make_account", user, detail={"role": told["role"]})
-    write_audit([note], by=User.objects.system(), institution_id=institution.pk)
+
+
+def make_account(account: Account, *, password: str | None) -> User:
+    """The user of this name, made with the membership if there is none yet; without a password nobody can sign in."""
+    if known := User.objects.filter(username=account.username).first():
+        return known
+    named = {"display_name": account.name, "email": account.email}
+    user = User.objects.create_user(account.username, password, is_demo=True, **named)
+    Membership.objects.create(
+        user=user,
+        role=Role.objects.get(code=account.role),
+        institution=account.institution,
+        school=account.school,
+        center=account.center,
+        begin=account.since or today(account.institution),
+    )
+    note = AuditNote("demo.make_account", user, detail={"role": account.role})
+    write_audit([note], by=User.objects.system(), institution_id=account.institution.pk)
+    return user

@@ -15,6 +15,7 @@ INSTITUTIONS = FOLDER / "institutions"
 class InstitutionFiles:
     """What the files of one institution say; `students` is empty where it has no degree line."""
 
+    name: str
     profile: dict[str, Any]
     figures: dict[str, Any]
     majors: list[dict[str, str]]
@@ -36,6 +37,7 @@ def read_institution(name: str) -> InstitutionFiles:
         majors = list(csv.DictReader(file))
     students = folder / "students.toml"
     return InstitutionFiles(
+        name=name,
         profile=read_toml(folder / "profile.toml"),
         figures=read_toml(folder / "figures.toml"),
         majors=majors,

@@ -33,7 +33,7 @@ def load_institution(
 ) -> Loaded:
     """Load what `demo/institutions/<name>` says; an institution that is there already is left as it is.
 
-    `scale` shrinks the number of students; structure and centres are always complete. Deterministic for a scale.
+    `scale` shrinks the number of students, 0 loads none; structure and centres are always complete. Deterministic for a scale.
     Raises DomainError `institution_exists` where it came in another way, by an import say.
     """
     files = read_institution(name)
@@ -61,7 +61,7 @@ def _load(files: InstitutionFiles, by: Any, scale: float, say: Callable[[str], N
         drafts = center_drafts(files, units, majors)
         open_centers(institution, drafts, entry=entry)
         say(f"{len(majors)} majors, {len(drafts)} learning centres")
-        if files.students:
+        if files.students and scale:
             StudentBody(institution, files, versions).enter(scale, entry=entry, say=say)
     return institution
 

@@ -1,6 +1,6 @@
 """Invented people with formally valid documents that belong to nobody.
 
-Their identity numbers name a county `PP99NN` of a real province: no prefecture 99 exists, so no card bears such a number.
+Their identity numbers name a county `PP99NN` of a real province: no prefecture 97 to 99 exists, so no card bears such a number.
 Their mobile numbers begin with 140, which is not assigned; their passports and earlier diplomas carry no issued series.
 """
 
@@ -15,6 +15,9 @@ from typing import Any
 from common.identifiers import check_character
 from demo.files import habits, names
 from people.services import PersonDraft
+
+PASSPORTS = {99: "Z", 98: "Y", 97: "X"}
+"""Series of invented people, and the second letter of their passports."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,14 @@ def _table(name: str) -> Weighted:
 
 
 class People:
-    """Makes persons one after another; no identity number twice within one instance."""
+    """Makes persons one after another; no identity number twice within one instance, nor in one of another `series`.
 
-    def __init__(self, rng: random.Random) -> None:
+    A series is a prefecture that no province has: 99 for those who are loaded, 98 for the simulation, 97 for `demo.inviting`.
+    """
+
+    def __init__(self, rng: random.Random, series: int = 99) -> None:
         self.rng = rng
+        self.series = series
         self.given: Counter[tuple[str, dt.date, bool]] = Counter()
         self.made = 0
         self.entry: dict[str, Any] = habits()["entry"]
@@ -84,7 +91,7 @@ class People:
         if county > 99:
             raise ValueError("no more invented numbers for this day of birth")
         odd = 2 * sequence + (2 if female else 1)
-        first = f"{province[:2]}99{county:02}{birth:%Y%m%d}{odd:03}"
+        first = f"{province[:2]}{self.series}{county:02}{birth:%Y%m%d}{odd:03}"
         return first + check_character(first)
 
     def _foreigner(self, sex: str, birth: dt.date, phone: str) -> PersonDraft:
@@ -94,7 +101,7 @@ class People:
             name=name,
             latin_name=name,
             id_type="passport",
-            id_no=f"ZZ{self.made:07}",
+            id_no=f"Z{PASSPORTS[self.series]}{self.made:07}",
             sex=sex,
             birth_date=birth,
             nationality=self.rng.choice(known["countries"]),

@@ -1,6 +1,7 @@
 """From the files to units, honours, claims, majors and learning centres, by the services that staff use."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -110,23 +111,24 @@ def _claim(told: dict[str, Any], source: str) -> Claim:
 
 def open_programmes(school: School, files: InstitutionFiles, *, entry: OpenRecording) -> list[ProgrammeVersion]:
     """Every major along its paths in every study form of the files, as long as the form was lawful."""
-    drafts = [
-        OfferingDraft(
-            major_code=major["code"],
-            major_name=major["name"],
-            major_name_en=major["name_en"],
-            isced_field=major["isced_field"],
-            level_path=path,
-            study_form=form,
-            years=YEARS[LevelPath(path)],
-            max_years=MAX_YEARS[LevelPath(path)],
-            open_from=first_day(span["open_from"]),
-            open_to=first_day(span["open_to"]) if "open_to" in span else None,
-        )
-        for major in files.majors
-        for path in major["paths"].split()
-        for form, span in files.students["study_forms"].items()
-    ]
-    offer_programmes(school, drafts, entry=entry)
+    offer_programmes(school, list(programme_drafts(files.majors, files.students["study_forms"])), entry=entry)
     versions = ProgrammeVersion.objects.current().filter(institution=school.institution_id)
     return list(versions.select_related("programme__major").order_by("pk"))
+
+
+def programme_drafts(majors: list[dict[str, str]], study_forms: dict[str, dict[str, str]]) -> Iterator[OfferingDraft]:
+    for major in majors:
+        for path in major["paths"].split():
+            for form, span in study_forms.items():
+                yield OfferingDraft(
+                    major_code=major["code"],
+                    major_name=major["name"],
+                    major_name_en=major["name_en"],
+                    isced_field=major["isced_field"],
+                    level_path=path,
+                    study_form=form,
+                    years=YEARS[LevelPath(path)],
+                    max_years=MAX_YEARS[LevelPath(path)],
+                    open_from=first_day(span["open_from"]),
+                    open_to=first_day(span["open_to"]) if "open_to" in span else None,
+                )

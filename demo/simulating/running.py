@@ -1,0 +1,92 @@
+"""From an institution's code to a simulated and verified life of some years."""
+
+import datetime as dt
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from common.dates import as_on, today
+from common.errors import DomainError
+from demo.loading import load_institution
+from demo.people import People
+from demo.simulating.calendar import Act, calendar
+from demo.simulating.cast import Cast
+from demo.simulating.scene import Scene
+from demo.simulating.study import Study, read_study
+from demo.simulating.tally import Tally
+from demo.simulating.verifying import verify
+from enrollment.models import Application
+from enrollment.services.future import begin_day
+from learning_centers.models import Institution
+from people.models import User
+
+SERIES = 98
+Say = Callable[[str], None]
+
+
+@dataclass
+class Outcome:
+    institution: Institution
+    tally: Tally
+    faults: list[str]
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    """By act of the calendar."""
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.faults or self.tally.faults or self.tally.unforeseen)
+
+
+def simulate_years(
+    code: str, first: int, last: int, *, scale: float = 1.0, seed: int = 1, say: Say = lambda _text: None
+) -> Outcome:
+    """Play the batches of these years and what comes of them, up to the end of the last year or today, and verify.
+
+    An institution that is not there yet is founded from its files, without their students; one that is there keeps what it
+    has. The same seed on the same records does the same. Raises DomainError `simulated_already`, `institution_unknown`.
+    """
+    study = _study(code)
+    institution = _institution(study)
+    if Application.objects.filter(institution=institution, created_by__username__startswith=Cast.PREFIX).exists():
+        raise DomainError(f"{institution} has been simulated already.", code="simulated_already")
+    until = min(dt.date(last, 12, 31), today(institution))
+    acts = calendar(study.batches(first, last), (first, last), until)
+    rng = random.Random(f"{code} {seed}")
+    with as_on(acts[0].on):
+        cast = Cast(institution, since=acts[0].on)
+    scene = Scene(institution, study, cast, Tally(), scale, rng, People(rng, SERIES), (first, last), until)
+    outcome = Outcome(institution, scene.tally, [])
+    _play(scene, acts, outcome, say)
+    started = perf_counter()
+    with as_on(until):
+        begin_day(institution)
+        outcome.faults = list(verify(institution, first, last, until))
+    say(f"verified in {perf_counter() - started:.1f} s")
+    return outcome
+
+
+def _study(code: str) -> Study:
+    try:
+        return read_study(code)
+    except KeyError:
+        raise DomainError(f"There are no files to simulate {code} with.", code="institution_unknown") from None
+
+
+def _institution(study: Study) -> Institution:
+    known = Institution.objects.filter(code=study.files.code).first()
+    return known or load_institution(study.files.name, by=User.objects.system(), scale=0).institution
+
+
+def _play(scene: Scene, acts: list[Act], outcome: Outcome, say: Say) -> None:
+    started = perf_counter()
+    for number, act in enumerate(acts):
+        begun = perf_counter()
+        with as_on(act.on):
+            if number and act.on > acts[number - 1].on:
+                scene.tally.do(begin_day, scene.institution)
+            act.run(scene)
+        outcome.seconds[act.name.partition(" ")[0]] += perf_counter() - begun
+        if number + 1 == len(acts) or acts[number + 1].on.year > act.on.year:
+            say(f"{act.on.year}  {scene.tally.summary}  {perf_counter() - started:.1f} s")
