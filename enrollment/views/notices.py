@@ -19,6 +19,15 @@ PAGES = {
 }
 """What a notice is about → the page of the portal that shows it."""
 
+LISTS = {
+    "application_accepted": "portal:check_in_list",
+    "application_rejected": "portal:applications",
+    "change_in_force": "portal:students",
+    "export_ready": "portal:exports",
+    "export_refused": "portal:exports",
+}
+"""Kind of a notice about several rows → the list in which they are."""
+
 
 class NoticeList(PortalView):
     verb = ENTER
@@ -34,5 +43,7 @@ class NoticeList(PortalView):
         return redirect("portal:notices")
 
     def _url(self, notice: Any) -> str:
+        if notice.kind in LISTS:
+            return reverse(LISTS[notice.kind])
         page = PAGES.get(notice.subject_type)
         return reverse(page, args=[notice.subject_id]) if page and notice.subject_id else ""
