@@ -133,7 +133,7 @@ class ApplicationForm(PortalForm):
             "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "off"},
             "candidate_no": {"inputmode": "numeric", "autocomplete": "off"},
             "email": {"autocomplete": "off"},
-            "photo": {"accept": "image/jpeg,image/png", "capture": "user", "data-check-file": ""},
+            "photo": {"accept": "image/jpeg,image/png", "capture": "environment", "data-check-file": ""},
             "identity": {"capture": "environment", "data-check-file": ""},
             "prior_diploma": {"data-check-file": ""},
             "residence": {"data-check-file": ""},
