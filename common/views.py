@@ -24,6 +24,8 @@ class ScopedView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         if not request.user.is_authenticated:
+            if "HX-Request" in request.headers:  # a sign-in page would be put into a part of the page
+                return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path(), reverse(self.sign_in))
         if not self.is_open_to(request.user):
             raise PermissionDenied

@@ -13,6 +13,17 @@ document.querySelectorAll('[data-print]').forEach((button) => {
     button.addEventListener('click', () => window.print());
 });
 
+// On a slow line people press twice: a form that is on its way waits.
+{
+    const waits = 8000;
+    const rest = (form, is) => form.querySelectorAll('button').forEach((button) => { button.disabled = is; });
+    document.addEventListener('submit', (event) => {
+        setTimeout(() => rest(event.target, true));
+        setTimeout(() => rest(event.target, false), waits);
+    });
+    window.addEventListener('pageshow', () => document.querySelectorAll('form').forEach((form) => rest(form, false)));
+}
+
 // Drafts: what is typed stays in this browser until it has arrived, for twelve hours, and is wiped at sign-out.
 const drafts = {
     mark: 'ceportal-draft:',

@@ -59,3 +59,8 @@ def test_a_foreign_centre_cannot_be_chosen(place):
     )
     a_student(place.theirs, name="李娜")
     assert "李娜" not in client.get(reverse("portal:students")).text
+
+
+def test_a_part_of_a_page_is_no_place_for_a_sign_in(db):
+    answer = Client().post(reverse("portal:judge_applicant"), headers={"hx-request": "true"})
+    assert (answer.status_code, answer.content) == (401, b"")
