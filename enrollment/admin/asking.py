@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from common.admin import Act, ActForm, Crumb, DayField, ManyAct, Outcome, row_link
 from common.dates import today
 from common.errors import DomainError
+from enrollment.checklist import reasons
 from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
@@ -42,8 +43,11 @@ class AskForm(ActForm):
     decision_no = forms.CharField(label=gettext_lazy("Decision number"), max_length=200, required=False)
     decision_date = DayField(label=gettext_lazy("Decision date"), required=False)
     applicant = forms.CharField(label=gettext_lazy("Applicant"), max_length=100, required=False)
+    reason_code = forms.ChoiceField(
+        label=gettext_lazy("Reason"), required=False, help_text=gettext_lazy("From the list of the kind of change.")
+    )
     reason = forms.CharField(
-        label=gettext_lazy("Reason"),
+        label=gettext_lazy("Explanation"),
         max_length=1000,
         required=False,
         help_text=gettext_lazy("Kept sealed: it may tell of health."),
@@ -55,6 +59,7 @@ class AskForm(ActForm):
         self.fields["programme_version"].queryset = versions.select_related("programme__major").order_by(
             "programme__major__code", "id"
         )
+        self.fields["reason_code"].choices = [("", "—"), *grouped_reasons()]
         self.centers = LearningCenter.objects.visible_to(self.user).current().filter(institution_id__in=institutions)
         self.fields["center_code"].widget.attrs |= suggesting()
 
@@ -68,7 +73,7 @@ class AskForm(ActForm):
 
     def draft(self, said: dict[str, Any]) -> RequestDraft:
         center, version = said.get("center_code"), said.get("programme_version")
-        plain = ("decision_no", "decision_date", "applicant", "reason")
+        plain = ("decision_no", "decision_date", "applicant", "reason_code", "reason")
         return RequestDraft(
             kind=said.get("kind", ""),
             effective_date=said.get("effective_date"),
@@ -76,6 +81,12 @@ class AskForm(ActForm):
             new_programme_version_id=version.pk if version else None,
             **{name: said[name] for name in plain if name in said},
         )
+
+
+def grouped_reasons() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The reasons of each kind of change under its name; a code that stands under several kinds is one choice in each."""
+    found = [(str(label), reasons(f"change.{kind}")) for kind, label in ChangeKind.choices]
+    return [(capfirst(label), pairs) for label, pairs in found if pairs]
 
 
 def suggesting() -> dict[str, str]:
@@ -180,7 +191,7 @@ class EditForm(AskForm):
     def prepare(self) -> None:
         super().prepare()
         row = self.row
-        named = ("kind", "effective_date", "decision_no", "decision_date", "applicant", "reason")
+        named = ("kind", "effective_date", "decision_no", "decision_date", "applicant", "reason_code", "reason")
         self.initial = {name: getattr(row, name) for name in named}
         self.initial |= {
             "center_code": row.new_center.code if row.new_center else "",
@@ -254,10 +265,12 @@ class CorrectForm(ActForm):
             "(passport E12345678)."
         ),
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=1000)
+    reason_code = forms.ChoiceField(label=gettext_lazy("Reason"))
+    reason = forms.CharField(label=gettext_lazy("Explanation"), max_length=1000)
     applicant = forms.CharField(label=gettext_lazy("Applicant"), max_length=100, required=False)
 
     def prepare(self) -> None:
+        self.fields["reason_code"].choices = [("", "—"), *reasons("change.correct")]
         labels = [(code, capfirst(label)) for code, label in correctable_facts()]
         self.fields["fact"].choices = [("", "—"), *labels]
 

@@ -23,6 +23,7 @@ from enrollment.admin.looking import looks
 from enrollment.admin.papers import papers_table
 from enrollment.admin.request_acts import REQUEST_ACTS, asked_by_yourself, decided_alone
 from enrollment.admin.timeline import Strip, strip
+from enrollment.checklist import reason_label
 from enrollment.life import Life
 from enrollment.models import ChangeCase, ChangeRequest, RequestParty
 from enrollment.models.requests import CORRECT, REQUEST_KINDS, RequestStatus
@@ -239,7 +240,7 @@ class ChangeRequestAdmin(ActingAdmin):
             Fact(_("fact"), FACTS[row.fact].label if row.fact in FACTS else row.fact),
             Fact(_("before"), said_of(row, row.old_value)),
             Fact(_("after"), said_of(row, row.new_value)),
-            Fact(_("reason"), row.reason_code),
+            Fact(_("reason"), reason_label(row.reason_code)),
             Fact(_("explanation"), row.reason if row.status in ALIVE or not row.reason else _("sealed")),
             *(self.fact(row, name) for name in ("applicant", "decision_no", "decision_date")),
             *(self.fact(row, name) for name in ("provincial_approval_no", "requested_by", "requested_at")),
@@ -270,7 +271,14 @@ class ChangeRequestAdmin(ActingAdmin):
     def _steps(self, row: Any) -> Table:
         steps = row.steps.select_related("actor").order_by("id")
         rows = [
-            [one.at, one.actor, act_label(one.verb), one.get_status_display(), one.reason_code, one.comment]
+            [
+                one.at,
+                one.actor,
+                act_label(one.verb),
+                one.get_status_display(),
+                reason_label(one.reason_code),
+                one.comment,
+            ]
             for one in steps
         ]
         columns = [_("at"), _("by"), _("act"), _("state"), _("reason"), _("comment")]

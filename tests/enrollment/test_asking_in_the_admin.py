@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common.dates import as_on
 from common.ledger import knowledge_at
-from enrollment.models import ChangeCase, ChangeRequest, Student
+from enrollment.models import ChangeCase, ChangeRequest, Student, StudentChange
 from enrollment.services import ChangeDraft, record_change
 from enrollment.services.cases import carry_out_case
-from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
+from tests.builders import a_center, a_student, a_user, an_identity_number, an_institution, day, the_system
 
 pytestmark = pytest.mark.django_db
 RESUME = {"kind": "resume", "effective_date": "2026-03-01"}
@@ -171,3 +172,27 @@ def test_more_students_than_can_be_changed_at_once_lead_back_to_the_narrowed_lis
     answer = asker.post(reverse("admin:enrollment_student_many_ask"), RESUME | {"row": chosen}, follow=True)
     assert answer.redirect_chain == [(reverse("admin:enrollment_student_changelist"), 302)]
     assert "At most 300 at once" in answer.content.decode()
+
+
+def test_a_correction_is_asked_for_and_its_number_is_masked(asker, decider, student):
+    number = an_identity_number("1990-01-01", "male")
+    address = reverse("admin:enrollment_student_correct", args=[student.public_id])
+    form = {"fact": "id_no", "new_value": number, "reason_code": "typing_error", "reason": "misread", "applicant": ""}
+    answer = asker.post(address, form, follow=True)
+    request = ChangeRequest.objects.get()
+    assert answer.redirect_chain == [(page_of(request), 302)]
+    page = decider.get(page_of(request)).content.decode()
+    assert number not in page
+    assert f"resident_id {number[:3]}***********{number[-4:]}" in page
+
+
+def test_a_change_ahead_is_withdrawn_before_its_day_by_one_person(student, client):
+    user = a_user("registrar", *READS, "enrollment.withdraw_future_change", at=an_institution())
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    with as_on(day("2026-02-01")):
+        record_change(student, ChangeDraft("resume", day("2026-03-01")), by=the_system())
+        document = StudentChange.objects.get(kind="resume")
+        address = reverse("admin:enrollment_studentchange_withdraw_future", args=[document.public_id])
+        assert client.get(address).status_code == 200
+        client.post(address, {"reason": "stays away"})
+    assert not StudentChange.objects.in_force().filter(kind="resume").exists()
