@@ -1,5 +1,7 @@
 """The page of all rules: default, source, what is set where and since when; set and dropped by a form."""
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -26,9 +28,8 @@ def set_(client, name: str, **values: str) -> str:
 
 
 def test_every_rule_stands_there_with_its_source(registrar):
-    page = registrar.get(reverse(PAGE)).content.decode()
-    assert all(f'id="{name}"' in page for name in RULES)
-    assert page.count("domain.md") >= len(RULES) - 1
+    page = unescape(registrar.get(reverse(PAGE)).content.decode())
+    assert [name for name, one in RULES.items() if f'id="{name}"' not in page or str(one.source) not in page] == []
 
 
 def test_a_rule_is_set_for_a_province_and_shown_beside_the_default(registrar):
@@ -44,7 +45,7 @@ def test_a_rule_is_set_for_a_province_and_shown_beside_the_default(registrar):
     [
         ("prior_diploma_verified", "no", False),
         ("transfer_months", ["5", "11"], ["5", "11"]),
-        ("change_needs_evidence", "suspend, withdraw", ["suspend", "withdraw"]),
+        ("change_needs_evidence", ["suspend", "withdraw"], ["suspend", "withdraw"]),
         ("student_no_pattern", "{year}{serial:05}", "{year}{serial:05}"),
     ],
 )
