@@ -27,6 +27,12 @@ register_codes(
         "no_admission_plan": Code("cross-file", _("There is no admission plan for this combination.")),
         "quota_exceeded": Code("cross-row", _("No free place is left in the admission plan.")),
         "plan_exceeded": Code("cross-row", _("The places of the centers add up to more than the provincial plan.")),
+        "application_twice": Code("cross-file", _("This person has another application in the batch.")),
+        "application_differs": Code(
+            "cross-file", _("The application is known with other values. Change it on its own page.")
+        ),
+        "candidate_twice": Code("cross-file", _("This candidate number is in another application of the batch.")),
+        "window_closed": Code("cross-file", _("This is not open on that day for the batch.")),
         "student_unknown": Code("cross-file", _("There is no such student.")),
         "name_mismatch": Code("cross-file", _("The name is not the stored name.")),
         "change_before_entry": Code("cross-file", _("The change is dated before the student entered.")),

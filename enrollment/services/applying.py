@@ -138,7 +138,7 @@ def submit_application(application: Application, *, seen: int | None = None, by:
         move(row, ApplicationStatus.SUBMITTED)
         row.submitted_at = timezone.now()
         write_steps([row], "enrollment.submit_application", entry=entry, also=["submitted_at"])
-        tell_deciders(row)
+        tell_deciders([row])
     return row
 
 

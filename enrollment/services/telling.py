@@ -15,10 +15,19 @@ KINDS = {
 }
 
 
-def tell_deciders(application: Application) -> None:
-    center = application.center_offering.center
-    deciders = users_holding("enrollment.accept_application", application)
-    notify(deciders, "applications_waiting", institution=application.institution, subject=center, center=center.name)
+def tell_deciders(rows: Sequence[Application]) -> None:
+    """Once for each centre."""
+    for center, count in Counter(row.center_offering.center for row in rows).items():
+        one = next(row for row in rows if row.center_offering.center_id == center.pk)
+        deciders = users_holding("enrollment.accept_application", one)
+        notify(
+            deciders,
+            "applications_waiting",
+            institution=one.institution,
+            subject=center,
+            center=center.name,
+            count=count,
+        )
 
 
 def tell_applicants_desk(rows: Sequence[Application], to: ApplicationStatus, by: Any) -> None:
