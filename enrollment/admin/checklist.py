@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin, Table
@@ -36,7 +36,7 @@ class ItemForm(forms.Form):
     code = forms.SlugField(
         label=gettext_lazy("Code"), max_length=40, help_text=gettext_lazy("A word for machines; it is never changed.")
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    name = forms.CharField(label=pgettext_lazy("checklist", "Name"), max_length=100)
     name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=100, required=False)
     level_path = forms.ChoiceField(
         label=gettext_lazy("Only for the level path"), required=False, choices=[("", "—"), *LevelPath.choices]

@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from enrollment.admin.checklist import REASONS
+from enrollment.checklist import reasons, shipped_items
 from enrollment.models import Student, StudentChange
 from exchange.models import ImportBatch, ImportIssue
 from people.models import Person
@@ -23,7 +25,7 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 ALLOWED = re.compile(
     r"ceportal|xlsx|csv|dbf|txt|tsv|JPEG|PNG|PDF|png|MiB|UTF|ISCED"  # the product, kinds of files, names of standards
     r"|center:|school:|OWN\d*|SISTER\d*|passport E|\d{4}-(spring|autumn)|\{\w+[:\d]*\}"  # typed as they stand
-    r"|registrar|system|role-\d+|^English$"  # names of users and roles in the world of the tests, of languages
+    r"|registrar|coordinator|system|role-\d+|^English$"  # names of users and roles in the world of the tests, of languages
     r"|[a-z_]+\.[a-z_]+|[0-9a-f]{8}[0-9a-f-]*|Asia/Shanghai|(application|image)/\w+"
     # codes of acts and figures, digests, zones, types of files
 )
@@ -134,7 +136,8 @@ def test_every_page_is_chinese(reader):
     world = build_world()
     visitor = Client(headers={"accept-language": CHINESE})
     visitor.force_login(world.users[reader], backend=settings.AUTHENTICATION_BACKENDS[-1])
-    names = {*Person.objects.values_list("pinyin", flat=True), *world.users}
+    names = {*Person.objects.values_list("pinyin", flat=True), *world.users, "own-own"}
+    names |= {item.code for item in shipped_items()} | {code for act in REASONS for code, _words in reasons(act)}
     left_over = {}
     for route in RIGHTFUL:
         url = address(world, route, OWN)
