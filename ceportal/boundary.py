@@ -1,12 +1,34 @@
-"""What no text of ours may hold is turned away at the door: PostgreSQL stores no NUL, and nobody types one."""
+"""What is turned away at the door: a NUL in a text, which PostgreSQL cannot store and nobody types, and uploads without end."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 
 NUL = "\0"
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+LARGEST_FILE, LARGEST_UPLOAD = 32 * 1024 * 1024, 100 * 1024 * 1024
+"""Bytes; above what any page takes, so that pages refuse in their own words and this is only for the malicious."""
+
+
+class LimitedUpload(FileUploadHandler):
+    """Stands before the handlers that keep the bytes, and stops an upload that is too large while it comes in."""
+
+    def handle_raw_input(self, *said: Any) -> None:
+        _input, _meta, content_length, *_rest = said
+        if content_length > LARGEST_UPLOAD:
+            raise RequestDataTooBig("an upload without end")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        if start + len(raw_data) > LARGEST_FILE:
+            raise RequestDataTooBig("a file without end")
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
 
 
 class NoNulMiddleware:

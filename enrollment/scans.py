@@ -5,15 +5,13 @@ second file behind it. A PDF is kept as it came; one that does more than show pa
 """
 
 import re
-import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from common.errors import DomainError
 
@@ -24,8 +22,10 @@ QUALITY = 90
 MAGIC = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"%PDF-": "PDF"}
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "PDF": "application/pdf"}
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
-ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|XFA)(?![A-Za-z0-9])")
-STREAM = re.compile(rb"(?P<head><<[^\x00]{0,2000}?>>)\s*stream\r?\n(?P<body>.*?)endstream", re.DOTALL)
+ACTIVE = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|XFA)(?![A-Za-z0-9])")
+STREAM, END_OF_STREAM = b"stream", b"endstream"
+LONGEST_HEAD = 500
+"""Bytes before a stream in which it says what it is."""
 MOST_UNPACKED = 8 * 1024 * 1024
 TAIL = 1024
 """Bytes before the end in which a PDF says that it ends."""
@@ -64,18 +64,30 @@ def _judge_pdf(content: bytes) -> Scan:
         raise _refuse(_("The PDF is cut off or broken."), "file_broken")
     if len(content) - end > TAIL:
         raise _refuse(_("Something else is hidden behind the PDF."), "file_not_harmless")
-    if any(ACTIVE.search(_plain_names(part)) for part in _structure(content)):
+    if any(ACTIVE.search(_plain_names(part)) for part in (content, *_packed_objects(content))):
         raise _refuse(_("The PDF holds scripts, forms or other files. Print it into a plain PDF."), "file_not_harmless")
     return Scan(TYPES["PDF"], content)
 
 
-def _structure(content: bytes) -> Iterator[bytes]:
-    """What a PDF says about itself: all outside of its streams, where pages and pictures are, and the packed objects."""
-    yield STREAM.sub(lambda found: found["head"] + b" ", content)
-    for found in STREAM.finditer(content):
-        if b"/ObjStm" in found["head"]:
-            with suppress(zlib.error):
-                yield zlib.decompressobj().decompress(found["body"], MOST_UNPACKED)
+def _packed_objects(content: bytes) -> Iterator[bytes]:
+    """Objects of a PDF that are packed into streams; those that cannot be read are not let in, unless the file is encrypted."""
+    start = content.find(STREAM)
+    while start >= 0:
+        head, body = content[max(0, start - LONGEST_HEAD) : start], start + len(STREAM)
+        end = content.find(END_OF_STREAM, body)
+        end = len(content) if end < 0 else end
+        if b"/ObjStm" in head.rpartition(b" obj")[2]:
+            yield _unpacked(content[body:end].lstrip(b"\r\n"), is_encrypted=b"/Encrypt" in content)
+        start = content.find(STREAM, end + len(END_OF_STREAM))
+
+
+def _unpacked(body: bytes, *, is_encrypted: bool) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(body, MOST_UNPACKED)
+    except zlib.error as error:
+        if is_encrypted or body[:1].isdigit():
+            return body
+        raise _refuse(_("The PDF is cut off or broken."), "file_broken") from error
 
 
 def _plain_names(content: bytes) -> bytes:
@@ -85,15 +97,15 @@ def _plain_names(content: bytes) -> bytes:
 
 def _judge_picture(content: bytes, kind: str) -> Scan:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(content), formats=[kind]) as picture:
-                _check_size(*picture.size)
-                picture.load()
-                upright = ImageOps.exif_transpose(picture)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        with Image.open(BytesIO(content), formats=[kind]) as picture:
+            _check_size(*picture.size)  # known from the first bytes, before anything is unpacked
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+    except DomainError:
+        raise
+    except Image.DecompressionBombError as error:
         raise _too_large() from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except Exception as error:  # decoders raise whatever a broken file leads them to
         raise _refuse(_("The picture is cut off or broken."), "file_broken") from error
     return Scan(TYPES[kind], _written_anew(upright, kind), *upright.size)
 

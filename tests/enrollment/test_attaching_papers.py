@@ -1,8 +1,12 @@
 import datetime as dt
 import io
+import time
+from contextlib import suppress
 
 import pytest
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from common.errors import DomainError, NotAllowed
@@ -98,7 +102,7 @@ def test_hostile_files_are_refused(content, code):
 
 
 def test_what_looks_like_a_script_inside_a_page_is_none():
-    assert judge(a_pdf(b"<</Length 9>>\nstream\n\x00/JS \x01/XFA\nendstream")).content_type == "application/pdf"
+    assert judge(a_pdf(b"<</Length 9>>\nstream\n\x00/JS (\x01/Launched\nendstream")).content_type == "application/pdf"
 
 
 def test_a_second_file_behind_a_picture_is_not_kept():
@@ -184,3 +188,46 @@ def test_scans_are_erased_some_months_after_the_decision_and_evidence_of_it_stay
     }
     event = AuditEvent.objects.get(verb="enrollment.erase_scans")
     assert (event.institution, event.detail) == (center.institution, {"files": 2})
+
+
+KEPT = ("image/jpeg", "image/png", "application/pdf")
+REFUSED = ("file_empty", "file_type_not_allowed", "file_broken", "file_not_harmless", "picture_too_large")
+
+
+def outcome(content: bytes) -> str:
+    try:
+        return judge(content).content_type
+    except DomainError as refusal:
+        return refusal.code
+
+
+def test_a_picture_that_is_only_somewhat_too_large_is_said_to_be_so():
+    target = io.BytesIO()
+    Image.new("1", (12_001, 10)).save(target, "PNG")
+    assert outcome(target.getvalue()) == "picture_too_large"
+
+
+SOUND = {"jpeg": a_picture(), "png": a_picture("PNG"), "pdf": a_pdf(packed(b"1 0 2 9 <</A 1>>"))}
+
+
+@pytest.mark.parametrize("kind", SOUND)
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_file_is_kept_or_refused_and_breaks_nothing(kind, data):
+    content = bytearray(SOUND[kind])
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(content)))
+    for damaged in (bytes(content), bytes(content[:cut]), bytes(content[cut:])):
+        assert outcome(damaged) in {*KEPT, *REFUSED}
+
+
+@pytest.mark.parametrize(
+    "filling", [b"<<", b">>stream\n", b"/ObjStm stream\n", b"#4A#61", b"%%EOF\n", b"stream endstream "]
+)
+def test_a_file_made_to_be_slow_is_judged_in_no_time(filling):
+    content = PDF.replace(b"trailer", filling * (4_000_000 // len(filling)) + b"\ntrailer")
+    begun = time.process_time()
+    with suppress(DomainError):
+        judge(content)
+    assert time.process_time() - begun < 5
