@@ -18,15 +18,17 @@ from common.transitions import move, move_all
 from enrollment.models import ChangeCase, ChangeRequest, RequestParty, Student, StudentPeriod
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import RequestStatus
-from enrollment.services.request_steps import ALIVE, RequestDraft, take_step
-from enrollment.services.requesting import carry_out
+from enrollment.services.changes import write_documents
+from enrollment.services.grounds import Grounds
+from enrollment.services.request_steps import ALIVE, RequestDraft, change_asked_for, take_steps
+from enrollment.services.requesting import preview_request
 from exchange.jobs import enqueue
 from learning_centers.intake import CenterIntake, center_intakes
 from learning_centers.models import LearningCenter
 from people.services.notices import notify, users_holding
 
 TASK = "enrollment.carry_out_case"
-CHUNK = 50
+CHUNK = 100
 MOST_STUDENTS = 5000
 State, Side = ChangeCase.State, RequestParty.Side
 
@@ -198,32 +200,45 @@ def carry_out_case(case_id: int, *, report: Callable[[int, int], None] = lambda 
             case = ChangeCase.objects.select_for_update(of=("self",)).select_related("institution").get(pk=case_id)
             if case.status != State.APPROVED:
                 return
-            waiting = list(case.requests.waiting().select_related("student", "new_center").order_by("pk")[:CHUNK])
+            waiting = list(case.requests.waiting().select_related("new_center").order_by("pk")[:CHUNK])
             with recording(case.institution, by=case.decided_by, reason=TASK) as entry:
-                for request in waiting:
-                    _carry_out_one(request, case, entry)
+                if waiting:
+                    _carry_out_chunk(waiting, case, entry)
                 if len(waiting) < CHUNK:
                     _finish(case, entry)
         report(total - case.requests.waiting().count(), total)
 
 
-def _carry_out_one(request: ChangeRequest, case: ChangeCase, entry: OpenRecording) -> None:
-    by, at = case.decided_by, case.decided_at
-    decided: dict[str, Any] = {
-        "decided_by": by,
-        "decided_at": at,
-        "decision_no": case.decision_no or request.decision_no,
-    }
-    if not request.decision_date:
-        decided["decision_date"] = today(case.institution)
-    act: dict[str, Any] = {"verb": "enrollment.approve_case", "by": by, "entry": entry}
+def _carry_out_chunk(requests: list[ChangeRequest], case: ChangeCase, entry: OpenRecording) -> None:
+    by, day = case.decided_by, today(case.institution)
+    keys = [one.student_id for one in requests]
+    students = Student.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(keys)
+    grounds = Grounds(case.institution, keys)
+    results: dict[RequestStatus, list[ChangeRequest]] = {RequestStatus.APPROVED: [], RequestStatus.REFUSED: []}
+    for one in requests:
+        one.student, one.case = students[one.student_id], case
+        one.decided_by, one.decided_at = by, case.decided_at
+        one.decision_no, one.decision_date = case.decision_no or one.decision_no, one.decision_date or day
+        one.refusal = _refusal(one, grounds)
+        results[RequestStatus.REFUSED if one.refusal else RequestStatus.APPROVED].append(one)
+    approved = results[RequestStatus.APPROVED]
+    drafts = [(one.student_id, change_asked_for(one)) for one in approved]
+    documents = write_documents(drafts, entry=entry, by=by) if drafts else {}
+    for one in approved:
+        one.document = documents[one.student_id]
+        entry.note("enrollment.approve_case", one.student, kind=one.kind, on=case.effective_date.isoformat())
+    also = ("decided_by", "decided_at", "decision_no", "decision_date", "refusal", "document")
+    for status, rows in results.items():
+        take_steps(rows, "enrollment.approve_case", by=by, entry=entry, to=status, also=also)
+
+
+def _refusal(request: ChangeRequest, grounds: Grounds) -> str:
+    """The code of the guard that stops it, if one does."""
     try:
-        with transaction.atomic():
-            take_step(request, to=RequestStatus.APPROVED, **act, **decided)
-            carry_out(request, entry, by)
+        preview_request(request, decided=True, grounds=grounds)
     except DomainError as refusal:
-        fresh = ChangeRequest.objects.get(pk=request.pk)
-        take_step(fresh, to=RequestStatus.REFUSED, refusal=refusal.code, **act, **decided)
+        return refusal.code
+    return ""
 
 
 def _finish(case: ChangeCase, entry: OpenRecording) -> None:

@@ -1,5 +1,6 @@
 """Change documents by staff: the same rules as the file's (contract §6.4), with the stricter guards of a decision made here."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -8,17 +9,16 @@ from django.db import transaction
 from common.access import require
 from common.errors import DomainError
 from common.ledger import OpenRecording, recording
-from enrollment.life import Entry, Life, Period
-from enrollment.models import Student, StudentChange, StudentEntry
+from enrollment.life import Life
+from enrollment.models import Student, StudentChange
 from enrollment.models.changes import ChangeKind
 from enrollment.services.change_refusals import coherent_life, refuse
 from enrollment.services.corrections import correct_entry_date
 from enrollment.services.entering import ChangeDraft, write_changes
+from enrollment.services.grounds import Grounds
 from enrollment.services.lives import changes_of, entries_of, lives_of, replay
-from learning_centers.intake import center_intakes
-from learning_centers.models import LearningCenter, ProgrammeVersion
-from learning_centers.rules import Rulebook
-from learning_centers.study_forms import STUDY_FORM_RULES, admits
+from learning_centers.models import ProgrammeVersion
+from learning_centers.study_forms import admits
 
 __all__ = [
     "correct_entry_date",
@@ -26,7 +26,7 @@ __all__ = [
     "preview_reversal",
     "record_change",
     "reverse_change",
-    "write_change",
+    "write_documents",
     "write_reversal",
 ]
 
@@ -38,13 +38,16 @@ TARGETS = {
 }
 
 
-def preview_change(student: Student, draft: ChangeDraft, *, decided: bool = True) -> tuple[Life, Life]:
+def preview_change(
+    student: Student, draft: ChangeDraft, *, decided: bool = True, grounds: Grounds | None = None
+) -> tuple[Life, Life]:
     """The life before and after the change; raises DomainError with the contract's code if it is refused.
 
-    A change may be placed in the past as long as all later ones still hold. What is not `decided` needs no decision number yet.
+    A change may be placed in the past as long as all later ones still hold. What is not `decided` needs no decision number
+    yet. Who judges many students gives their common `grounds`.
     """
-    entry: Entry = entries_of([student.pk])[student.pk]
-    changes = changes_of([student.pk])[student.pk]
+    grounds = grounds or Grounds.of(student)
+    entry, changes = grounds.entries[student.pk], grounds.changes[student.pk]
     before = coherent_life(student, entry, changes)
     kind = ChangeKind(draft.kind)
     if decided and kind in NEEDS_DECISION and not (draft.decision_no and draft.decision_date):
@@ -57,58 +60,44 @@ def preview_change(student: Student, draft: ChangeDraft, *, decided: bool = True
         raise refuse("change_overlaps")
     after = coherent_life(student, entry, [*changes, draft.change])
     if kind in TARGETS:
-        _check_moves(student, draft, after)
+        _check_moves(student, draft, after, grounds)
     return before, after
 
 
-def _check_moves(student: Student, draft: ChangeDraft, after: Life) -> None:
+def _check_moves(student: Student, draft: ChangeDraft, after: Life, grounds: Grounds) -> None:
     """This move and all later ones lead elsewhere, to a centre that has filed what is studied (contract §6.4.7)."""
     moves = [
         (present, following)
         for present, following in pairwise(after.periods)
         if following.begin >= draft.effective_date and following.begun_by in TARGETS
     ]
-    _check_target(student, draft, *moves[0])
-    intakes = center_intakes(LearningCenter.objects.filter(pk__in={one.center_id for _present, one in moves}))
-    majors = dict(
-        ProgrammeVersion.objects.filter(pk__in={one.programme_version_id for _present, one in moves}).values_list(
-            "pk", "programme__major__code"
-        )
-    )
-    for present, one in moves:
-        if (one.center_id, one.programme_version_id) == (present.center_id, present.programme_version_id):
+    if draft.new_center_id and (code := grounds.intake(draft.new_center_id).refusal(draft.effective_date)):
+        raise refuse(code)
+    if draft.new_programme_version_id:
+        present, wanted = moves[0][0].programme_version_id, draft.new_programme_version_id
+        _check_programme(student, draft.kind, grounds.version(present), grounds.version(wanted), grounds)
+    for present_period, one in moves:
+        if (one.center_id, one.programme_version_id) == (present_period.center_id, present_period.programme_version_id):
             raise refuse("change_not_possible")
-        if not intakes[one.center_id].is_open_for(majors[one.programme_version_id], one.begin):
+        major = grounds.version(one.programme_version_id).programme.major.code
+        if not grounds.intake(one.center_id).is_open_for(major, one.begin):
             raise refuse("major_not_open_at_center")
 
 
-def _check_target(student: Student, draft: ChangeDraft, present: Period, following: Period) -> None:
-    if draft.new_center_id:
-        intake = center_intakes(LearningCenter.objects.filter(pk=draft.new_center_id))[draft.new_center_id]
-        if code := intake.refusal(draft.effective_date):
-            raise refuse(code)
-    if draft.new_programme_version_id:
-        _check_programme(student, present.programme_version_id, draft)
-
-
-def _check_programme(student: Student, present_id: int, draft: ChangeDraft) -> None:
+def _check_programme(
+    student: Student, kind: str, present: ProgrammeVersion, wanted: ProgrammeVersion, grounds: Grounds
+) -> None:
     """Another major on the same path, in the same form; or the same programme in another form that admits the student's
     batch (domain.md §§2.1, 2.4)."""
-    versions = ProgrammeVersion.objects.select_related("programme").in_bulk(
-        [present_id, draft.new_programme_version_id]
-    )
-    present, wanted = versions[present_id], versions[draft.new_programme_version_id or 0]
-    if draft.kind == ChangeKind.CHANGE_MAJOR:
+    if kind == ChangeKind.CHANGE_MAJOR:
         if wanted.programme.level_path != present.programme.level_path:
             raise refuse("other_level_path")
         if wanted.study_form != present.study_form:
             raise refuse("other_study_form")
     elif wanted.programme_id != present.programme_id:
         raise refuse("change_not_possible")
-    else:
-        batch = StudentEntry.objects.current().values_list("batch__code", flat=True).get(student=student)
-        if not admits(wanted.study_form, batch, Rulebook.of(student.institution, *STUDY_FORM_RULES)):
-            raise refuse("study_form_not_valid_for_batch")
+    elif not admits(wanted.study_form, grounds.batches[student.pk][0], grounds.book):
+        raise refuse("study_form_not_valid_for_batch")
 
 
 @transaction.atomic
@@ -119,18 +108,24 @@ def record_change(student: Student, draft: ChangeDraft, *, by: Any) -> Life:
     """
     require(by, "enrollment.record_change", student)
     with recording(student.institution, by=by, reason="enrollment.record_change") as entry:
-        write_change(student, draft, entry=entry, by=by)
+        locked = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+        preview_change(locked, draft)
+        write_documents([(student.pk, draft)], entry=entry, by=by)
         entry.note("enrollment.record_change", student, kind=draft.kind, on=draft.effective_date.isoformat())
     return lives_of([student.pk])[student.pk]
 
 
-def write_change(student: Student, draft: ChangeDraft, *, entry: OpenRecording, by: Any) -> StudentChange:
-    """The inner act of a decision: the document and the periods that follow from it. The caller has asked for the right."""
-    student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
-    preview_change(student, draft)
-    write_changes(entry, [(student.pk, draft)], approved_by=by)
-    replay([student.pk], entry=entry)
-    return StudentChange.objects.in_force().get(student=student, effective_date=draft.effective_date)
+def write_documents(
+    drafts: Sequence[tuple[int, ChangeDraft]], *, entry: OpenRecording, by: Any
+) -> dict[int, StudentChange]:
+    """The inner act of decisions: the document of each student and the periods that follow. The caller has asked for the right,
+    locked the students and judged the changes (`preview_change`)."""
+    students = [student for student, _draft in drafts]
+    write_changes(entry, drafts, approved_by=by)
+    replay(students, entry=entry)
+    written = StudentChange.objects.in_force().filter(student__in=students, recorded_in=entry.id)
+    days = {(student, draft.effective_date) for student, draft in drafts}
+    return {one.student_id: one for one in written if (one.student_id, one.effective_date) in days}
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from enrollment.life import Life, Period
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod, WatchItem
 from enrollment.models.changes import ChangeKind as Kind
 from enrollment.models.students import PeriodState, StudentState
-from enrollment.services.terms import student_rule
+from enrollment.services.grounds import Grounds
 from learning_centers.models import ProgrammeVersion
 
 SENTENCES: dict[str, Promise] = {
@@ -51,6 +51,7 @@ class Move:
     kind: Kind
     day: dt.date
     before: Life
+    grounds: Grounds
     reason: str = ""
     reason_code: str = ""
     new_version_id: int | None = None
@@ -63,16 +64,15 @@ class Move:
 
     @cached_property
     def version(self) -> ProgrammeVersion:
-        return ProgrammeVersion.objects.select_related("programme__major").get(pk=self.present.programme_version_id)
+        return self.grounds.version(self.present.programme_version_id)
 
     @cached_property
     def begin(self) -> dt.date:
         """The first day of the entry batch: terms are counted from there."""
-        entry = StudentEntry.objects.current().select_related("batch").get(student=self.student)
-        return entry.batch.starts_on
+        return self.grounds.batches[self.student.pk][1]
 
     def rule(self, name: str) -> Any:
-        return student_rule(name, self.student, self.day)
+        return self.grounds.rule(name, self.present, self.day)
 
     @property
     def suspended_since(self) -> dt.date:
@@ -102,7 +102,7 @@ def check_guards(move: Move) -> None:
 
 
 def _ahead(move: Move) -> str | None:
-    furthest = plus_months(today(move.student.institution), move.rule("change_ahead_months"))
+    furthest = plus_months(today(move.grounds.institution), move.rule("change_ahead_months"))
     return "too_far_ahead" if move.day > furthest else None
 
 
@@ -129,7 +129,7 @@ def _reason_is_given(move: Move) -> str | None:
 
 def _stays_near(move: Move) -> str | None:
     """Same school, same discipline group, lower year; path and form are kept by `changes.preview_change`."""
-    wanted = ProgrammeVersion.objects.select_related("programme__major").get(pk=move.new_version_id)
+    wanted = move.grounds.version(move.new_version_id or 0)
     if move.rule("change_major_same_school") and wanted.programme.school_id != move.version.programme.school_id:
         return "other_school"
     digits = move.rule("discipline_digits")

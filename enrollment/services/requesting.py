@@ -18,10 +18,11 @@ from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
 from enrollment.services.change_refusals import refuse
-from enrollment.services.changes import preview_change, preview_reversal, write_change, write_reversal
+from enrollment.services.changes import preview_change, preview_reversal, write_documents, write_reversal
 from enrollment.services.consenting import ask_sides, give_consent, name_sides, require_consents, waive_consent
 from enrollment.services.corrections import preview_correction, write_correction
 from enrollment.services.facts import present_value
+from enrollment.services.grounds import Grounds
 from enrollment.services.guards import Move, check_guards
 from enrollment.services.lives import lives_of
 from enrollment.services.request_steps import (
@@ -164,24 +165,26 @@ def preview_draft(student: Student, draft: RequestDraft) -> tuple[Life, Life]:
     return preview_request(ChangeRequest(institution_id=student.institution_id, student=student, **terms))
 
 
-def preview_request(request: ChangeRequest) -> tuple[Life, Life]:
-    """The life before and after what is asked for; raises DomainError with the code of the guard that refuses it."""
+def preview_request(
+    request: ChangeRequest, *, decided: bool = False, grounds: Grounds | None = None
+) -> tuple[Life, Life]:
+    """The life before and after what is asked for; raises DomainError with the code of the guard that refuses it.
+
+    What is `decided` has its decision number, where one is needed. Who judges many students gives their common `grounds`.
+    """
     if request.kind == REVERSE:
         return preview_reversal(_document_of(request))
     if request.kind == CORRECT:
         return preview_correction(request.student, request.fact, request.new_value or "")
-    before, after = preview_change(request.student, change_asked_for(request), decided=False)
+    student, day = request.student, request.effective_date or dt.date.min
+    grounds = grounds or Grounds.of(student)
+    before, after = preview_change(student, change_asked_for(request), decided=decided, grounds=grounds)
     check_guards(
         Move(
-            request.student,
-            ChangeKind(request.kind),
-            request.effective_date or dt.date.min,
-            before,
-            request.reason or "",
-            request.reason_code,
+            student, ChangeKind(request.kind), day, before, grounds, request.reason or "", request.reason_code,
             request.new_programme_version_id,
         )
-    )
+    )  # fmt: skip
     return before, after
 
 
@@ -245,7 +248,7 @@ def _decided(request: ChangeRequest, by: Any) -> dict[str, Any]:
 def carry_out(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
     """Write what the (locked, approved) request asked for, as it is judged now."""
     student = Student.objects.select_for_update(of=("self",)).get(pk=request.student_id)
-    preview_request(request)
+    preview_request(request, decided=True)
     if request.kind == CORRECT:
         _correct(request, student, entry)
     elif request.kind == REVERSE:
@@ -253,7 +256,7 @@ def carry_out(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
             _document_of(request), decision_no=request.decision_no, reason=request.reason or "", entry=entry, by=by
         )
     else:
-        request.document = write_change(student, change_asked_for(request), entry=entry, by=by)
+        request.document = write_documents([(student.pk, change_asked_for(request))], entry=entry, by=by)[student.pk]
     request.save(update_fields=["document"])
     on = request.effective_date
     entry.note("enrollment.approve_change", student, kind=request.kind, fact=request.fact, on=on and on.isoformat())
