@@ -6,14 +6,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.admin.paging import CappedPaginator
+from common.ledger import recording
 from enrollment.models import Student
 from tests.access.rights import ALL_VERBS
-from tests.builders import a_center, a_student, a_user, an_institution
+from tests.access.world import apply_and_ask
+from tests.applicants import a_place
+from tests.builders import a_center, a_student, a_user, an_institution, the_system
 
 pytestmark = pytest.mark.django_db
 LISTS = [
     "enrollment_student", "enrollment_studentchange", "people_person", "learning_centers_learningcenter",
-    "common_auditevent", "common_recording", "people_user", "people_membership",
+    "common_auditevent", "common_recording", "people_user", "people_membership", "enrollment_application",
+    "enrollment_changerequest", "enrollment_changecase", "enrollment_watchitem", "enrollment_entitlementcheck",
+    "enrollment_checklistitem", "enrollment_entrybatch", "enrollment_admissionplace", "exchange_export",
 ]  # fmt: skip
 
 
@@ -33,7 +38,10 @@ def test_as_many_queries_for_more_rows(name, client):
     url = reverse(f"admin:{name}_changelist")
 
     def more(code: str) -> None:
-        a_student(a_center(an_institution(), code), changes=(("suspend", "2025-03-01"),))
+        student = a_student(a_center(an_institution(), code), changes=(("suspend", "2025-03-01"),))
+        place = a_place(student.current_center)
+        with recording(an_institution(), by=the_system(), reason="tests.populate") as entry:
+            apply_and_ask(entry, code, place.batch, place.center_offering, student)
         a_user(f"user-{code}", *ALL_VERBS, at=an_institution())
 
     more("0101")
