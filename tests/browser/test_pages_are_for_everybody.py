@@ -3,12 +3,17 @@
 import pytest
 from django.urls import reverse
 
-from enrollment.models import Student
+from enrollment.models import Student, WatchItem
+from enrollment.services import RequestDraft, request_change, request_correction
+from enrollment.services.attachments import attach
+from enrollment.services.cases import open_closing_case
 from exchange.importing import check_file, receive_file
 from people.services.roles import shipped_roles
 from reporting.services import compute_run, freeze_return, run_for
+from tests.applicants import a_place, an_application
 from tests.browser.driving import NARROW, WIDE, a_page, serious_findings, sideways, sign_in, speak
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
+from tests.enrollment.papers import a_picture
 from tests.exchange.samples import FOLDER, TODAY
 
 LISTS = [
@@ -16,6 +21,12 @@ LISTS = [
     "people_membership", "people_role", "learning_centers_learningcenter", "learning_centers_school",
     "exchange_importbatch", "exchange_job", "reporting_statisticsrun", "reporting_frozenreturn", "common_auditevent",
 ]  # fmt: skip
+NEW_LISTS = [
+    "enrollment_application", "enrollment_changerequest", "enrollment_changecase", "enrollment_watchitem",
+    "enrollment_entitlementcheck", "enrollment_checklistitem", "enrollment_entrybatch", "exchange_export",
+    "learning_centers_rulesetting",
+]  # fmt: skip
+CENTER_ACTS = ("change", "file", "file_majors", "offer", "rename", "move", "stop_intake", "close", "revoke")
 
 
 def addresses() -> list[str]:
@@ -60,16 +71,15 @@ def addresses() -> list[str]:
     ]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(400)
-def test_every_main_page(transactional_db, browser, live_server):
-    paths, wrong = addresses(), []
+def faults(browser, url: str, username: str, paths: list[str]) -> list[str]:
+    """What is wrong with these pages: wide in English, narrow in Chinese."""
+    wrong = []
     for viewport, language in ((WIDE, "en"), (NARROW, "zh-hans")):
-        page, complaints = a_page(browser, live_server.url, viewport)
+        page, complaints = a_page(browser, url, viewport)
         page.goto("/admin/login/")
         wrong += [f"login: {one}" for one in serious_findings(page)]
         complaints.clear()
-        sign_in(page, "everything", "correct horse")
+        sign_in(page, username, "correct horse")
         speak(page, language)
         for path in paths:
             answer = page.goto(path)
@@ -80,4 +90,65 @@ def test_every_main_page(transactional_db, browser, live_server):
                 wrong.append(f"{language} {path} scrolls sideways by {sideways(page)} px")
             wrong += [f"{language} {path}: {one}" for one in serious_findings(page)]
             complaints.clear()  # axe itself trips over the content-security policy
+    return wrong
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_every_main_page(transactional_db, browser, live_server):
+    wrong = faults(browser, live_server.url, "everything", addresses())
+    assert not wrong, "\n".join(wrong)
+
+
+def addresses_of_admission_and_changes() -> list[str]:
+    """An applicant, requests of each sort, a closing centre, somebody on a list, and the pages that act on them."""
+    institution = an_institution()
+    center, target = a_center(institution), a_center(institution, "0102")
+    place = a_place(center)
+    applied, checked_in = an_application(center), an_application(center, "checked_in")
+    attach(applied, "identity", "证件.png", a_picture(), by=the_system())
+    student, other = a_student(center, entered="2020-09-01"), a_student(center)
+    moved = request_change(student, RequestDraft("change_center", TODAY, new_center_id=target.pk), by=the_system())
+    corrected = request_correction(
+        other, "name", "欧阳雪", reason="x", reason_code="typing_error", save_only=True, by=the_system()
+    )
+    case = open_closing_case(center, [target], on=TODAY, reason="x", by=the_system())
+    item = WatchItem.objects.create(
+        institution=institution, list="over_max", center=center, student=student, since=day("2025-09-01"), found_on=TODAY,
+        facts={"max_years": "5"},
+    )  # fmt: skip
+    a_user("registrar", *shipped_roles()["registrar"]["verbs"], at=institution)
+
+    def of(name: str, row: object) -> str:
+        return reverse(f"admin:{name}", args=[getattr(row, "public_id", row.pk)])
+
+    return [
+        reverse("admin:index"),
+        *(reverse(f"admin:{name}_changelist") for name in NEW_LISTS),
+        *(
+            of(f"enrollment_application_{act}", applied)
+            for act in ("change", "check", "reject", "attach", "verify_prior")
+        ),
+        of("enrollment_application_register", checked_in),
+        f"{reverse('admin:enrollment_application_many_accept')}?row={applied.public_id}",
+        f"{reverse('admin:enrollment_application_notices')}?row={checked_in.public_id}",
+        *(of(f"enrollment_changerequest_{act}", moved) for act in ("change", "waive", "withdraw")),
+        of("enrollment_changerequest_change", corrected),
+        of("enrollment_student_correct", other),
+        f"{reverse('admin:enrollment_student_many_register_year')}?row={student.public_id}",
+        *(of(f"enrollment_changecase_{act}", case) for act in ("change", "withdraw")),
+        *(of(f"enrollment_watchitem_{act}", item) for act in ("change", "notice", "aside")),
+        *(of(f"enrollment_entrybatch_{act}", place.batch) for act in ("change", "window", "places", "plan")),
+        of("enrollment_admissionplace_quota", place),
+        *(of(f"learning_centers_learningcenter_{act}", center) for act in CENTER_ACTS),
+        reverse("admin:learning_centers_rulesetting_set", args=["transfer_months"]),
+        f"{reverse('admin:enrollment_checklistitem_set')}?institution={institution.public_id}",
+        reverse("admin:exchange_export_ask"),
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_every_page_of_admission_and_changes(transactional_db, browser, live_server):
+    wrong = faults(browser, live_server.url, "registrar", addresses_of_admission_and_changes())
     assert not wrong, "\n".join(wrong)
