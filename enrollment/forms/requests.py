@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from enrollment.checklist import reasons
 from enrollment.forms.fields import FilesField, PortalForm
 from enrollment.models import Student
 from enrollment.models.changes import ChangeKind
@@ -74,8 +75,9 @@ class RequestForm(PortalForm):
         max_length=100,
         help_text=_("Dates as 2025-09-01; words as in your spreadsheets."),
     )
+    reason_code = forms.ChoiceField(label=_("Reason"))
     reason = forms.CharField(
-        label=_("Why?"), widget=forms.Textarea({"rows": 3}), max_length=1000, help_text=_("It is kept sealed.")
+        label=_("Explanation"), widget=forms.Textarea({"rows": 3}), max_length=1000, help_text=_("It is kept sealed.")
     )
     evidence = FilesField(
         label=pgettext_lazy("papers", "Evidence"),
@@ -94,6 +96,11 @@ class RequestForm(PortalForm):
             ]
         else:
             del self.fields["fact"], self.fields["new_value"]
+        if known := reasons(f"change.{kind}"):
+            self.fields["reason_code"].choices = [("", _("Choose")), *known]
+            self.fields["reason"].required = False
+        else:
+            del self.fields["reason_code"]
         if kind not in NEEDS_CENTER:
             del self.fields["new_center"]
         if kind not in NEEDS_PROGRAMME:
@@ -124,6 +131,7 @@ class RequestForm(PortalForm):
             new_value=said.get("new_value", ""),
             new_center_id=said["new_center"].pk if "new_center" in said else None,
             new_programme_version_id=said["new_programme"].pk if "new_programme" in said else None,
+            reason_code=said.get("reason_code", ""),
             reason=said["reason"],
             applicant=str(self.student.person),
         )
@@ -137,6 +145,7 @@ class RequestForm(PortalForm):
             "new_programme": request.new_programme_version_id,
             "fact": request.fact,
             "new_value": "" if is_number(request) else request.new_value,
+            "reason_code": request.reason_code,
             "reason": request.reason,
         }
 

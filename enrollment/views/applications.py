@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
-from common.acts import act_label
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask, mask_email
@@ -31,7 +30,7 @@ from enrollment.services.arriving import check_in, last_day_to_arrive
 from enrollment.services.attachments import attach
 from enrollment.services.judging import judge_identity
 from enrollment.services.revealing import NUMBERS, reveal_number_in
-from enrollment.views.base import PortalView, SearchedView, seen_version, tabs_of
+from enrollment.views.base import PortalView, SearchedView, seen_version, tabs_of, told_steps
 
 VIEW = "enrollment.view_applications"
 ENTER = "enrollment.enter_application"
@@ -228,7 +227,7 @@ class ApplicationPage(PortalView):
             came_back=_came_back(row),
             checks=_checks(row),
             attachments=_papers_of(row),
-            steps=[(one, act_label(one.verb)) for one in row.steps.select_related("actor")],
+            steps=told_steps(row),
             may_edit=may_enter and row.status in EDITABLE,
             paper=PaperForm() if may_enter and row.status in (*EDITABLE, Status.SUBMITTED) else None,
             withdraw=WithdrawForm() if self._may_withdraw(row) else None,

@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
+from common.acts import act_label
 from common.admin.paging import CappedPaginator
 from common.admin.scoped import Crumb
 from common.admin.searching import open_query, seal_query
 from common.errors import DomainError
 from common.views import ScopedView
+from enrollment.checklist import reason_label
 from learning_centers.models import LearningCenter
 from people.models import Notice
 
@@ -133,3 +135,9 @@ def tabs_of(rows: Any, states: Any, chosen: str, *more: tuple[str, Any, int]) ->
     present = [(str(one.value), one.label, counted.get(one.value, 0)) for one in states]
     shown = [one for one in (*more, *present) if one[2] or one[0] == chosen]
     return [("", _("All"), sum(counted.values())), *shown]
+
+
+def told_steps(row: Any) -> list[tuple[Any, Any, str]]:
+    """(step, act, reason) of an application or a request, in the words of the lists."""
+    steps = row.steps.select_related("actor")
+    return [(one, act_label(one.verb), reason_label(one.reason_code) if one.reason_code else "") for one in steps]

@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
-from common.acts import act_label
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask
+from enrollment.checklist import reason_label
 from enrollment.forms.requests import KINDS, CommentForm, RequestForm, kind_label
 from enrollment.models import ChangeRequest, RequestParty, Student
 from enrollment.models.requests import CORRECT, RequestStatus
@@ -29,7 +29,7 @@ from enrollment.services.requesting import (
     withdraw_request,
 )
 from enrollment.services.revealing import is_number
-from enrollment.views.base import PortalView, seen_version, tabs_of
+from enrollment.views.base import PortalView, seen_version, tabs_of, told_steps
 from enrollment.views.students import student_or_404
 
 VIEW = "enrollment.view_requests"
@@ -181,7 +181,8 @@ class RequestPage(PortalView):
             is_ours=is_ours,
             parties=parties,
             asked_of_us=mine if asked.status == RequestStatus.SUBMITTED and can(request.user, CONSENT) else [],
-            steps=[(one, act_label(one.verb)) for one in asked.steps.select_related("actor")],
+            steps=told_steps(asked),
+            why=reason_label(asked.reason_code) if asked.reason_code else "",
             attachments=list(self.rows(asked.attachments.model).filter(request=asked, removed_at__isnull=True)),
             lacking=lacking(asked, parties),
             values=corrected_values(asked),

@@ -156,6 +156,7 @@ def ask_for_transfer(journey: Journey, student, evidence: Path) -> ChangeRequest
     page.click("a[href$='/change_center/']")
     page.fill("#id_effective_date", (today() + dt.timedelta(days=30)).isoformat())
     page.fill("#id_new_center", "9999")
+    page.select_option("#id_reason_code", index=1)
     page.fill("#id_reason", "工作调动")
     page.set_input_files("#id_evidence", evidence)
     page.click("button[name=submit]")

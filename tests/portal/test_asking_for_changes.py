@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from enrollment.checklist import reasons
 from enrollment.models import Attachment, ChangeRequest, RequestParty
 from enrollment.services.requesting import return_request
 from tests.builders import a_student
@@ -15,9 +16,14 @@ def a_file(content: bytes = PDF, name: str = "证明.pdf") -> SimpleUploadedFile
     return SimpleUploadedFile(name, content)
 
 
+def a_reason(kind: str) -> str:
+    return next((code for code, _words in reasons(f"change.{kind}")), "")
+
+
 def ask(client, student, kind: str, **said):
     url = reverse("portal:request_new", args=[student.public_id, kind])
-    return client.post(url, {"effective_date": "2026-12-01", "reason": "family", **said}, follow=True)
+    terms = {"effective_date": "2026-12-01", "reason_code": a_reason(kind), "reason": "family"}
+    return client.post(url, {**terms, **said}, follow=True)
 
 
 def test_a_suspension_goes_to_the_registrar_with_its_evidence(place, client):
@@ -47,7 +53,7 @@ def test_a_draft_waits_and_is_handed_in_later(place, client):
     asked = ChangeRequest.objects.get()
     assert asked.status == "draft"
     url = reverse("portal:request_edit", args=[asked.public_id])
-    terms = {"effective_date": "2026-12-05", "reason": "illness", "seen": asked.version}
+    terms = {"effective_date": "2026-12-05", "reason_code": "illness", "seen": asked.version}
     client.post(url, {**terms, "evidence": a_file()})
     asked.refresh_from_db()
     assert (asked.status, asked.effective_date.isoformat()) == ("submitted", "2026-12-05")
@@ -68,7 +74,8 @@ def test_an_editor_who_has_seen_an_older_one_is_told(place, client):
     ask(client, a_student(place.mine), "suspend", save="1")
     asked = ChangeRequest.objects.get()
     url = reverse("portal:request_edit", args=[asked.public_id])
-    answer = client.post(url, {"effective_date": "2026-12-05", "reason": "other", "seen": asked.version + 1})
+    terms = {"effective_date": "2026-12-05", "reason_code": "illness", "reason": "other"}
+    answer = client.post(url, {**terms, "seen": asked.version + 1})
     assert "Somebody else has changed this meanwhile" in answer.text
     asked.refresh_from_db()
     assert asked.reason == "family"
@@ -126,7 +133,7 @@ def test_evidence_is_opened_by_its_own_side_alone(place, client):
 def test_a_correction_keeps_both_values(place, client):
     student = a_student(place.mine, name="王伟")
     url = reverse("portal:request_new", args=[student.public_id, "correct"])
-    said = {"fact": "name", "new_value": "王炜", "reason": "misspelt", "evidence": a_file()}
+    said = {"fact": "name", "new_value": "王炜", "reason_code": a_reason("correct"), "evidence": a_file()}
     page = client.post(url, said, follow=True).text
     assert ChangeRequest.objects.get().status == "submitted"
     assert "王伟 → 王炜" in page
@@ -134,6 +141,6 @@ def test_a_correction_keeps_both_values(place, client):
 
 def test_a_correction_that_changes_nothing_is_said_at_its_field(place, client):
     url = reverse("portal:request_new", args=[a_student(place.mine, name="王伟").public_id, "correct"])
-    said = {"fact": "name", "new_value": "王伟", "reason": "misspelt", "evidence": a_file()}
+    said = {"fact": "name", "new_value": "王伟", "reason_code": a_reason("correct"), "evidence": a_file()}
     assert client.post(url, said).context["form"].errors["new_value"]
     assert not ChangeRequest.objects.exists()
