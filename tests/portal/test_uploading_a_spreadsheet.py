@@ -7,25 +7,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from enrollment.models import Student
+from enrollment.models import Application
 from exchange.importing import check_file, commit_file, receive_file
 from exchange.kinds import kind_named
 from exchange.models import ImportBatch
 from tests.portal.conftest import client_of
 
 
-@pytest.fixture(autouse=True)
-def handed_in_at_centers(monkeypatch):
-    monkeypatch.setitem(vars(kind_named("new_students")), "at_centers", True)
-
-
 def a_spreadsheet(*rows: dict[str, str]) -> SimpleUploadedFile:
-    columns = [column.name for column in kind_named("new_students").columns]
+    columns = [column.name for column in kind_named("applications").columns]
     lines = [",".join(columns), *(",".join(row.get(name, "") for name in columns) for row in rows)]
     return SimpleUploadedFile("名单.csv", "\n".join(lines).encode())
 
 
-def upload(client, place, file=None, kind: str = "new_students"):
+def upload(client, place, file=None, kind: str = "applications"):
     said = {"kind": kind, "center": place.mine.public_id, "file": file or a_spreadsheet({"center_code": "0102"})}
     return client.post(reverse("portal:file_upload"), said, follow=True)
 
@@ -36,7 +31,7 @@ def test_a_row_of_another_centre_is_an_unknown_centre(place, client):
     said = set(batch.issues.filter(column="center_code").values_list("row", "code"))
     assert said == {(3, "center_unknown")}
     commit_file(batch)
-    assert not Student.objects.exists()
+    assert not Application.objects.exists()
 
 
 def test_the_file_comes_back_with_its_remarks(place, client):
@@ -66,6 +61,6 @@ def test_the_neighbour_sees_no_file_of_mine(place, client):
 
 
 def test_an_empty_spreadsheet_has_the_headers(client):
-    answer = client.get(reverse("portal:file_template"), {"kind": "new_students"})
+    answer = client.get(reverse("portal:file_template"), {"kind": "applications"})
     header = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(answer.content)).active[1]]
-    assert len(header) == len(kind_named("new_students").columns)
+    assert len(header) == len(kind_named("applications").columns)
