@@ -31,6 +31,9 @@ register_codes(
         "application_differs": Code(
             "cross-file", _("The application is known with other values. Change it on its own page.")
         ),
+        "application_holds_place": Code(
+            "cross-file", _("An application of this person holds a place in the batch: register that one instead.")
+        ),
         "candidate_twice": Code("cross-file", _("This candidate number is in another application of the batch.")),
         "window_closed": Code("cross-file", _("This is not open on that day for the batch.")),
         "student_unknown": Code("cross-file", _("There is no such student.")),

@@ -19,6 +19,7 @@ from enrollment.life import Entry, Refusal, live
 from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services import EntryDraft, enter_students, entry_batches, give_back_places, take_places, write_entries
 from enrollment.services.lives import changes_of, followers, project, replay
+from enrollment.services.places import admitted
 from exchange.importing import AmbiguousKey, Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.catalogue import Course
@@ -87,6 +88,7 @@ class Known:
     entries: dict[int, StoredEntry] = field(default_factory=dict)
     facts: dict[int, dict[str, Any]] = field(default_factory=dict)
     digests: dict[int, bytes] = field(default_factory=dict)
+    admitted: set[tuple[int, bytes, str]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -146,6 +148,7 @@ class StudentsStore(Store):
         )
         for institution, digest, person in documents.values_list("institution_id", "digest", "person_id"):
             known.persons[institution, bytes(digest)] = person
+        known.admitted = admitted(institutions, known.digests.values())
         if known.persons:
             going_on = StudentPeriod.objects.current().filter(
                 student__person__id__any=known.persons.values(), student__superseded_in=None, end=None
@@ -224,6 +227,8 @@ class StudentsStore(Store):
         work.student = known.students.get((institution, row["student_no"]))
         if work.student is None:
             row.outcome = CREATED
+            if (institution, digest, key[0]) in known.admitted:
+                row.say("id_no", "application_holds_place")
             return
         work.entry = known.entries[work.student.id]
         changed = {*work.person_changes, *self._entry_changes(row, work.entry)}

@@ -13,6 +13,7 @@ from enrollment.services.placement import Placement
 from enrollment.services.refusals import sentence
 from enrollment.services.ruling import ruled
 from learning_centers.models.majors import LevelPath
+from learning_centers.rules import Rulebook
 
 ALWAYS = ("name", "sex", "birth_date", "phone")
 PRIOR = ("prior_school", "prior_certificate_no")
@@ -76,6 +77,12 @@ def submission_faults(application: Application) -> list[Fault]:
 
 def needs_prior_diploma(application: Application) -> bool:
     return application.center_offering.programme_version.programme.level_path == LevelPath.JC_TO_BA
+
+
+def lacks_prior_diploma(application: Application, book: Rulebook) -> bool:
+    """A junior-college graduate's diploma is not verified although the rule demands it."""
+    verified = application.prior_state == Application.Prior.VERIFIED
+    return needs_prior_diploma(application) and not verified and ruled("prior_diploma_verified", application, book=book)
 
 
 def _missing(application: Application) -> Iterator[Fault]:

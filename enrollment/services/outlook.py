@@ -9,7 +9,7 @@ from common.errors import DomainError
 from enrollment.checklist import Item, checklists
 from enrollment.models import AdmissionPlace, Application, ApplicationCheck, BatchWindow
 from enrollment.services.enrolled import Enrolled
-from enrollment.services.judging import needs_prior_diploma
+from enrollment.services.judging import lacks_prior_diploma
 from enrollment.services.placement import Placement
 from enrollment.services.places import places_for, seat_of
 from enrollment.services.planning import Windows
@@ -84,9 +84,7 @@ class _Court:
             yield "window_closed"
         if code := self.placement.refusal(offering, batch):
             yield code
-        demanded = ruled("prior_diploma_verified", application, book=self.rules)
-        verified = application.prior_state == Application.Prior.VERIFIED
-        if demanded and needs_prior_diploma(application) and not verified:
+        if lacks_prior_diploma(application, self.rules):
             yield "prior_not_verified"
         if any(item.is_required and (found is None or found.result not in GOOD) for item, found in checks):
             yield "checklist_incomplete"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from enrollment.models import AdmissionPlace, Application
+from enrollment.models.applications import HOLDING
 from enrollment.services.entering import give_back_places
 
 Seat = tuple[int, int]
@@ -25,6 +26,17 @@ def places_at(seats: Iterable[Seat]) -> dict[Seat, AdmissionPlace]:
         batch__in={batch for batch, _offering in wanted}, center_offering__in={offering for _batch, offering in wanted}
     )
     return {seat: place for place in found if (seat := (place.batch_id, place.center_offering_id)) in wanted}
+
+
+def admitted(institutions: Iterable[int], digests: Iterable[bytes]) -> set[tuple[int, bytes, str]]:
+    """Institution, person (by the digest of the number) and batch of those whose application holds a place."""
+    held = Application.objects.current().filter(
+        institution__in=set(institutions), status__in=HOLDING, id_digest__any=digests
+    )
+    return {
+        (one, bytes(digest or b""), batch)
+        for one, digest, batch in held.values_list("institution", "id_digest", "batch__code")
+    }
 
 
 def free_places_of(applications: Sequence[Application]) -> None:

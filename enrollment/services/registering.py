@@ -35,6 +35,7 @@ from enrollment.services.entering import (
     lock_places,
     take_places,
 )
+from enrollment.services.judging import lacks_prior_diploma
 from enrollment.services.numbers import prefix_of, take_numbers
 from enrollment.services.placement import Placement
 from enrollment.services.places import Seat, places_at, seat_of
@@ -48,7 +49,10 @@ from people.services import PersonDraft, register_persons, revise_persons, write
 
 Status = ApplicationStatus
 REGISTER = "enrollment.register_student"
-RULES = ("student_no_pattern", "concurrent_enrolment_allowed", "entitlement_check_months", "late_arrival_days")
+RULES = (
+    "prior_diploma_verified", "student_no_pattern", "concurrent_enrolment_allowed", "entitlement_check_months",
+    "late_arrival_days",
+)  # fmt: skip
 SURE = ("name", "sex", "birth_date")
 """Facts that a stored person and the application must agree on: else one of the two has to be corrected first."""
 LATER = ("latin_name", "nationality", "ethnicity", "political_status")
@@ -141,6 +145,8 @@ class _Registry:
             return refuse("window_closed")
         if code := self.placement.refusal(row.center_offering, self.batch(row)):
             return refuse(code)
+        if lacks_prior_diploma(row, self.rules):
+            return refuse("prior_not_verified")
         concurrent = self.rule("concurrent_enrolment_allowed", row)
         if digest in self.seen or self.enrolled.excludes(row, concurrent=concurrent):
             return refuse("person_already_enrolled")

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,10 +18,11 @@ from enrollment.services import (
     register_student,
     set_places,
     set_provincial_plan,
+    submit_application,
     withdraw_application,
 )
 from learning_centers.models import Major
-from tests.applicants import a_batch, a_place, an_application, an_offering, checked
+from tests.applicants import a_batch, a_draft, a_place, an_application, an_offering, checked
 from tests.builders import a_center, a_version, an_institution, day, the_system
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,6 +103,16 @@ def test_the_database_counts_nothing_on_a_row_that_was_replaced(center):
     set_places(a_batch(center.institution), an_offering(center), 6, by=the_system())
     with pytest.raises(IntegrityError, match="counted on the row"):
         AdmissionPlace.objects.filter(pk=old.pk).update(taken=1)
+
+
+def test_one_person_handed_in_twice_at_once_is_handed_in_once(center):
+    draft = a_draft()
+    drafts = [
+        an_application(center, Status.DRAFT, draft=replace(draft, candidate_no=f"2643010000000{n}")) for n in range(4)
+    ]
+    codes = at_once(*(lambda one=one: submit_application(one, by=the_system()) for one in drafts))
+    assert codes == {"application_twice": 3}
+    assert Application.objects.waiting().count() == 1
 
 
 def test_registering_at_once_numbers_without_gap_or_double(center):

@@ -17,7 +17,9 @@ from enrollment.services import (
     register_year,
     school_year_of,
     set_window,
+    verify_prior,
 )
+from exchange.importing import result_of
 from learning_centers.rules import student_no_pattern
 from learning_centers.services import stop_intake
 from people.models import Contact, Person, PersonFacts
@@ -25,6 +27,7 @@ from reporting.reports.figures import ask, check, compute
 from tests.applicants import a_draft, a_place, an_application
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 from tests.enrollment.rules import ruled
+from tests.exchange.importing import imported
 
 pytestmark = pytest.mark.django_db
 FIRST = day("2026-03-01")
@@ -106,6 +109,29 @@ def test_a_centre_that_stopped_meanwhile_gets_no_student(center):
     one = ready(center)
     stop_intake(center, on=day("2026-02-15"), reason="annual inspection", by=the_system())
     refused("center_stopped_intake", register, one)
+
+
+def test_a_diploma_that_proved_false_meanwhile_keeps_the_applicant_out(center):
+    one = ready(center)
+    verify_prior(one, "not_found", "registry", by=the_system())
+    refused("prior_not_verified", register, one)
+
+
+def test_a_file_does_not_bring_who_holds_a_place_by_an_application(center):
+    draft = a_draft()
+    one = ready(center, draft=draft)
+    head = "考生号,学号,姓名,性别,出生日期,证件号码,民族,专业代码,专业名称,层次,学制,学习形式,入学日期,教学点代码,原毕业证书编号"
+    line = (
+        f"{draft.candidate_no},T0000001,李娜,女,1995-05-05,{draft.id_no},汉,081502,专业081502,专升本,2.5,非脱产,"
+        f"{{day}},0101,{draft.prior_certificate_no}"
+    )
+    spring = "\n".join([head, line.format(day="2026-03-01")]).encode()
+    result = result_of(imported("new_students", "students.csv", spring))
+    assert [row["code"] for row in result["rows"]] == ["application_holds_place"]
+    student = register(one)
+    known = "\n".join([head, line.replace("T0000001", student.student_no).format(day="2026-03-01")]).encode()
+    assert result_of(imported("new_students", "students.csv", known))["unchanged"] == 1
+    assert AdmissionPlace.objects.current().get().taken == 1
 
 
 def test_registration_has_its_window(center):

@@ -11,6 +11,7 @@ PERSONAL = {"candidate_no", "student_no", "name", "birth_date", "id_no", "prior_
 
 OUR_OWN = {
     "key_ambiguous", "plan_exceeded", "application_twice", "application_differs", "candidate_twice", "window_closed",
+    "application_holds_place",
 }  # fmt: skip
 """Codes beyond the contract: a file that fits two institutions; a province's plan and applications, which it does not know."""
 
