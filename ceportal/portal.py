@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ceportal.entering import SignInForm
 from common.access import can
 from common.dates import today
+from common.wording import labelled
 from enrollment.reports.waiting import deadlines, full_places, waiting_at, watched
 from enrollment.views.base import ENTER, PortalView
 from learning_centers.models import CenterFiling
@@ -137,7 +138,7 @@ def warnings(centers: list[Any], day: dt.date) -> Iterator[tuple[str, str, str]]
         filings[filing.center_id].append(filing)
     for center in centers:
         if caution := filing_warning(center, filings[center.pk], day):
-            yield caution.level, f"{center}: {caution.text}", ""
+            yield caution.level, labelled(center, caution.text), ""
     for place in full_places(centers, day):
         named = {"batch": place.batch, "programme": place.center_offering.programme_version.programme}
         yield "warn", _("%(batch)s: the places for %(programme)s are used up.") % named, ""

@@ -14,6 +14,7 @@ from ceportal.decisions.lines import LINES, Decision, Line, page, rows_of
 from common.access import can
 from common.acts import act_label
 from common.dates import today
+from common.wording import labelled
 from enrollment.models import AdmissionPlace
 from exchange.models import ImportBatch, Job
 from learning_centers.models import LearningCenter
@@ -45,9 +46,9 @@ def files(user: Any) -> Iterator[Decision]:
 
 def _file_line(batch: ImportBatch) -> str:
     if batch.status == ImportBatch.State.REFUSED:
-        return f"{batch.name}: {batch.get_status_display()}"
+        return labelled(batch.name, batch.get_status_display())
     rows = ngettext("%(count)s row rejected", "%(count)s rows rejected", batch.rejected) % {"count": batch.rejected}
-    return f"{batch.name}: {rows}"
+    return labelled(batch.name, rows)
 
 
 def filings(user: Any) -> Iterator[Decision]:
@@ -63,7 +64,7 @@ def filings(user: Any) -> Iterator[Decision]:
             count,
         ) % {"count": count}
         lines = [
-            Line(f"{center}: {(end - dt.timedelta(days=1)).isoformat() if end else _('no filing')}", page(center))
+            Line(labelled(center, (end - dt.timedelta(days=1)).isoformat() if end else _("no filing")), page(center))
             for center, end in ((one, one.filed_until) for one in found[:LINES])  # type: ignore[attr-defined]
         ]
         yield Decision(title, f"{rows_of(LearningCenter)}?filing=lapsing", "warn", lines)
@@ -106,7 +107,7 @@ def failed_jobs(user: Any) -> Iterator[Decision]:
     jobs = Job.objects.visible_to(user, "exchange.view_jobs").filter(state=Job.State.FAILED)
     found = list(jobs.filter(created_at__gt=timezone.now() - RECENT).order_by("-id")[: LINES + 1])
     if found:
-        lines = [Line(f"{act_label(one.task)}: {one.error}", page(one)) for one in found[:LINES]]
+        lines = [Line(labelled(act_label(one.task), one.error), page(one)) for one in found[:LINES]]
         yield Decision(_("Jobs failed"), f"{rows_of(Job)}?state=failed", "wrong", lines)
 
 

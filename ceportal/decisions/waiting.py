@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from ceportal.decisions.lines import LINES, Decision, Line, page, rows_of
 from common.access import can
 from common.dates import today
+from common.wording import labelled
 from enrollment.models import Application, ChangeCase, ChangeRequest, EntitlementCheck, WatchItem
 from exchange.models import Export
 
@@ -50,7 +51,7 @@ def applications(user: Any) -> Iterator[Decision]:
         title = ngettext(
             "%(count)s application waits for a decision", "%(count)s applications wait for a decision", count
         ) % {"count": many(count)}
-        lines = [Line(f"{code} {name}: {here}", f"{url}&center={code}") for code, name, here in found[:LINES]]
+        lines = [Line(labelled(f"{code} {name}", here), f"{url}&center={code}") for code, name, here in found[:LINES]]
         yield Decision(title, url, "warn", lines)
 
 
@@ -116,7 +117,7 @@ def watched(user: Any) -> Iterator[Decision]:
     counts = dict(items.filter(status=state.OPEN).order_by().values_list("list").annotate(Count("pk")))
     if counts:
         lines = [
-            Line(f"{label}: {counts[name]}", f"{url}?list={name}&state={state.OPEN}")
+            Line(labelled(label, counts[name]), f"{url}?list={name}&state={state.OPEN}")
             for name, label in WatchItem.List.choices
             if name in counts
         ]

@@ -19,6 +19,7 @@ from common.admin.filters import choose
 from common.codes.countries import country_name
 from common.codes.ethnicities import ethnicity_name
 from common.masking import mask, mask_email
+from common.wording import labelled
 from enrollment.admin.application_acts import APPLICATION_ACTS
 from enrollment.admin.deciding_many import MANY_APPLICATION_ACTS
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
@@ -157,7 +158,7 @@ class ApplicationAdmin(ActingAdmin):
         if row.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
             for fault in submission_faults(row):
                 field = capfirst(row._meta.get_field(fault.field).verbose_name) if fault.field else ""
-                yield Caution("warn", f"{field}: {fault.sentence}" if field else str(fault.sentence))
+                yield Caution("warn", labelled(field, fault.sentence) if field else str(fault.sentence))
 
     def _checklist(self, outlook: Outlook) -> Table:
         rows = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm, DayField
 from common.dates import today
+from common.wording import labelled
 from enrollment.admin.papers import attaching
 from enrollment.models import ChangeRequest, RequestParty
 from enrollment.models.requests import CORRECT, RequestStatus
@@ -61,7 +62,7 @@ class SideForm(ActForm):
     def prepare(self) -> None:
         waiting = RequestParty.objects.filter(request=self.row, consent=Consent.WAITING).select_related("center")
         self.fields["party"].queryset = waiting.visible_to(self.user, self.verb)
-        self.fields["party"].label_from_instance = lambda one: f"{one.get_side_display()}: {one.center}"
+        self.fields["party"].label_from_instance = lambda one: labelled(one.get_side_display(), one.center)
 
 
 class WaiveForm(SideForm):

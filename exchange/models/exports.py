@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
 from common.keys import new_public_id
@@ -21,7 +22,7 @@ class Export(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("waits for a second person")
         APPROVED = "approved", _("being made")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("export", "refused")
         MADE = "made", _("ready")
         EXPIRED = "expired", _("expired")
 

@@ -85,7 +85,7 @@ class FilingForm(ActForm):
 
 
 class MajorsForm(OnForm):
-    majors = forms.ModelMultipleChoiceField(label=gettext_lazy("Majors"), queryset=None)
+    majors = forms.ModelMultipleChoiceField(label=gettext_lazy("Majors to file"), queryset=None)
     field_order = ["majors", "on"]
 
     def prepare(self) -> None:

@@ -9,6 +9,7 @@ from common.access import Public
 from common.dates import PartialDate, Precision
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet
+from common.wording import labelled
 from learning_centers.models import Institution
 from learning_centers.models.institutions import local
 
@@ -61,7 +62,8 @@ class PublishedFigure(Recorded):
         constraints = [once_known("institution", "name", "as_of", name="published_figure_once", nulls_distinct=False)]
 
     def __str__(self) -> str:
-        return f"{local(self.label, self.label_en)}: {self.get_qualifier_display()} {self.value.normalize():f}"
+        value = f"{self.get_qualifier_display()} {self.value.normalize():f}"
+        return labelled(local(self.label, self.label_en), value)
 
     @property
     def date(self) -> PartialDate | None:

@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.wording import listed
+from common.wording import labelled, listed
 from enrollment.models import Student, StudentChange, StudentPeriod
 from enrollment.models.changes import ChangeKind
 from reporting.dimensions import DIMENSIONS, breakdown, stocks_only
@@ -120,7 +120,7 @@ def _other_slice(student: Student, question: Question, one: Indicator, slice_: S
     for row in rows:
         held = {name: value for name, value in zip(dimensions, row, strict=True) if value != slice_[name]}
         shown = listed(
-            f"{DIMENSIONS[name].title}: {labels(student.institution, name, [value])[value]}"
+            labelled(DIMENSIONS[name].title, labels(student.institution, name, [value])[value])
             for name, value in held.items()
         )
         yield Answer("other_slice", _("The student is counted in another slice (%(held)s).") % {"held": shown}, held)
