@@ -1,5 +1,6 @@
 """What a password must be (domain.md §8, GB/T 22239): long, of several kinds of characters, and none of the last ones."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
@@ -54,3 +55,9 @@ class NotUsedLatelyValidator:
             self.last,
         )
         return text % {"last": self.last}
+
+
+def changed_at(user: Any) -> dt.datetime:
+    """When the account got its present password; one from before we kept count is as old as the account."""
+    last = PasswordUsed.objects.filter(user=user).order_by("-id").first()
+    return last.at if last else user.date_joined

@@ -1,10 +1,13 @@
+import datetime as dt
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from people.models import PasswordUsed
-from tests.builders import a_user, an_institution
+from tests.builders import a_center, a_user, an_institution
 
 pytestmark = pytest.mark.django_db
 GOOD = "Correct horse 7"
@@ -68,3 +71,25 @@ def test_the_page_says_why(client):
     assert client.post(reverse("admin:password_change"), told).status_code == 302
     clerk.refresh_from_db()
     assert clerk.check_password(GOOD)
+
+
+@pytest.mark.parametrize(("right", "page"), [("admin.enter", "admin:index"), ("portal.enter", "portal:home")])
+def test_an_old_password_is_changed_before_anything_else(client, right, page):
+    home = an_institution()
+    clerk = a_user("clerk", right, at=home if right == "admin.enter" else a_center(home))
+    PasswordUsed.objects.update(at=timezone.now() - dt.timedelta(days=91))
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    change = reverse("portal:password" if right == "portal.enter" else "admin:password_change")
+    assert client.get(reverse(page)).url == change
+    assert client.get(reverse(page), headers={"HX-Request": "true"})["HX-Redirect"] == change
+    assert "older than 90 days" in client.get(change).content.decode()
+    client.post(change, {"old_password": "correct horse", "new_password1": GOOD, "new_password2": GOOD})
+    assert client.get(reverse(page)).status_code == 200
+
+
+def test_a_house_may_let_passwords_grow_old(client, settings):
+    settings.PASSWORD_DAYS = 0
+    clerk = a_user("clerk", "admin.enter", at=an_institution())
+    PasswordUsed.objects.update(at=timezone.now() - dt.timedelta(days=900))
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("admin:index")).status_code == 200
