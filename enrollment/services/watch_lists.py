@@ -129,7 +129,7 @@ def _not_arrived(roll: Roll, status: str, **terms: Any) -> Iterator[Found]:
         "institution", "batch", "center_offering__center", "center_offering__programme_version__programme"
     )
     for one in joined.filter(batch__starts_on__lt=roll.day):
-        last = last_day_to_arrive(one)
+        last = last_day_to_arrive(one, roll.book)
         if last < roll.day:
             yield Found(one.center_offering.center_id, last + DAY, application_id=one.pk)
 

@@ -15,7 +15,8 @@ from enrollment.services import (
     waive_consent,
     withdraw_request,
 )
-from tests.builders import a_center, a_student, a_user, an_institution, day
+from learning_centers.services.rules import Setting, set_rule
+from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 from tests.enrollment.asking import a_coordinator, a_registrar, asked, decided, refused
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,16 @@ def test_who_asked_may_not_decide(student):
     with pytest.raises(IntegrityError), transaction.atomic():
         ChangeRequest.objects.filter(pk=request.pk).update(decided_by=registrar)
     assert not StudentChange.objects.exists()
+
+
+def test_staff_may_rule_that_a_kind_needs_no_second_person(student):
+    registrar = a_registrar()
+    rule = Setting("change_without_second_person", ["repeat_year"], "decision 4")
+    set_rule(student.institution, rule, by=the_system())
+    approved = approve_request(asked(student, "repeat_year", "2025-03-01", by=registrar), by=registrar)
+    assert (approved.status, approved.decided_by, approved.steps.last().actor) == ("approved", None, registrar)
+    with refused("second_person"):
+        approve_request(asked(student, "suspend", "2025-03-02", by=registrar), by=registrar)
 
 
 def test_a_request_needs_its_evidence(student, center):
