@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from ceportal.decisions.lines import LINES, Decision, Line, page, rows_of
 from common.access import can
 from common.dates import today
+from common.templatetags.cells import grouped
 from common.wording import labelled
 from enrollment.models import Application, ChangeCase, ChangeRequest, EntitlementCheck, WatchItem
 from exchange.models import Export
@@ -20,16 +21,6 @@ from exchange.models import Export
 LONG = dt.timedelta(days=7)
 """A centre that has not spoken for so long is asked about."""
 SOON = dt.timedelta(days=14)
-MOST_COUNTED = 1000
-
-
-def counted(rows: QuerySet[Any]) -> int:
-    """How many, at most one more than a headline needs to be exact about."""
-    return rows.order_by()[: MOST_COUNTED + 1].count()
-
-
-def many(count: int) -> str:
-    return str(count) if count <= MOST_COUNTED else _("more than %(count)s") % {"count": f"{MOST_COUNTED:,}"}
 
 
 def applications(user: Any) -> Iterator[Decision]:
@@ -47,11 +38,14 @@ def applications(user: Any) -> Iterator[Decision]:
     found = list(by_center[: LINES + 1])
     if found:
         url = f"{rows_of(Application)}?state=submitted"
-        count = counted(waiting)
+        count = waiting.count()
         title = ngettext(
             "%(count)s application waits for a decision", "%(count)s applications wait for a decision", count
-        ) % {"count": many(count)}
-        lines = [Line(labelled(f"{code} {name}", here), f"{url}&center={code}") for code, name, here in found[:LINES]]
+        ) % {"count": grouped(count)}
+        lines = [
+            Line(labelled(f"{code} {name}", grouped(here)), f"{url}&center={code}")
+            for code, name, here in found[:LINES]
+        ]
         yield Decision(title, url, "warn", lines)
 
 
@@ -63,10 +57,10 @@ def requests(user: Any) -> Iterator[Decision]:
     waiting = ChangeRequest.objects.ready_to_decide().visible_to(user, verb).exclude(requested_by=user)
     found = list(waiting.select_related("student").order_by("id")[:LINES])
     if found:
-        count = counted(waiting)
+        count = waiting.count()
         title = ngettext(
             "%(count)s request waits for the second person", "%(count)s requests wait for the second person", count
-        ) % {"count": many(count)}
+        ) % {"count": grouped(count)}
         lines = [Line(f"{one} · {one.student.student_no}", page(one)) for one in found]
         yield Decision(title, f"{rows_of(ChangeRequest)}?waits=decision", "warn", lines)
 
@@ -117,7 +111,7 @@ def watched(user: Any) -> Iterator[Decision]:
     counts = dict(items.filter(status=state.OPEN).order_by().values_list("list").annotate(Count("pk")))
     if counts:
         lines = [
-            Line(labelled(label, counts[name]), f"{url}?list={name}&state={state.OPEN}")
+            Line(labelled(label, grouped(counts[name])), f"{url}?list={name}&state={state.OPEN}")
             for name, label in WatchItem.List.choices
             if name in counts
         ]
@@ -137,13 +131,13 @@ def entitlement(user: Any) -> Iterator[Decision]:
         return
     checks = EntitlementCheck.objects.current().filter(result=EntitlementCheck.Result.PENDING)
     due = checks.visible_to(user, verb).filter(due_on__lte=today() + SOON)
-    count = counted(due)
+    count = due.count()
     if count:
         title = ngettext(
             "%(count)s re-check of entitlement is due within two weeks",
             "%(count)s re-checks of entitlement are due within two weeks",
             count,
-        ) % {"count": many(count)}
+        ) % {"count": grouped(count)}
         yield Decision(title, f"{rows_of(EntitlementCheck)}?result=pending", "warn")
 
 
@@ -157,7 +151,7 @@ def exports(user: Any) -> Iterator[Decision]:
         lines = [
             Line(
                 _("%(rows)s rows, asked for by %(who)s: %(reason)s")
-                % {"rows": one.rows, "who": one.asked_by, "reason": one.reason},
+                % {"rows": grouped(one.rows), "who": one.asked_by, "reason": one.reason},
                 page(one),
             )
             for one in found

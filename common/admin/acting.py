@@ -313,7 +313,7 @@ class ActingAdmin(RecordAdmin):
         caption = _("One by one")
         if len(outcomes) > MOST_SHOWN:
             caption = _("One by one: the first %(shown)s of %(all)s") % {"shown": MOST_SHOWN, "all": len(outcomes)}
-        return Table(caption, [self.opts.verbose_name, _("result"), ""], rows)
+        return Table(caption, [self.opts.verbose_name, _("result"), _("what follows")], rows)
 
 
 def _choose(page: ActingAdmin, request: HttpRequest, queryset: Any, act: ManyAct) -> HttpResponse | None:

@@ -93,15 +93,14 @@ class ChecklistItemAdmin(RecordAdmin):
         for code, path_code in dict.fromkeys([*shipped, *own]):
             one: Any = own.get((code, path_code)) or shipped[code, path_code]
             is_own = (code, path_code) in own
-            named = one.name_zh or one.name
             url = self._set_url(institution, code=code, level_path=path_code) if may_set else None
             rows.append(
-                [Fact("", str(one) if not is_own else local_name(one), url), named,
+                [Fact("", str(one) if not is_own else local_name(one), url),
                  LevelPath(path_code).label if path_code else _("all"), one.is_required, getattr(one, "is_used", True),
-                 one.source, _("set here") if is_own else _("shipped")]
+                 one.source, _("the institution") if is_own else _("shipped")]
             )  # fmt: skip
         columns = [
-            _("item"), _("Chinese name"), _("level path"), _("needed for acceptance"), _("in use"), _("source"), _("origin"),
+            _("item"), _("level path"), _("needed for acceptance"), _("in use"), _("source"), _("set by"),
         ]  # fmt: skip
         return Table(str(institution), columns, rows)
 
