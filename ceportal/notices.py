@@ -41,11 +41,19 @@ def unread(user: Any) -> int:
 def context(request: HttpRequest) -> dict[str, Any]:
     own = Notice.objects.visible_to(request.user).order_by("-id")
     page = Paginator(own, A_PAGE).get_page(request.GET.get("p"))
-    lines = [Told(sentence(one.kind, one.terms), one.at, one.read_at is None, _page_of(one, request)) for one in page]
+    lines = [
+        Told(
+            sentence(one.kind, one.terms),
+            one.at,
+            one.read_at is None,
+            reverse("admin:notice", args=[one.public_id]) if page_of(one, request) else "",
+        )
+        for one in page
+    ]
     return {"found": page, "lines": lines, "unread": unread(request.user)}
 
 
-def _page_of(notice: Notice, request: HttpRequest) -> str:
+def page_of(notice: Notice, request: HttpRequest) -> str:
     """The record's page where there is one that the reader may open; a record out of reach is an ordinary 404 there."""
     if not notice.subject_id:
         return ""

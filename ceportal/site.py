@@ -1,12 +1,13 @@
 """The registrar's site: stock admin with our frame, a menu by task, and a first page that shows what needs a decision."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
@@ -16,6 +17,7 @@ from ceportal import notices
 from ceportal.decisions import decisions
 from ceportal.entering import PORTAL, SignInForm
 from common.access import can
+from people.models import Notice
 from people.services.notices import mark_read
 
 STATISTICS = _("Statistics")
@@ -86,7 +88,12 @@ class RegistrarSite(admin.AdminSite):
         return context | {"navigation": self.navigation(request), "unread": notices.unread(request.user)}
 
     def get_urls(self) -> list[Any]:
-        return [path("notices/", self.admin_view(self.notices), name="notices"), *super().get_urls()]
+        view = self.admin_view
+        return [
+            path("notices/", view(self.notices), name="notices"),
+            path("notices/<uuid:public_id>/", view(self.notice), name="notice"),
+            *super().get_urls(),
+        ]
 
     def notices(self, request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
@@ -95,6 +102,12 @@ class RegistrarSite(admin.AdminSite):
         context = {**self.each_context(request), "title": _("Notices"), **notices.context(request)}
         request.current_app = self.name
         return TemplateResponse(request, "admin/notices.html", context)
+
+    def notice(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        """Follow a notice: it counts as read, and leads to its record."""
+        notice = get_object_or_404(Notice.objects.visible_to(request.user), public_id=public_id)
+        mark_read(by=request.user, notices=[notice])
+        return redirect(notices.page_of(notice, request) or "admin:notices")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return super().get_app_list(request, app_label) if app_label else []

@@ -53,4 +53,5 @@ urlpatterns = [
     path("files/<uuid:public_id>/store/", files.FileStore.as_view(), name="file_store"),
     path("files/<uuid:public_id>/workbook/", files.FileWorkbook.as_view(), name="file_workbook"),
     path("notices/", notices.NoticeList.as_view(), name="notices"),
+    path("notices/<uuid:public_id>/", notices.FollowNotice.as_view(), name="notice"),
 ]

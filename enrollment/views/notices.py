@@ -1,9 +1,10 @@
 """What was told to me: newest first, each leads to what it is about."""
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,23 @@ class NoticeList(PortalView):
         return redirect("portal:notices")
 
     def _url(self, notice: Any) -> str:
-        if notice.kind in LISTS:
-            return reverse(LISTS[notice.kind])
-        page = PAGES.get(notice.subject_type)
-        return reverse(page, args=[notice.subject_id]) if page and notice.subject_id else ""
+        return reverse("portal:notice", args=[notice.public_id]) if page_of(notice) else ""
+
+
+class FollowNotice(PortalView):
+    """It counts as read, and leads to what it is about."""
+
+    verb = ENTER
+    section = "notices"
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        notice = get_object_or_404(Notice.objects.visible_to(request.user), public_id=public_id)
+        mark_read(by=request.user, notices=[notice])
+        return redirect(page_of(notice) or "portal:notices")
+
+
+def page_of(notice: Any) -> str:
+    if notice.kind in LISTS:
+        return reverse(LISTS[notice.kind])
+    page = PAGES.get(notice.subject_type)
+    return reverse(page, args=[notice.subject_id]) if page and notice.subject_id else ""

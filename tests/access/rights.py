@@ -183,13 +183,15 @@ DOORS = {"admin": "admin.enter", "portal": "portal.enter"}
 SIGNED_IN = {
     "admin:index",
     "admin:notices",
+    "admin:notice",
+    "portal:notice",
     "admin:password_change",
     "admin:password_change_done",
     "admin:jsi18n",
     "admin:autocomplete",
     "admin:app_list",
 }
-"""For everybody who may enter the admin; autocomplete has its own test."""
+"""For everybody who may enter there; autocomplete and one's own notices have their own tests."""
 
 OPEN = {
     "healthz", "readyz", "home", "set_language", "notices", "admin:login", "admin:logout", "institutions", "institution_profile",

@@ -132,8 +132,27 @@ def test_the_registrar_reads_and_marks_their_own(home, client):
     assert client.get(reverse("notices")).url == reverse("admin:notices")
     page = client.get(reverse("admin:notices")).content.decode()
     assert "4301 is asked whether it agrees" in page
-    assert reverse("admin:learning_centers_learningcenter_change", args=[center.public_id]) in page
+    own, theirs = (Notice.objects.get(user=user) for user in (registrar, other))
+    follow = reverse("admin:notice", args=[own.public_id])
+    assert follow in page
     assert ">1 notice<" in client.get(reverse("admin:index")).content.decode()
+    assert client.get(reverse("admin:notice", args=[theirs.public_id])).status_code == 404
+    assert client.get(follow).url == reverse("admin:learning_centers_learningcenter_change", args=[center.public_id])
+    assert [Notice.objects.get(pk=one.pk).read_at is None for one in (own, theirs)] == [False, True]
+    notify([registrar], "request_approved", institution=home, center="4301")
     client.post(reverse("admin:notices"))
     assert not Notice.objects.filter(user=registrar).unread().exists()
     assert Notice.objects.filter(user=other).unread().count() == 1
+
+
+def test_a_coordinator_follows_a_notice_and_has_read_it(home, client):
+    center = a_center(home)
+    coordinator, other = (a_user(name, "portal.enter", at=center) for name in ("coordinator", "other"))
+    for user in (coordinator, other):
+        notify([user], "export_ready", institution=home, subject=center, rows=3)
+    own, theirs = (Notice.objects.get(user=user) for user in (coordinator, other))
+    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    assert reverse("portal:notice", args=[own.public_id]) in client.get(reverse("portal:notices")).content.decode()
+    assert client.get(reverse("portal:notice", args=[theirs.public_id])).status_code == 404
+    assert client.get(reverse("portal:notice", args=[own.public_id])).url == reverse("portal:exports")
+    assert list(Notice.objects.unread()) == [theirs]
