@@ -24,7 +24,7 @@ from people.services.revealing import reveal_contact, reveal_number
 
 VIEW = "enrollment.view_students"
 REVEAL = "people.reveal_number"
-A_SHEET = 200
+A_SHEET = 100
 SAME_LOOK = dt.timedelta(hours=1)
 """Looking again within the hour is one look."""
 
@@ -44,7 +44,7 @@ class StudentList(SearchedView):
 
 
 class Roster(PortalView):
-    """A list to print: number, name and programme of who is found, a sheet for each 200."""
+    """A list to print: number, name and programme of who is found, a sheet for each hundred."""
 
     verb = VIEW
     section = "students"

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.dates import as_on
 from tests.applicants import a_place, an_application
-from tests.builders import a_student, day
+from tests.builders import a_student, day, many_students
 from tests.portal.conftest import client_of
 
 MOST = 100_000
@@ -40,8 +40,7 @@ def addresses(place) -> list[str]:
         for _number in range(30):
             an_application(place.mine, "draft")
     student = a_student(place.mine, changes=(("suspend", "2025-03-01"), ("resume", "2025-09-01")))
-    for _number in range(30):
-        a_student(place.mine)
+    many_students(place.mine, 120, entered="2025-09-01")
     return [
         *(reverse(f"portal:{name}") for name in LISTS),
         reverse("portal:application_new"),
