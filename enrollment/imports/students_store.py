@@ -16,12 +16,12 @@ from enrollment.imports.admission import Admission
 from enrollment.imports.later import resting_on
 from enrollment.imports.plan_store import ENTRY, PlaceKey, places
 from enrollment.life import Entry, Refusal, live
-from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry, StudentPeriod
+from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services import EntryDraft, enter_students, entry_batches, give_back_places, take_places, write_entries
 from enrollment.services.lives import changes_of, followers, project, replay
 from enrollment.services.places import admitted
 from exchange.importing import AmbiguousKey, Footprint, Row, Store, differing
-from exchange.importing.rows import CREATED, UPDATED
+from exchange.importing.rows import CREATED, UNCHANGED, UPDATED
 from learning_centers.catalogue import Course
 from learning_centers.models import Institution
 from people.models import Contact, IdentityDocument, PersonFacts
@@ -98,13 +98,13 @@ class Work:
 
     digest: bytes
     version_id: int
-    place_key: PlaceKey
+    place_key: PlaceKey | None = None
     student: StoredStudent | None = None
     entry: StoredEntry | None = None
     person_id: int | None = None
     person_changes: tuple[str, ...] = ()
-    place: AdmissionPlace | None = None
-    left_place: AdmissionPlace | None = None
+    place_id: int | None = None
+    left_place_id: int | None = None
 
 
 class StudentsStore(Store):
@@ -273,9 +273,9 @@ class StudentsStore(Store):
                 row.say("major_code", "quota_exceeded")
                 continue
             self.accepted[place.pk] += 1
-            row.work.place = place
+            row.work.place_id = place.pk
             if (left_key := self._left_key(row)) and (left := known.get(left_key)):
-                row.work.left_place = left
+                row.work.left_place_id = left.pk
                 self.accepted[left.pk] -= 1
 
     def _left_key(self, row: Row) -> PlaceKey | None:
@@ -290,9 +290,32 @@ class StudentsStore(Store):
         batch = batch_of(row["entry_date"])
         return batch, self._center(row), row["major_code"], row["level_path"], row["study_form"]
 
+    def keep(self, row: Row) -> list[Any] | None:
+        """Of a student whose number and person are new, and of a row that changes nothing."""
+        if row.outcome == UNCHANGED:
+            return []
+        work = row.work
+        if row.outcome == UPDATED or work.person_id:
+            return None
+        return [row.institution_id, work.digest.hex(), work.version_id, work.place_id]
+
+    def resume(self, rows: Sequence[Row], plans: Sequence[list[Any]]) -> bool:
+        """Rights stand in no ledger: the centers must still be within the actor's reach."""
+        planned = [(row, *plan) for row, plan in zip(rows, plans, strict=True) if plan]
+        if not all(self._reaches(*center) for center in {(row["center_code"], one) for row, one, *_rest in planned}):
+            return False
+        for row, institution, digest, version, place in planned:
+            row.institution_id, row.outcome = institution, CREATED
+            row.work = Work(bytes.fromhex(digest), version, place_id=place)
+        return True
+
+    def _reaches(self, code: str, institution: int) -> bool:
+        target = self.admission.centers.get(code)
+        return target is not None and target.institution_id == institution and code not in self.admission.ambiguous
+
     def write(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
         """Places that are left are given back first: `plan` may have promised them to others."""
-        give_back_places(Counter(row.work.left_place.pk for row in rows if row.work.left_place))
+        give_back_places(Counter(row.work.left_place_id for row in rows if row.work.left_place_id))
         new = [row for row in rows if row.outcome == CREATED]
         stored = {row.work.digest: row.work.person_id for row in new if row.work.person_id}
         known = ([row.work.digest for row in new], stored)
@@ -315,7 +338,7 @@ class StudentsStore(Store):
             class_name=row["class_name"] or "",
             expected_graduation=row["expected_graduation"],
             prior_certificate_no=row["prior_certificate_no"] or "",
-            place_id=row.work.place.pk if row.work.place else None,
+            place_id=row.work.place_id,
             source_row=row.number,
         )
 
@@ -344,7 +367,7 @@ class StudentsStore(Store):
             return
         for row in moved:
             Student.objects.filter(pk=row.work.student.id).update(entry_batch_id=batches[batch_of(row["entry_date"])])
-        take_places(Counter(row.work.place.pk for row in moved if row.work.place))
+        take_places(Counter(row.work.place_id for row in moved if row.work.place_id))
         replay(
             [row.work.student.id for row in moved], entry=entry, rows={row.work.student.id: row.number for row in moved}
         )

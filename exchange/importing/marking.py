@@ -7,9 +7,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from common.crypto import decrypt
-from common.errors import DomainError
-from exchange.importing.services import FILE_SEAL
+from exchange.importing.services import file_of
 from exchange.issues import CODES, ERROR
 from exchange.kinds import FileKind, kind_named
 from exchange.models import ImportBatch, ImportIssue
@@ -27,10 +25,8 @@ def marked_workbook(batch: ImportBatch, out: IO[bytes], *, only_remarked: bool =
     With `only_remarked`, rows without a remark are left out; those that are written keep their number. Raises DomainError
     `file_not_kept` after the file has expired, and FileRefused where it could not be read at all.
     """
-    if not batch.content:
-        raise DomainError(_("The file is no longer kept."), code="file_not_kept")
     kind = kind_named(batch.kind)
-    sheet = read_file(decrypt(FILE_SEAL, bytes(batch.content)), batch.name, kind)
+    sheet = read_file(file_of(batch), batch.name, kind)
     remarks: dict[int, list[ImportIssue]] = defaultdict(list)
     for issue in batch.issues.exclude(row=None).iterator():
         remarks[issue.row or 0].append(issue)

@@ -111,20 +111,22 @@ def _own_texts(chunk: Chunk, reported: Iterable[str]) -> dict[int, dict[str, str
     return texts
 
 
-def pack(rows: Sequence[Row]) -> bytes:
-    """Good rows under seal, column by column."""
+def pack(rows: Sequence[Row], plans: Sequence[list[Any] | None]) -> bytes:
+    """Good rows under seal, column by column, and what is kept of their plans if all of them can be kept."""
     columns = list(rows[0].values) if rows else []
     table = list(zip(*(row.values.values() for row in rows), strict=True))
     numbers, texts = [row.number for row in rows], [row.texts for row in rows]
-    clear = orjson.dumps([columns, numbers, texts, table], default=_plain)
+    kept = [] if None in plans else [plans]
+    clear = orjson.dumps([columns, numbers, texts, table, *kept], default=_plain)
     return encryptor(SEAL)(zlib.compress(clear, 1))
 
 
-def unpack(payload: bytes, kind: FileKind) -> list[Row]:
-    columns, numbers, texts, table = orjson.loads(zlib.decompress(decrypt(SEAL, payload)))
+def unpack(payload: bytes, kind: FileKind) -> tuple[list[Row], list[list[Any]] | None]:
+    columns, numbers, texts, table, *kept = orjson.loads(zlib.decompress(decrypt(SEAL, payload)))
     loaded = [_loaded(values, kind.by_name[name].type) for name, values in zip(columns, table, strict=True)]
     records = zip(numbers, texts, zip(*loaded, strict=True), strict=True)
-    return [Row(number, dict(zip(columns, values, strict=True)), text) for number, text, values in records]
+    rows = [Row(number, dict(zip(columns, values, strict=True)), text) for number, text, values in records]
+    return rows, kept[0] if kept else None
 
 
 def _loaded(values: list[Any], cell_type: CellType) -> list[Any]:

@@ -1,11 +1,13 @@
 """A file comes in: received, checked as a whole, its good rows stored in chunks that can be resumed at any point.
 
-Checking writes nothing but the batch itself. Every chunk is planned anew against what is stored when its turn comes, and
-written in one transaction with its mark, so that a kill at any point loses nothing and doubles nothing.
+Checking writes nothing but the batch itself. A chunk is planned anew against what is stored when its turn comes, unless
+nobody else has written since the check, and written in one transaction with its mark, so that a kill at any point loses
+nothing and doubles nothing.
 """
 
 import gc
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -28,7 +30,7 @@ from common.transitions import move
 from exchange.chunks import Judge, chunked, extra_cell_issues
 from exchange.importing.rows import CREATED, UNCHANGED, UPDATED, Row, pack, rows_of, unpack
 from exchange.importing.store import RIGHT, AmbiguousKey, Desk, Store
-from exchange.importing.turns import Turn, at_work, by_turns, is_at_work
+from exchange.importing.turns import Turn, at_work, by_turns, is_at_work, ledger_heads
 from exchange.issues import FileRefused, Issue
 from exchange.kinds import FileKind, kind_named
 from exchange.models import ImportBatch, ImportIssue, StagedChunk
@@ -77,7 +79,7 @@ def receive_file(
     return ImportBatch.objects.create(
         kind=kind,
         name=name[-255:],
-        content=encryptor(FILE_SEAL)(content),
+        content=encryptor(FILE_SEAL)(zlib.compress(content, 1)),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         institution=center.institution if center else institution,
@@ -85,6 +87,13 @@ def receive_file(
         uploaded_by=by,
         today=today or local_today(center.institution if center else institution),
     )
+
+
+def file_of(batch: ImportBatch) -> bytes:
+    """The file as it was sent. Raises DomainError `file_not_kept` after it has expired."""
+    if batch.content is None:
+        raise DomainError(_("The file is no longer kept."), code="file_not_kept")
+    return zlib.decompress(decrypt(FILE_SEAL, bytes(batch.content)))
 
 
 @_collector_paused()
@@ -96,11 +105,10 @@ def check_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBa
     batch = ImportBatch.objects.get(pk=batch.pk)
     if batch.status != State.RECEIVED:
         return batch
-    if batch.content is None:
-        raise DomainError(_("The file is no longer kept."), code="file_not_kept")
+    content = file_of(batch)
     _clear(batch)
     try:
-        _check(batch, progress)
+        _check(batch, content, progress)
     except FileRefused as refused:
         with transaction.atomic():
             _clear(batch)
@@ -108,7 +116,7 @@ def check_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBa
             move(batch, State.REFUSED)
     else:
         with transaction.atomic():
-            batch.save(update_fields=["header_row", "rows_total", "rejected"])
+            batch.save(update_fields=["header_row", "rows_total", "rejected", "planned_on"])
             move(batch, State.CHECKED)
     return batch
 
@@ -119,10 +127,11 @@ def _clear(batch: ImportBatch) -> None:
     batch.rejected = 0
 
 
-def _check(batch: ImportBatch, progress: Progress | None) -> None:
+def _check(batch: ImportBatch, content: bytes, progress: Progress | None) -> None:
     kind = kind_named(batch.kind)
-    sheet = read_file(decrypt(FILE_SEAL, bytes(batch.content or b"")), batch.name, kind)
+    sheet = read_file(content, batch.name, kind)
     judge = Judge(kind, Context(batch.today, sheet.sheet.date1904))
+    batch.planned_on = _ledgers(batch, ledger_heads())
     store = _store(batch, kind)
     total, expected = 0, sheet.sheet.expected_rows
 
@@ -142,7 +151,7 @@ def _check(batch: ImportBatch, progress: Progress | None) -> None:
         for position, rows in enumerate(_in_order(judged(), store)):
             store.plan(rows)
             _write_issues(batch, [issue for row in rows for issue in row.issues])
-            _stage(batch, position, [row for row in rows if not row.rejected])
+            _stage(batch, position, [row for row in rows if not row.rejected], store)
             batch.rejected += sum(row.rejected for row in rows)
     except AmbiguousKey as ambiguous:
         raise FileRefused(issues=[Issue(None, ambiguous.column, "key_ambiguous")]) from ambiguous
@@ -172,9 +181,15 @@ def _in_order(chunks: Iterable[list[Row]], store: Store) -> Iterator[list[Row]]:
         yield waiting
 
 
-def _stage(batch: ImportBatch, position: int, rows: Sequence[Row]) -> None:
+def _ledgers(batch: ImportBatch, heads: dict[int, int]) -> dict[str, int]:
+    """Heads of the ledgers that plans for the batch rest on, in the form in which they are stored."""
+    return {str(key): number for key, number in heads.items() if batch.institution_id in (None, key)}
+
+
+def _stage(batch: ImportBatch, position: int, rows: Sequence[Row], store: Store) -> None:
     if rows:
-        chunk = StagedChunk(batch=batch, position=position, rows=len(rows), payload=pack(rows))
+        payload = pack(rows, [store.keep(row) for row in rows])
+        chunk = StagedChunk(batch=batch, position=position, rows=len(rows), payload=payload)
         _count(chunk, rows)
         chunk.save()
 
@@ -262,28 +277,36 @@ def _only_institution(batch: ImportBatch) -> int | None:
 
 
 def _try_chunk(batch: ImportBatch, kind: FileKind, key: int, turn: Turn) -> None:
-    """Plan and store a chunk, unless the batch was undone meanwhile."""
+    """Store a chunk, unless the batch was undone meanwhile: as the check has planned it if nobody else has written since."""
     batch_row = _locked(batch, no_key=True)
-    chunk = StagedChunk.objects.select_for_update(of=("self",)).get(pk=key)
+    chunk = StagedChunk.objects.select_for_update(of=("self",)).defer("payload").get(pk=key)
     if chunk.done or batch_row.status != State.COMMITTING:
         return
-    rows = unpack(bytes(chunk.payload or b""), kind)
     turn.begin()
+    stands = batch_row.planned_on == _ledgers(batch_row, turn.heads)
+    if not stands or chunk.created or chunk.updated:
+        _store_chunk(batch_row, kind, chunk, turn, stands=stands)
+    chunk.done = True
+    chunk.save(update_fields=["created", "updated", "unchanged", "changes", "done"])
+
+
+def _store_chunk(batch: ImportBatch, kind: FileKind, chunk: StagedChunk, turn: Turn, *, stands: bool) -> None:
+    rows, plans = unpack(bytes(chunk.payload or b""), kind)
     store = _store(batch, kind)
-    store.plan(rows)
+    stands = stands and plans is not None and store.resume(rows, plans)
+    if not stands:
+        store.plan(rows)
     good = [row for row in rows if not row.rejected]
     changed = [row for row in good if row.outcome != UNCHANGED]
     if changed:
         store.found(changed, batch.public_id)
         _write(batch, store, changed, turn)
+        if stands:
+            batch.planned_on = _ledgers(batch, turn.settled)
     _write_issues(batch, [issue for row in rows for issue in row.issues if row.rejected])
-    turned = len(rows) - len(good)
-    if turned:
-        batch_row.rejected += turned
-        batch_row.save(update_fields=["rejected"])
+    batch.rejected += len(rows) - len(good)
+    batch.save(update_fields=["rejected", "planned_on"])
     _count(chunk, good)
-    chunk.done = True
-    chunk.save(update_fields=["created", "updated", "unchanged", "changes", "done"])
 
 
 def _write(batch: ImportBatch, store: Store, rows: Sequence[Row], turn: Turn) -> None:

@@ -63,6 +63,14 @@ class Store:
     def plan(self, rows: Sequence[Row]) -> None:
         raise NotImplementedError
 
+    def keep(self, row: Row) -> list[Any] | None:
+        """What `resume` needs to give a planned row its plan back, as JSON; None: it must be planned anew."""
+        return None
+
+    def resume(self, rows: Sequence[Row], plans: Sequence[list[Any]]) -> bool:
+        """Take up what `keep` has kept of rows, while nobody has written since; False if the rows must be planned anew."""
+        return False
+
     def found(self, rows: Sequence[Row], source: Any) -> None:
         """Make the institutions that rows need and that do not exist yet, before their ledgers are opened."""
 

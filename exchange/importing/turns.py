@@ -29,11 +29,12 @@ class Turn:
     def __init__(self, concerned: set[int], *, alone: bool) -> None:
         self.concerned, self.alone = concerned, alone
         self.heads: dict[int, int] = {}
+        self.settled: dict[int, int] = {}
 
     def begin(self) -> None:
         """Before planning: what is read from now on can be checked at the end."""
         self._lock(self.concerned)
-        self.heads = _heads()
+        self.heads = ledger_heads()
 
     def take(self, institutions: Collection[int]) -> None:
         """Before writing: nobody else's import or undo writes here until this one is through. Raises KnowledgeMoved."""
@@ -44,6 +45,7 @@ class Turn:
     def settle(self, institutions: Collection[int]) -> None:
         """After writing one recording each: raises KnowledgeMoved if someone else has written as well."""
         self._expect(institutions, 1)
+        self.settled = self.heads | {key: self.heads.get(key, 0) + 1 for key in institutions}
 
     def disturbed(self, error: Exception) -> bool:
         """Whether the error may come of what others have written meanwhile."""
@@ -51,7 +53,7 @@ class Turn:
             return True
         if isinstance(error, OperationalError):
             return getattr(error.__cause__, "pgcode", None) in (DEADLOCK, SERIALIZATION)
-        now = _heads()
+        now = ledger_heads()
         return any(now.get(key) != self.heads.get(key) for key in self.concerned)
 
     def _lock(self, institutions: Collection[int]) -> None:
@@ -62,12 +64,13 @@ class Turn:
             list(LedgerHead.objects.select_for_update().filter(pk__in=institutions).order_by("pk"))
 
     def _expect(self, institutions: Collection[int], own: int) -> None:
-        now = _heads()
+        now = ledger_heads()
         if any(now[key] != self.heads[key] + own for key in institutions if key in self.heads):
             raise KnowledgeMoved
 
 
-def _heads() -> dict[int, int]:
+def ledger_heads() -> dict[int, int]:
+    """The number of the last recording of each institution."""
     return dict(LedgerHead.objects.values_list("institution_id", "number"))
 
 

@@ -12,7 +12,8 @@ from common.querysets import ScopedQuerySet
 class ImportBatch(models.Model):
     """A file on its way in: received, checked as a whole, then its good rows stored in chunks.
 
-    `content` is the file as it was sent, sealed; `public_id` is the source of every recording that the batch makes.
+    `content` is the file as it was sent, compressed and sealed; `public_id` is the source of every recording that the batch makes.
+    `planned_on` are the heads of the ledgers (institution → number) on which the staged plans rest.
     `today` is the day on which the file is judged. The counts are those of the file; what became of the rows stands in the
     chunks. Without an institution the rows name theirs. `center` is where a coordinator handed it in: that centre sees it too.
     """
@@ -64,6 +65,7 @@ class ImportBatch(models.Model):
     header_row = models.PositiveIntegerField(null=True)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    planned_on = models.JSONField(null=True, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()

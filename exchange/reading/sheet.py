@@ -168,7 +168,7 @@ class ReadSheet:
         first = cells[0] if not is_empty(cells[0]) else next((cell for cell in cells if not is_empty(cell)), None)
         if first is None:
             return True
-        if isinstance(first, str) and not _begins_with_digit(first):
+        if isinstance(first, str) and not "0" <= first[:1] <= "9":
             text = cell_text(first) or ""
             compact = text.replace(" ", "").casefold()
             if compact in FOOTER_WORDS or compact.startswith(FOOTER_BEGINNINGS):
@@ -180,17 +180,12 @@ class ReadSheet:
         return all(map(is_empty, known))
 
     def _repeats_header(self, known: Sequence[RawCell]) -> bool:
-        """Whether at least half of the cells are the headers of their columns."""
+        """Whether at least half of the cells are the headers of their columns; none begins with a digit."""
         headers, others = self.headers, 0
         most = len(known) // 2
         for name, cell in zip(self.positions, known, strict=True):
-            if cell.__class__ is not str or _begins_with_digit(cell) or headers[cell] != name:
+            if cell.__class__ is not str or "0" <= cell[:1] <= "9" or headers[cell] != name:
                 others += 1
                 if others > most:
                     return False
         return True
-
-
-def _begins_with_digit(text: str) -> bool:
-    """Such a text is no header, no footer and not empty."""
-    return "0" <= text[:1] <= "9"

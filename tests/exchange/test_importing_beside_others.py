@@ -7,11 +7,12 @@ import pytest
 from django.db import IntegrityError, connection
 
 from common.bulk import copy_rows
+from enrollment.imports.students_store import StudentsStore
 from enrollment.models import AdmissionPlace, Student
 from exchange.importing import check_file, commit_file, result_of, services, undo_import
 from exchange.models import ImportBatch
 from learning_centers.models import School
-from tests.builders import a_center, a_school, an_identity_number, an_institution, the_system
+from tests.builders import a_center, a_school, a_user, an_identity_number, an_institution, the_system
 from tests.exchange.importing import brought, imported
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,3 +136,37 @@ def test_copying_a_key_twice_is_the_error_that_callers_know():
     row = (school.pk, school.institution_id, "X", "X", school.recorded_in_id)
     with pytest.raises(IntegrityError):
         copy_rows(School, ("id", "institution_id", "code", "name", "recorded_in_id"), [row])
+
+
+@pytest.fixture
+def planned(monkeypatch):
+    """How many rows each planning saw."""
+    seen, real = [], StudentsStore.plan
+    monkeypatch.setattr(StudentsStore, "plan", lambda store, rows: (seen.append(len(rows)), real(store, rows)))
+    return seen
+
+
+def test_what_the_check_has_planned_is_stored_as_it_is_while_nobody_writes(planned):
+    content = students(1, 12)
+    batch = check_file(brought("new_students", "students.csv", content))
+    assert result_of(commit_file(batch))["created"] == taken() == 12
+    again = check_file(brought("new_students", "students.csv", content))
+    assert result_of(commit_file(again))["unchanged"] == taken() == 12
+    assert planned == [5, 5, 2] * 2
+
+
+def test_once_somebody_has_written_all_is_planned_anew(planned):
+    batch = check_file(brought("new_students", "students.csv", students(1, 12)))
+    imported("new_students", "others.csv", students(101, 20))
+    planned.clear()
+    result = result_of(commit_file(batch))
+    assert (planned, result["created"], result["rejected"], taken()) == ([5, 5, 2], 10, 2, QUOTA)
+
+
+def test_who_has_lost_the_right_after_the_check_stores_nothing():
+    user = a_user("registrar", "exchange.import_file", at=an_institution())
+    batch = check_file(brought("new_students", "students.csv", students(1, 12), by=user))
+    user.memberships.all().delete()
+    result = result_of(commit_file(batch))
+    assert (result["created"], taken()) == (0, 0)
+    assert Counter(issue["code"] for issue in result["rows"]) == {"center_unknown": 12}
