@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from django.conf import settings
+
 from ceportal.celery import app
 from tests.architecture.sources import modules
 
@@ -31,6 +33,11 @@ def test_every_job_that_is_asked_for_can_be_done():
     app.loader.import_default_modules()
     asked = {place: task for path, tree in modules() for place, task in asked_for(path, tree).items()}
     assert {place: task for place, task in asked.items() if task not in app.tasks} == {}
+
+
+def test_everything_that_the_clock_asks_for_can_be_done():
+    app.loader.import_default_modules()
+    assert {tick["task"] for tick in settings.CELERY_BEAT_SCHEDULE.values()} - app.tasks.keys() == set()
 
 
 def test_planted_names_are_read():
