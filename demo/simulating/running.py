@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from django.utils.translation import gettext as _
+
 from common.dates import as_on, today
 from common.errors import DomainError
 from demo.loading import load_institution
@@ -50,7 +52,9 @@ def simulate_years(
     study = _study(code)
     institution = _institution(study)
     if Application.objects.filter(institution=institution, created_by__username__startswith=Cast.PREFIX).exists():
-        raise DomainError(f"{institution} has been simulated already.", code="simulated_already")
+        raise DomainError(
+            _("%(institution)s has been simulated already.") % {"institution": institution}, code="simulated_already"
+        )
     until = min(dt.date(last, 12, 31), today(institution))
     acts = calendar(study.batches(first, last), (first, last), until)
     rng = random.Random(f"{code} {seed}")
@@ -71,7 +75,9 @@ def _study(code: str) -> Study:
     try:
         return read_study(code)
     except KeyError:
-        raise DomainError(f"There are no files to simulate {code} with.", code="institution_unknown") from None
+        raise DomainError(
+            _("There are no files to simulate %(code)s with.") % {"code": code}, code="institution_unknown"
+        ) from None
 
 
 def _institution(study: Study) -> Institution:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from common.admin import Act, ActForm, Crumb, DayField, ManyAct, Outcome, row_link
 from common.dates import today
 from common.errors import DomainError
+from common.wording import listed
 from enrollment.checklist import reasons
 from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
@@ -126,7 +127,7 @@ def asked(request: ChangeRequest) -> str:
 
 def in_words(life: Life) -> str:
     """The last periods of a life, in a line."""
-    return "; ".join(f"{one.state.label} {one.begin} – {one.end or '…'}" for one in life.periods[-2:])
+    return listed(f"{one.state.label} {one.begin} – {one.end or '…'}" for one in life.periods[-2:])
 
 
 def outlook(students: Sequence[Student], said: dict[str, Any], by: Any) -> list[Outcome]:
