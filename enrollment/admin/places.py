@@ -75,7 +75,7 @@ class EntryBatchAdmin(ActingAdmin):
     def _windows(self, row: Any) -> Table:
         windows = row.windows.current().select_related("school", "recorded_in").order_by("function", "school")
         rows = [
-            [one.get_function_display(), one.school or _("the institution"), one.begin, one.end, recorded(one)]
+            [one.get_function_display(), one.school or _("everywhere"), one.begin, one.end, recorded(one)]
             for one in windows
         ]
         columns = [_("function"), _("where"), _("from"), _("until (exclusive)"), _("evidence")]
