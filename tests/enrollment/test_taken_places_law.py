@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from common.dates import as_on
@@ -44,6 +44,8 @@ VERBS = {
     "check_in": lambda one: _arrive(one, SPRING),
     "check_in_later": lambda one: _arrive(one, AUTUMN),
     "register": lambda one: register_student(one, on=AUTUMN, by=the_system()),
+    "enter": lambda one: _all_the_way(one, "accept", "check_in", "register"),
+    "enter_later": lambda one: _all_the_way(one, "accept", "keep", "check_in_later", "register"),
 }
 MANY = {
     "accept_many": lambda rows: decide_many(rows, "accept", by=the_system()),
@@ -60,6 +62,11 @@ DEEDS = st.one_of(
 def _arrive(one, on):
     issue_notices([one], on=on, by=the_system())
     check_in(one, on=on, by=the_system())
+
+
+def _all_the_way(one, *verbs):
+    for verb in verbs:
+        VERBS[verb](one)
 
 
 def law_holds():
@@ -81,7 +88,8 @@ def waiting(db):
     return [checked(an_application(center, batch=BATCHES[index == 4])) for index in range(5)]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(deeds=[("enter", 0), ("enter_later", 1), ("enter_later", 2), ("withdraw", 0), ("enter", 3), ("accept", 4)])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(DEEDS, min_size=4, max_size=20))
 def test_taken_is_who_holds_and_who_entered(waiting, deeds):
     with transaction.atomic(), as_on(SPRING):
