@@ -10,6 +10,7 @@ from exchange.issues import CODES
 
 SENTENCES: dict[str, Promise] = {
     "stale": _("Somebody else has changed this meanwhile. Look at it again; nothing of yours was stored."),
+    "busy": _("Others are writing the same records at this moment. Go on with it later."),
     "value_not_possible": _("This value is not possible here."),
     "move_not_possible": _("The present state does not allow this."),
     "not_editable": _("This can be changed only while it is a draft or after it was returned."),

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.access import require
@@ -57,6 +58,7 @@ SURE = ("name", "sex", "birth_date")
 """Facts that a stored person and the application must agree on: else one of the two has to be corrected first."""
 LATER = ("latin_name", "nationality", "ethnicity", "political_status")
 """Facts in which the application, being younger, is followed."""
+TRIES = 3
 BEFORE_THE_YEAR = dt.timedelta(days=92)
 
 
@@ -77,10 +79,17 @@ def register_student(application: Application, *, on: dt.date, by: Any) -> Stude
     return row.student
 
 
-@transaction.atomic
 def register_many(applications: Sequence[Application], *, on: dt.date, by: Any) -> Refusals:
     """Register all that can be, in one recording; each application with None (its `student` is set) or the refusal that kept
-    it as it was. All are of one institution."""
+    it as it was. All are of one institution. Raises DomainError `busy` if others always write the same numbers or persons."""
+    for _attempt in range(TRIES):
+        # a file may have brought a number or a person in this moment: then it is all judged anew
+        with suppress(IntegrityError), transaction.atomic():
+            return _register(applications, on, by)
+    raise refuse("busy")
+
+
+def _register(applications: Sequence[Application], on: dt.date, by: Any) -> Refusals:
     found = {row.pk: row for row in locked(applications)}
     rows = [found[key] for key in dict.fromkeys(one.pk for one in applications)]
     if not rows:

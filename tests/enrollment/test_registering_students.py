@@ -1,7 +1,7 @@
 """Registration makes the degree student and the number; each year's registration; the re-check of entitlement (domain.md §2.3)."""
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from common.dates import as_on
 from common.errors import DomainError, NotAllowed
@@ -15,6 +15,7 @@ from enrollment.services import (
     register_many,
     register_student,
     register_year,
+    registering,
     school_year_of,
     set_window,
     verify_prior,
@@ -207,6 +208,27 @@ def fail_after(application):
     with transaction.atomic():
         register(application)
         raise RuntimeError
+
+
+def test_who_meets_a_number_that_a_file_brings_in_the_same_moment_is_judged_anew(center, monkeypatch):
+    real, given = registering.take_numbers, []
+
+    def late(*terms):
+        numbers = real(*terms)
+        if not given:
+            a_student(center, numbers[0], entered="2026-03-01")
+        given.append(numbers[0])
+        return numbers
+
+    monkeypatch.setattr(registering, "take_numbers", late)
+    assert register(ready(center)).student_no == given[1]
+    assert len(given) == 2
+    monkeypatch.setattr(registering, "_register", collide)
+    refused("busy", register, ready(center))
+
+
+def collide(*_terms):
+    raise IntegrityError("student_no_once")
 
 
 def test_the_pattern_of_numbers_is_a_rule_per_school_path_and_year(center):
