@@ -132,6 +132,19 @@ def test_a_list_that_grew_above_the_limit_waits_after_all(center, asker):
     assert (export.status, export.rows, export.content) == ("waiting", 2, None)
 
 
+def test_many_short_lists_of_a_day_are_one_long_list_and_the_same_again_is_not(center, asker):
+    limit(center.institution, 1)
+    for year in ("2023", "2024"):
+        a_student(center, entered=f"{year}-09-01")
+
+    def asked(batch: str) -> str:
+        return ask_for_export("roster", {"batch": batch}, **WHY, center=center, by=asker).status
+
+    assert [asked("2023-autumn"), asked("2023-autumn"), asked("2024-autumn")] == ["approved", "approved", "waiting"]
+    Export.objects.update(asked_at=timezone.now() - dt.timedelta(hours=25))
+    assert asked("2024-autumn") == "approved"
+
+
 def test_whole_numbers_need_a_right_of_their_own(center, asker):
     number = an_identity_number()
     a_student(center, id_no=number)
