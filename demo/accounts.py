@@ -17,11 +17,18 @@ NOWHERE = "demo.invalid"
 """A domain that can never exist (RFC 2606): letters of the demo reach nobody, whatever server is named."""
 
 
+SINCE = dt.date(2020, 1, 1)
+"""The demo's users have been there as long as anything that is decided in it."""
+
+
 @dataclass(frozen=True)
 class SignIn:
+    """`tries` says what to try as this user."""
+
     username: str
     role: str
     institution: str
+    tries: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,13 +53,13 @@ def make_demo_accounts() -> list[SignIn]:
     """
     if not (settings.DEMO_ACCOUNTS and settings.DEMO_PASSWORD):
         return []
-    ensure_roles(by=User.objects.system())
+    ensure_roles(by=User.objects.system(), reset=True)
     made = []
     for told in read_toml(FOLDER / "accounts.toml")["account"]:
         institution = Institution.objects.filter(code=told["institution"]).first()
         if institution is not None:
             make_account(_account(told, institution), password=settings.DEMO_PASSWORD)
-            made.append(SignIn(told["username"], told["role"], institution.local_name))
+            made.append(SignIn(told["username"], told["role"], institution.local_name, told.get("tries", "")))
     return made
 
 
@@ -66,6 +73,7 @@ def _account(told: dict[str, str], institution: Institution) -> Account:
         School.objects.current().get(**known, code=told["school"]) if "school" in told else None,
         LearningCenter.objects.current().get(**known, code=told["center"]) if "center" in told else None,
         email=f"{told['username']}@{NOWHERE}",
+        since=SINCE,
     )
 
 

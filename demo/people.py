@@ -54,19 +54,19 @@ class People:
         self.entry: dict[str, Any] = habits()["entry"]
         self.ages: dict[str, list[int]] = habits()["ages"]
 
-    def person(self, province: str, entry_date: dt.date, level_path: str) -> PersonDraft:
-        """Someone of that province (six digits) who is of a fitting age on the day of entry."""
+    def person(self, province: str, entry_date: dt.date, level_path: str, *, foreign: bool = False) -> PersonDraft:
+        """Someone of that province (six digits) who is of a fitting age on the day of entry; a few are foreigners anyway."""
         rng, self.made = self.rng, self.made + 1
         female = rng.random() < self.entry["female"]
         birth = self._birth(entry_date, level_path)
         sex = "female" if female else "male"
         phone = "" if rng.random() < self.entry["no_phone"] else f"+86140{self.made * 7919 % 100_000_000:08}"
-        if rng.random() < self.entry["foreign"]:
+        if rng.random() < self.entry["foreign"] or foreign:
             return self._foreigner(sex, birth, phone)
         return PersonDraft(
             name=self._name(sex),
             id_type="resident_id",
-            id_no=self._identity_number(province, birth, female=female),
+            id_no=self.identity_number(province, birth, female=female),
             sex=sex,
             birth_date=birth,
             ethnicity=_table("ethnicity").draw(rng),
@@ -84,7 +84,7 @@ class People:
         count = 1 if self.rng.random() < names()["given"]["single"] else 2
         return _table("family").draw(self.rng) + "".join(self.rng.choices(characters, k=count))
 
-    def _identity_number(self, province: str, birth: dt.date, *, female: bool) -> str:
+    def identity_number(self, province: str, birth: dt.date, *, female: bool) -> str:
         key = (province, birth, female)
         county, sequence = divmod(self.given[key], 499)
         self.given[key] += 1

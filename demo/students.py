@@ -14,7 +14,7 @@ from common.ledger import OpenRecording
 from demo.files import InstitutionFiles, habits
 from demo.lives import Lives, Target, Terms
 from demo.people import People, Weighted
-from enrollment.models import AdmissionPlace, StudentEntry
+from enrollment.models import AdmissionPlace, StudentEntry, StudentPeriod, YearlyRegistration
 from enrollment.services import EntryDraft, enter_students, entry_batches
 from learning_centers.intake import CenterIntake, center_intakes
 from learning_centers.models import Institution, LearningCenter, ProgrammeVersion
@@ -79,7 +79,26 @@ class StudentBody:
                 self._enter(drafts[start : start + STUDENTS_AT_ONCE], entry)
             entered += len(drafts)
             say(f"{batch['code']} {batch['study_form']}: {len(drafts)} students")
+        self._register_the_year(entry)
         return entered
+
+    def _register_the_year(self, entry: OpenRecording) -> None:
+        """Everybody who was there before September has registered for the school year of the last day, but for a few."""
+        year = self.until.year if self.until.month >= 9 else self.until.year - 1
+        first, forgetful = dt.date(year, 9, 1), habits()["entry"]["not_registered"]
+        there = StudentPeriod.objects.current().on(self.until).filter(institution=self.institution, state="active")
+        known = (
+            there.filter(student__entries__entry_date__lt=first).order_by("student").values_list("student", "center")
+        )
+        copy_rows(
+            YearlyRegistration,
+            ("institution_id", "student_id", "center_id", "school_year", "registered_on", "recorded_in_id"),
+            (
+                (self.institution.pk, student, center, year, first + dt.timedelta(days=11), entry.id)
+                for student, center in known.iterator()
+                if self.rng.random() >= forgetful
+            ),
+        )
 
     def _enter(self, drafts: list[tuple[Class, dt.date, int]], entry: OpenRecording) -> None:
         persons = [self.people.person(one.center.province_code, day, one.level_path) for one, day, _serial in drafts]

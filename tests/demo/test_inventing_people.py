@@ -35,7 +35,7 @@ def test_numbers_are_valid_and_belong_to_nobody(seed, province, entered, path):
 
 def test_a_crowded_birthday_runs_through_the_invented_counties():
     people = People(random.Random(1))
-    numbers = {people._identity_number("430000", dt.date(2000, 1, 1), female=True) for _ in range(1_200)}
+    numbers = {people.identity_number("430000", dt.date(2000, 1, 1), female=True) for _ in range(1_200)}
     assert len(numbers) == 1_200
     assert {number[4:6] for number in numbers} == {"00", "01", "02"}
 

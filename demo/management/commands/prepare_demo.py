@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from common.errors import DomainError
-from demo.accounts import make_demo_accounts
+from demo import inviting
+from demo.accounts import SignIn, make_demo_accounts
 from demo.files import read_institution
 from demo.steps import INSTITUTIONS, SAMPLE_FILES, SAMPLES_TODAY, SampleFile
 from exchange.models import ImportBatch
@@ -35,10 +36,13 @@ class Command(BaseCommand):
             call_command("load_institution", name, "--scale", settings.DEMO_SCALE, stdout=self.stdout)
         for sample in SAMPLE_FILES:
             self._import(sample)
+        signins = make_demo_accounts()
+        if signins:
+            self._invite()
         self._statistics()
         for name in INSTITUTIONS:
             self._headlines(Institution.objects.get(code=read_institution(name).code))
-        self._sign_ins()
+        self._sign_ins(signins)
 
     def _import(self, sample: SampleFile) -> None:
         """Import the file as a person would, unless it has been stored before."""
@@ -81,8 +85,17 @@ class Command(BaseCommand):
             beside = f"   (published: {figure.claim})" if figure.claim else ""
             self.stdout.write(f"  {figure.name:<30}{figure.shown or '–':>9}{beside}")
 
-    def _sign_ins(self) -> None:
-        if signins := make_demo_accounts():
+    def _invite(self) -> None:
+        for told in inviting.told()["institution"]:
+            started = time.monotonic()
+            made = inviting.invite(told)
+            took = f"{made} ({time.monotonic() - started:.1f} s)" if made else "is there already"
+            self.stdout.write(f"What waits at {told['code']}: {took}")
+
+    def _sign_ins(self, signins: list[SignIn]) -> None:
+        """Who can sign in, where that leads, and what to try there."""
+        if signins:
             self.stdout.write(f"\nSign in with the password {settings.DEMO_PASSWORD} as")
         for signin in signins:
-            self.stdout.write(f"  {signin.username:<22}{signin.role:<14}{signin.institution}")
+            where = "/portal/" if signin.role == "coordinator" else "/admin/"
+            self.stdout.write(f"  {signin.username:<20}{where:<10}{signin.tries or signin.role}")

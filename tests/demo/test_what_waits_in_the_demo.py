@@ -1,0 +1,86 @@
+"""The demo waits for decisions of every kind, made by its own users; a second start adds nothing."""
+
+import pytest
+
+from common.errors import DomainError
+from demo import inviting
+from demo.accounts import make_demo_accounts
+from enrollment.models import Application, Attachment, ChangeCase, ChangeRequest, RequestParty, WatchItem
+from enrollment.models.applications import ApplicationStatus as Status
+from enrollment.services import accept_application, check_in, possible_duplicates
+from people.models import Notice, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invited(loaded, settings):
+    settings.DEMO_ACCOUNTS, settings.DEMO_PASSWORD = True, "shown by make demo"
+    make_demo_accounts()
+    return [inviting.invite(told) for told in inviting.told()["institution"]]
+
+
+def of(username):
+    return User.objects.get(username=username)
+
+
+def test_all_of_it_is_made_once(invited):
+    assert all("26 applications" in said for said in invited)
+    counted = Application.objects.count(), ChangeRequest.objects.count(), Notice.objects.count()
+    assert [inviting.invite(told) for told in inviting.told()["institution"]] == [None, None]
+    assert (Application.objects.count(), ChangeRequest.objects.count(), Notice.objects.count()) == counted
+
+
+def test_a_coordinator_finds_something_of_each_kind(invited):
+    seen = Application.objects.visible_to(of("cup.coordinator"))
+    assert {one.center_offering.center.code for one in seen} == {"4301"}
+    assert set(seen.values_list("status", flat=True)) == {
+        Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN, Status.ACCEPTED,
+        Status.PLACE_KEPT,
+    }  # fmt: skip
+    assert {"欧阳㛃", "李𠮷祥", "阿依古丽·买买提"} <= set(seen.values_list("name", flat=True))
+    assert seen.filter(id_type="passport").exists()
+    assert Attachment.objects.visible_to(of("cup.coordinator")).exists()
+
+
+def test_the_registrar_can_accept_until_the_places_are_gone(invited, cup):
+    registrar = of("cup.registrar")
+    waiting = Application.objects.waiting().filter(institution=cup, center_offering__center__code="4301").order_by("pk")
+    outcomes = []
+    for one in waiting:
+        try:
+            outcomes.append(accept_application(one, by=registrar).status)
+        except DomainError as refusal:
+            outcomes.append(refusal.code)
+    assert {"accepted", "quota_exceeded", "checklist_incomplete", "prior_not_verified"} <= set(outcomes)
+
+
+def test_whoever_has_a_notice_can_be_checked_in_today(invited, cup):
+    noticed = Application.objects.filter(institution=cup, status=Status.ACCEPTED).exclude(notice_no="")
+    one = noticed.filter(center_offering__center__code="4301").first()
+    assert check_in(one, on=inviting.today(cup), by=of("cup.coordinator")).status == Status.CHECKED_IN
+
+
+def test_a_namesake_of_another_centre_is_known_elsewhere(invited, cup):
+    first = Application.objects.get(institution=cup, name="李𠮷祥", center_offering__center__code="4301")
+    draft = inviting.ApplicationDraft(name=first.name, birth_date=first.birth_date)
+    found = possible_duplicates(cup, draft, besides=first, by=of("cup.coordinator"))
+    assert [(one.same_number, one.subject) for one in found] == [(False, None)]
+
+
+@pytest.mark.parametrize(("of_centers", "second"), [("4301 3701", "cup.registrar2"), ("4351 3351", "hnust.registrar2")])
+def test_the_second_registrar_has_requests_and_a_case_to_decide(invited, of_centers, second):
+    seen = ChangeRequest.objects.visible_to(of(second))
+    assert seen.ready_to_decide().exists()
+    assert ChangeCase.objects.visible_to(of(second)).filter(status="submitted").count() == 1
+    asked = RequestParty.objects.filter(consent="waiting", request__in=seen)
+    assert set(asked.values_list("center__code", flat=True)) <= set(of_centers.split())
+
+
+def test_people_are_told(invited):
+    for username in ("cup.registrar", "cup.coordinator"):
+        assert Notice.objects.filter(user__username=username, read_at__isnull=True).exists()
+
+
+def test_lists_are_computed(invited):
+    assert WatchItem.objects.exclude(status="closed").exists()
