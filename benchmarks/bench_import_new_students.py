@@ -20,7 +20,7 @@ from benchmarks.databases import copy_of_it, prepared
 from benchmarks.files import base_files, new_students
 from exchange.importing import import_file, receive_file, result_of
 
-LIMIT = 1.5
+LIMIT = 1.25
 Dump = dict[str, tuple[str, bytes]]
 
 

@@ -47,7 +47,7 @@ class DataRow(NamedTuple):
 
 def read_file(content: bytes, filename: str, kind: FileKind) -> "ReadSheet":
     """Open a file as this kind. Raises `FileRefused`, also later while its rows are taken."""
-    if not content.strip():
+    if not content or content.isspace():
         raise FileRefused("file_empty")
     if len(content) > MOST_BYTES:
         raise FileRefused("file_too_large")

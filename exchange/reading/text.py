@@ -1,5 +1,6 @@
 """Text files: encodings, separators, quotes (samples README §2.4)."""
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from exchange.issues import FileRefused
 from exchange.raw import RawCell
 
 SEPARATORS = (",", ";", "\t")
+PIECE = 1 << 20
 _FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 csv.field_size_limit(64 * 1024 * 1024)
 
@@ -22,13 +24,19 @@ def encoding_of(content: bytes) -> str:
         raise FileRefused("binary_content")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = content.decode(encoding)
+            blank = _is_blank(content, encoding)
         except UnicodeDecodeError:
             continue
-        if not text.strip():
+        if blank:
             raise FileRefused("file_empty")
         return encoding
     raise FileRefused("encoding_not_supported")
+
+
+def _is_blank(content: bytes, encoding: str) -> bool:
+    """Raises UnicodeDecodeError; piece by piece, since the whole text takes several times the file's memory."""
+    pieces = (content[start : start + PIECE] for start in range(0, len(content), PIECE))
+    return all([not text.strip() for text in codecs.iterdecode(pieces, encoding)])  # noqa: C419 -- all must decode
 
 
 class TextSheet:
