@@ -83,7 +83,8 @@ class ConsentForm(SideForm):
 
 
 def _consent(row: ChangeRequest, said: dict[str, Any], by: Any) -> ChangeRequest:
-    return give_consent(said["party"], agrees=said["agrees"] == "yes", comment=said["comment"], by=by)
+    agrees = said["agrees"] == "yes"
+    return give_consent(said["party"], agrees=agrees, comment=said["comment"], seen=said["seen"], by=by)
 
 
 def _status(*statuses: str) -> Any:
@@ -143,7 +144,7 @@ REQUEST_ACTS = (
         verb="enrollment.waive_consent",
         label=gettext_lazy("Go on without a centre's word"),
         form=WaiveForm,
-        carry_out=lambda row, said, by: waive_consent(said["party"], reason=said["reason"], by=by),
+        carry_out=lambda row, said, by: waive_consent(said["party"], reason=said["reason"], seen=said["seen"], by=by),
         done=gettext_lazy("The centre's word was waived."),
         fits=_waits_for_a_centre,
     ),

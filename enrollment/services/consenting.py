@@ -62,37 +62,40 @@ def require_consents(request: ChangeRequest) -> None:
 
 
 @transaction.atomic
-def give_consent(party: RequestParty, *, agrees: bool, comment: str = "", by: Any) -> ChangeRequest:
+def give_consent(
+    party: RequestParty, *, agrees: bool, comment: str = "", seen: int | None = None, by: Any
+) -> ChangeRequest:
     """A centre agrees, or does not (then with a comment). Right: `enrollment.consent_change`, at that centre.
 
-    Raises DomainError `consent_not_asked` if nobody waits for this side's word, `required` for a refusal without a comment.
+    Raises DomainError `stale` if something else is asked for meanwhile, `consent_not_asked` if nobody waits for this side's
+    word, `required` for a refusal without a comment.
     """
     require(by, "enrollment.consent_change", party)
     if not agrees and not comment.strip():
         raise DomainError(_("Say why the centre does not agree."), code="required")
-    return _speak(party, Consent.GIVEN if agrees else Consent.REFUSED, comment, "enrollment.consent_change", by)
+    return _speak(party, Consent.GIVEN if agrees else Consent.REFUSED, comment, "enrollment.consent_change", by, seen)
 
 
 @transaction.atomic
-def waive_consent(party: RequestParty, *, reason: str, by: Any) -> ChangeRequest:
+def waive_consent(party: RequestParty, *, reason: str, seen: int | None = None, by: Any) -> ChangeRequest:
     """Go on without the word of a side. Right: `enrollment.waive_consent`.
 
-    Raises DomainError `consent_not_asked`, and `required` without a reason.
+    Raises DomainError `stale`, `consent_not_asked`, and `required` without a reason.
     """
     require(by, "enrollment.waive_consent", party)
     if not reason.strip():
         raise DomainError(_("Give a reason; it stays with the decision."), code="required")
-    return _speak(party, Consent.WAIVED, reason, "enrollment.waive_consent", by)
+    return _speak(party, Consent.WAIVED, reason, "enrollment.waive_consent", by, seen)
 
 
-def _speak(party: RequestParty, consent: str, comment: str, verb: str, by: Any) -> ChangeRequest:
-    request = lock_as_seen(party.request)
+def _speak(party: RequestParty, consent: str, comment: str, verb: str, by: Any, seen: int | None) -> ChangeRequest:
+    request = lock_as_seen(party.request, seen)
     party = RequestParty.objects.get(pk=party.pk)
     if request.status != RequestStatus.SUBMITTED or party.consent != Consent.WAITING:
         raise DomainError(_("Nobody waits for the word of this centre."), code="consent_not_asked")
     with recording(request.institution, by=by, reason=verb) as entry:
         party.consent, party.said_by, party.said_at, party.comment = consent, by, timezone.now(), comment.strip()
         party.save()
-        take_step(request, verb, by=by, entry=entry, comment=comment.strip())
+        take_step(request, verb, by=by, entry=entry, comment=comment.strip(), grows=False)
         tell_who_decides(request)
     return request

@@ -95,12 +95,14 @@ def take_step(
     to: RequestStatus | None = None,
     reason_code: str = "",
     comment: str = "",
+    grows: bool = True,
     **values: Any,
 ) -> None:
-    """Move the (locked) request, write the values, and keep who did it and why; its version grows."""
+    """Move the (locked) request, write the values, and keep who did it and why; its version grows with what is asked for, not
+    with what a centre says to it."""
     if to is not None:
         move(request, to)
-    for name, value in {**values, "version": request.version + 1}.items():
+    for name, value in {**values, "version": request.version + grows}.items():
         setattr(request, name, value)
     request.save(update_fields=[*values, "version"])
     RequestStep.objects.create(

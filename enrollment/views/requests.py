@@ -224,8 +224,9 @@ class RequestConsent(PortalView):
             raise Http404
         try:
             give_consent(
-                party, agrees="agrees" in request.POST, comment=request.POST.get("comment", "")[:300], by=request.user
-            )
+                party, agrees="agrees" in request.POST, comment=request.POST.get("comment", "")[:300],
+                seen=seen_version(request), by=request.user,
+            )  # fmt: skip
         except DomainError as refusal:
             self.refused(refusal)
         else:

@@ -164,6 +164,19 @@ def test_whoever_has_seen_an_older_state_is_told(student, center):
             act()
 
 
+def test_a_centre_agrees_to_what_it_has_seen(student, center, other):
+    coordinator = a_coordinator(center)
+    request = asked(student, "change_center", "2025-03-01", by=a_registrar(), new_center_id=other.pk)
+    seen = request.version
+    give_consent(request.parties.get(side="source"), agrees=True, seen=seen, by=coordinator)
+    give_consent(request.parties.get(side="target"), agrees=True, seen=seen, by=a_coordinator(other))
+    return_request(request, comment="wrong day", by=a_registrar("second"))
+    later = RequestDraft("change_center", day("2025-09-01"), new_center_id=other.pk)
+    submit_request(edit_request(request, later, seen=None, by=a_registrar()), by=a_registrar())
+    with refused("stale"):
+        give_consent(request.parties.get(side="source"), agrees=True, seen=seen, by=coordinator)
+
+
 def test_the_same_is_asked_for_once(student, center):
     request = asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
     with refused("already_asked"):
