@@ -119,7 +119,7 @@ class _Registry:
         keys = entry_batches(self.institution, {batch_of(day) for day in self.begins.values()})
         by_key = EntryBatch.objects.in_bulk(keys.values())
         self.batches = {code: by_key[key] for code, key in keys.items()}
-        self.windows = Windows.load({row.batch_id for row in rows})
+        self.windows = Windows.load(by_key)
         self.placement = Placement.load({row.center_offering for row in rows})
         self.enrolled = Enrolled.load(self.institution.pk, rows)
         persons = set(self.enrolled.persons.values())
@@ -148,9 +148,8 @@ class _Registry:
         digest = bytes(row.id_digest or b"")
         if row.status != Status.CHECKED_IN:
             return refuse("move_not_possible", state=row.status)
-        if not self.windows.is_open(
-            row.batch_id, BatchWindow.Function.REGISTER, self.on, row.center_offering.center.school_id
-        ):
+        school = row.center_offering.center.school_id
+        if not self.windows.is_open(self.batch(row).pk, BatchWindow.Function.REGISTER, self.on, school):
             return refuse("window_closed")
         if code := self.placement.refusal(row.center_offering, self.batch(row)):
             return refuse(code)

@@ -170,6 +170,16 @@ def test_a_kept_place_is_taken_along_into_the_batch_that_begins(center):
     }
 
 
+def test_a_kept_place_asks_for_the_window_of_the_batch_that_it_leads_into(center):
+    first, second = (an_application(center, Status.PLACE_KEPT) for _ in range(2))
+    autumn = a_place(center, 2, code="2026-autumn").batch
+    set_window(first.batch, "register", FIRST, day("2026-04-01"), by=the_system())
+    come = [check_in(one, on=day("2026-09-03"), by=the_system()) for one in (first, second)]
+    assert register(come[0], on=day("2026-09-05")).student_no
+    set_window(autumn, "register", day("2026-09-01"), day("2026-09-04"), by=the_system())
+    refused("window_closed", register, come[1], on=day("2026-09-05"))
+
+
 def test_a_kept_place_leads_nowhere_without_a_plan(center):
     kept = check_in(an_application(center, Status.PLACE_KEPT), on=day("2027-02-25"), by=the_system())
     refused("no_admission_plan", register, kept, on=day("2027-03-01"))
