@@ -128,15 +128,6 @@ def act_on(model: str, *acts: Act) -> None:
     ACTS[model].extend(acts)
 
 
-def refusal_of(call: Callable[..., Any], *args: Any, **terms: Any) -> str:
-    """The sentence with which the call refuses, or nothing."""
-    try:
-        call(*args, **terms)
-    except DomainError as refusal:
-        return str(refusal.message)
-    return ""
-
-
 class ActingAdmin(RecordAdmin):
     """A record page with acts, and a list whose chosen rows can be acted upon together."""
 
@@ -245,6 +236,9 @@ class ActingAdmin(RecordAdmin):
             messages.error(request, text)
             return redirect(request.get_full_path() if chosen is not None else self.list_crumb().url)
         rows = self.many_rows(request, act, wanted)
+        if len({getattr(one, "institution_id", None) for one in rows}) > 1:
+            messages.error(request, _("Choose rows of one institution."))
+            return redirect(self.list_crumb().url)
         bound = request.POST if request.method == "POST" and chosen is None else None
         form = act.form(bound, rows=rows, user=request.user)
         outcomes: list[Outcome] = []

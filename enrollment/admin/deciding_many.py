@@ -22,6 +22,7 @@ from enrollment.services import (
 )
 from enrollment.services.refusals import refuse
 
+NAMED_IN_AN_ADDRESS = 50
 NOTICED = (ApplicationStatus.ACCEPTED, ApplicationStatus.PLACE_KEPT)
 
 
@@ -71,8 +72,15 @@ def _register(rows: Sequence[Application], said: dict[str, Any], by: Any) -> lis
 
 
 def to_print(outcomes: list[Outcome]) -> Crumb | None:
-    rows = "&".join(f"row={one.row.public_id}" for one in outcomes if not one.refusal)
-    return Crumb(_("Print the notices"), f"{reverse('admin:enrollment_application_notices')}?{rows}") if rows else None
+    """The sheets of these applications; of many, those of their batch and day: an address has its limits."""
+    done = [one.row for one in outcomes if not one.refusal]
+    if not done:
+        return None
+    asked = "&".join(f"row={one.public_id}" for one in done)
+    if len(done) > NAMED_IN_AN_ADDRESS:
+        day = Application.objects.values_list("noticed_on", flat=True).get(pk=done[0].pk)
+        asked = f"batch={done[0].batch_id}&on={day}"
+    return Crumb(_("Print the notices"), f"{reverse('admin:enrollment_application_notices')}?{asked}")
 
 
 MANY_APPLICATION_ACTS = (

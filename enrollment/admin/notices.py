@@ -23,11 +23,10 @@ class Notice:
 
 
 def print_notices(page: Any, request: HttpRequest) -> HttpResponse:
-    """The notices of the applications named in the query; those without a number are left out."""
+    """The notices of the applications named in the query, or of a batch and a day; who has no number is left out."""
     verb = "enrollment.issue_notices"
     if not can(request.user, verb):
         raise Http404
-    wanted = request.GET.getlist("row")[:MOST_AT_ONCE]
     related = (
         "institution",
         "batch",
@@ -36,7 +35,7 @@ def print_notices(page: Any, request: HttpRequest) -> HttpResponse:
     )
     visible = Application.objects.visible_to(request.user, verb).current().select_related(*related)
     try:
-        found = list(visible.filter(public_id__in=wanted).exclude(notice_no="").order_by("notice_no"))
+        found = list(visible.filter(**_wanted(request)).exclude(notice_no="").order_by("notice_no")[:MOST_AT_ONCE])
     except (ValidationError, ValueError) as error:
         raise Http404 from error
     if not found:
@@ -46,3 +45,9 @@ def print_notices(page: Any, request: HttpRequest) -> HttpResponse:
         write_audit([note], by=request.user, institution_id=institution.pk)
     notices = [Notice(one, last_day_to_arrive(one)) for one in found]
     return page.page(request, "admin/enrollment/notices.html", _("Admission notices"), notices=notices)
+
+
+def _wanted(request: HttpRequest) -> dict[str, Any]:
+    if "batch" in request.GET:
+        return {"batch": request.GET["batch"], "noticed_on": request.GET.get("on", "")}
+    return {"public_id__in": request.GET.getlist("row")[:MOST_AT_ONCE]}

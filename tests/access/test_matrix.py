@@ -48,7 +48,7 @@ STAYS_QUIET = ("django_session", "axes_accesslog", "axes_accessattempt", "common
 """Signing in and looking leave traces; a look is audited, which is no change."""
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]  # hundreds of pages for each role
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from common.dates import as_on
 from common.models import AuditEvent
+from enrollment.admin import deciding_many
 from enrollment.models import AdmissionPlace, Application, Attachment, Student
 from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import edit_application, return_application
@@ -119,6 +120,15 @@ def test_notices_are_numbered_together_and_printed(registrar, center):
     sheet = registrar.get(address).content.decode()
     assert sheet.count("notice-sheet") == 2
     assert "2026-03-15" in sheet  # fourteen days of grace
+
+
+def test_many_notices_are_printed_by_batch_and_day(registrar, center, monkeypatch):
+    monkeypatch.setattr(deciding_many, "NAMED_IN_AN_ADDRESS", 1)
+    two = [an_application(center, Status.ACCEPTED), an_application(center, Status.ACCEPTED)]
+    page = confirmed(registrar, "notices", two, on="2026-03-01")
+    address = re.search(r'href="([^"]*notices/\?batch=[^"]*)"', page)[1].replace("&amp;", "&")
+    assert registrar.get(address).content.decode().count("notice-sheet") == 2
+    assert registrar.get(address.replace("2026-03-01", "yesterday")).status_code == 404
 
 
 def test_who_has_checked_in_is_registered_with_others(registrar, center):
