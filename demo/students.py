@@ -95,7 +95,7 @@ class StudentBody:
             ("institution_id", "student_id", "center_id", "school_year", "registered_on", "recorded_in_id"),
             (
                 (self.institution.pk, student, center, year, first + dt.timedelta(days=11), entry.id)
-                for student, center in known.iterator()
+                for student, center in list(known)
                 if self.rng.random() >= forgetful
             ),
         )

@@ -26,6 +26,7 @@ from demo.simulating.founding import file_centers, found
 from demo.simulating.planning import plan_batch
 from demo.simulating.scene import Scene
 from demo.simulating.studying import ask_for_changes, finish
+from demo.simulating.transferring import receive
 from demo.simulating.watching import after_notice, watch
 
 OfBatch = Callable[[Scene, str], None]
@@ -61,6 +62,7 @@ YEAR: tuple[tuple[tuple[int, int], OfYear], ...] = (
     ((1, 20), decide_requests),
     ((2, 20), watch),
     ((3, 26), ask_for_changes),
+    ((3, 27), receive),
     ((4, 6), decide_requests),
     ((4, 8), withdraw_ahead),
     ((4, 10), after_notice),
@@ -75,6 +77,7 @@ YEAR: tuple[tuple[tuple[int, int], OfYear], ...] = (
     ((8, 28), decide_requests),
     ((9, 12), register_the_year),
     ((10, 15), ask_for_changes),
+    ((10, 16), receive),
     ((10, 25), decide_requests),
     ((11, 8), file_centers),
     ((11, 20), watch),

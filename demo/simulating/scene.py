@@ -36,6 +36,8 @@ class Scene:
     """Versions that a centre offers, in all forms, by centre."""
     offerings: dict[Class, CenterOffering] = field(default_factory=dict)
     decisions: int = 0
+    transferred: list[int] = field(default_factory=list)
+    """Students who came from another institution, not by an application."""
     closing: LearningCenter | None = None
     owed: dict[str, float] = field(default_factory=dict)
 
