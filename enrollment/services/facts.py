@@ -31,7 +31,7 @@ class Country(CellType):
     def parse(self, text: str, context: Context) -> str:
         country = country_named(text)
         if country is None:
-            raise Refusal("nationality_unknown")
+            raise Refusal("value_not_allowed")
         return country.iso3
 
 

@@ -1,12 +1,14 @@
 """Corrections (勘误) by request: both values stay, a second person decides, the province approves where it must."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
 
-from common.errors import NotAllowed
+from common.errors import DomainError, NotAllowed
 from enrollment.models import ChangeRequest, StudentEntry, StudentPeriod
 from enrollment.services import approve_request, request_correction, submit_request
+from enrollment.services.facts import FACTS, as_text, value_of
 from learning_centers.services.rules import Setting, set_rule
 from people.models import IdentityDocument, Person, PersonFacts
 from people.services import correct_person, identity_digest, persons_by_digest
@@ -80,12 +82,21 @@ def test_ethnicity_needs_no_province(student):
         ("study_form", "online", "study_form_not_valid_for_batch"),
         ("level_path", "sec_to_jc", "offering_not_found"),
         ("shoe_size", "44", "required"),
+        ("nationality", "Utopia", "value_not_allowed"),
     ],
 )
 def test_what_cannot_be_is_not_asked_for(student, fact, value, code):
     a_version(student.institution, study_form="online")
     with refused(code):
         asked(student, "correct", by=a_registrar(), fact=fact, new_value=value)
+
+
+@pytest.mark.parametrize("fact", FACTS)
+@pytest.mark.parametrize("value", ["?", "*" * 18, "字" * 300, "1.1E+17", "2025/1", "=1+1", "00000000000000000X", "-"])
+def test_whatever_is_typed_is_read_or_refused(student, fact, value):
+    """Anything but a refusal in words would be a fault of ours."""
+    with suppress(DomainError):
+        assert as_text(value_of(student, fact, value))
 
 
 def test_another_number_supersedes_the_document_and_brings_birth_and_sex(student):
