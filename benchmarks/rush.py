@@ -185,6 +185,7 @@ def judge(seats: list[Seat], tally: Tally) -> tuple[int, int, int]:
 
 def main(seeds: int, places: int, seats_each: int, *, locks: bool = True) -> int:
     failures = 0
+    connection.settings_dict["TEST"]["NAME"] = f"rush_{os.getpid()}"  # beside a suite that runs at the same server
     with prepared():
         session = a_registrars_session()
         if not locks:
@@ -218,4 +219,5 @@ if __name__ == "__main__":
     options.add_argument("--seats", type=int, default=10)
     options.add_argument("--no-locks", action="store_true")
     asked = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and database go, too
     sys.exit(main(asked.seeds, asked.places, asked.seats, locks=not asked.no_locks))

@@ -29,4 +29,5 @@ SAMPLE_FILES = (
     SampleFile("new_students", SAMPLES / "04_new_students.csv"),
     SampleFile("status_changes", SAMPLES / "05_status_changes.csv"),
     SampleFile("new_students", SAMPLES / "06_new_students_messy.xlsx", rejected=30),
+    SampleFile("applications", SAMPLES / "07_applications_messy.csv", rejected=7),
 )

@@ -1,24 +1,20 @@
 """The rush of `benchmarks/rush.py`, small: over HTTP everything is sold, nothing twice; and without locks it would be (R3)."""
 
-import os
 import re
 import subprocess
 import sys
 
 import pytest
 
-from tests.databases import PROJECT, with_name
+from tests.databases import PROJECT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def rush(*options):
-    """The exit code and what was printed, in a database of its own at the suite's server."""
-    database = with_name(os.environ["TEST_DATABASE_URL"], f"rush_{os.getpid()}")
+    """The exit code and what was printed."""
     command = [sys.executable, "-W", "ignore", "benchmarks/rush.py", "--places", "3", "--seats", "4", *options]
-    done = subprocess.run(
-        command, cwd=PROJECT, env=os.environ | {"TEST_DATABASE_URL": database}, capture_output=True, text=True
-    )
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 
 
