@@ -9,6 +9,7 @@ ACTS = {
     "common.view_trail": _("read the audit trail"),
     "demo.load_institution": _("load a demo institution"),
     "demo.make_account": _("make a demo account"),
+    "demo.receive_transfer": _("receive a student from elsewhere"),
     "enrollment.accept_application": _("accept an application"),
     "enrollment.approve_case": _("approve a case"),
     "enrollment.approve_change": _("approve a request"),
