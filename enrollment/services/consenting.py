@@ -22,19 +22,24 @@ Side, Consent = RequestParty.Side, RequestParty.Consent
 
 
 def name_sides(request: ChangeRequest, before: Life) -> None:
-    """The centres that the request concerns: where the student is on that day and, for a transfer, where they go."""
-    sides = {Side.SOURCE: request.student.current_center_id}
+    """Write down the centres that the request concerns."""
+    RequestParty.objects.filter(request=request).delete()
+    RequestParty.objects.bulk_create(
+        RequestParty(institution_id=request.institution_id, request=request, center_id=center, side=side)
+        for side, center in _sides(request, before).items()
+    )
+
+
+def _sides(request: ChangeRequest, before: Life) -> dict[str, int]:
+    """Where the student is on that day and, for a transfer, where they go."""
+    sides: dict[str, int] = {Side.SOURCE: request.student.current_center_id}
     if request.kind == ChangeKind.CHANGE_CENTER:
         day = request.effective_date
         there = [one for one in before.periods if day and one.begin <= day]
         sides[Side.SOURCE] = there[-1].center_id if there else before.periods[0].center_id
         if request.new_center_id:
             sides[Side.TARGET] = request.new_center_id
-    RequestParty.objects.filter(request=request).delete()
-    RequestParty.objects.bulk_create(
-        RequestParty(institution_id=request.institution_id, request=request, center_id=center, side=side)
-        for side, center in sides.items()
-    )
+    return sides
 
 
 def ask_sides(request: ChangeRequest, *, by: Any) -> None:
@@ -52,8 +57,17 @@ def ask_sides(request: ChangeRequest, *, by: Any) -> None:
             notify(asked, "consent_asked", institution=request.institution, subject=request, center=str(party.center))
 
 
-def require_consents(request: ChangeRequest) -> None:
-    """Raises DomainError `consent_missing` while a side has not spoken, `consent_refused` where one does not agree."""
+def require_consents(request: ChangeRequest, before: Life) -> None:
+    """Raises DomainError `consent_missing` while a side has not spoken, `consent_refused` where one does not agree, and
+    `other_center_now` if another transfer, decided meanwhile, leaves the student at a centre that nobody has asked."""
+    asked = dict(request.parties.values_list("side", "center"))
+    if request.kind == ChangeKind.CHANGE_CENTER and asked != _sides(request, before):
+        raise DomainError(
+            _(
+                "The student is elsewhere on that day now. Return the request: when it comes again, that centre is asked."
+            ),
+            code="other_center_now",
+        )
     said = set(request.parties.values_list("consent", flat=True))
     if Consent.REFUSED in said:
         raise DomainError(_("A learning centre does not agree."), code="consent_refused")

@@ -142,6 +142,7 @@ def _submit(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
     preview_request(request)
     require_evidence(request)
     take_step(request, "enrollment.submit_request", by=by, entry=entry, to=RequestStatus.SUBMITTED, requested_by=by)
+    name_sides(request, lives_of([request.student_id])[request.student_id])
     ask_sides(request, by=by)
     tell_who_decides(request)
 
@@ -212,7 +213,7 @@ def approve_request(
     """Decide in favour: the document is written and the periods follow. Right: `enrollment.approve_change`.
 
     Raises DomainError `stale`, `second_person` (who asked may not decide), `consent_missing`, `consent_refused`,
-    `evidence_needed`, `required` (expulsion and cancellation need number and date), and the guards' codes.
+    `other_center_now`, `evidence_needed`, `required` (expulsion and cancellation need number and date), and the guards' codes.
     """
     require(by, "enrollment.approve_change", request)
     request = lock_as_seen(request, seen)
@@ -229,9 +230,10 @@ def approve_request(
             provincial_approval_no=provincial_approval_no,
             **_decided(request, by),
         )
-        require_consents(request)
+        student = Student.objects.select_for_update(of=("self",)).get(pk=request.student_id)
+        require_consents(request, lives_of([student.pk])[student.pk])
         require_evidence(request)
-        carry_out(request, entry, by)
+        carry_out(request, student, entry, by)
         tell_asker(request, "request_approved")
     return request
 
@@ -245,9 +247,8 @@ def _decided(request: ChangeRequest, by: Any) -> dict[str, Any]:
     raise DomainError(_("A second person must decide: you asked for this yourself."), code="second_person")
 
 
-def carry_out(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
-    """Write what the (locked, approved) request asked for, as it is judged now."""
-    student = Student.objects.select_for_update(of=("self",)).get(pk=request.student_id)
+def carry_out(request: ChangeRequest, student: Student, entry: OpenRecording, by: Any) -> None:
+    """Write what the approved request asked for, as it is judged now; both are locked."""
     preview_request(request, decided=True)
     if request.kind == CORRECT:
         _correct(request, student, entry)

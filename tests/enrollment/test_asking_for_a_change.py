@@ -137,6 +137,21 @@ def test_a_side_that_never_saw_the_student_is_waived_by_the_registrar_alone(stud
     approve_request(request, by=a_registrar())
 
 
+def test_a_centre_that_the_student_reaches_meanwhile_is_asked(student, center, other):
+    third = a_center(an_institution(), "0103")
+    first = asked(student, "change_center", "2026-03-01", by=a_coordinator(center), new_center_id=other.pk)
+    second = asked(student, "change_center", "2026-05-01", by=a_coordinator(center), new_center_id=third.pk)
+    for request, target in ((first, other), (second, third)):
+        give_consent(request.parties.get(side="target"), agrees=True, by=a_coordinator(target))
+    approve_request(first, by=a_registrar())
+    with refused("other_center_now"):
+        approve_request(second, by=a_registrar())
+    again = submit_request(return_request(second, comment="ask there", by=a_registrar()), by=a_registrar("second"))
+    assert again.parties.get(side="source").center == other
+    with refused("consent_missing"):
+        approve_request(again, by=a_registrar())
+
+
 def test_a_returned_request_is_mended_and_comes_again(student, center, other):
     coordinator = a_coordinator(center)
     request = asked(student, "change_center", "2025-03-01", by=coordinator, new_center_id=other.pk)
