@@ -17,7 +17,7 @@ def test_two_years_are_sound(code):
     assert Student.objects.filter(institution=outcome.institution, application__isnull=False).count() > 10
     assert outcome.tally.done.keys() >= {
         "approve_request", "register_many", "register_year", "record_entitlement", "approve_case", "carry_out_case",
-        "revoke_center", "compute_lists", "give_consent", "attach",
+        "revoke_center", "compute_lists", "attach",
     }  # fmt: skip
     assert {code for _verb, code in outcome.tally.refusals} >= {
         "quota_exceeded", "plan_exceeded", "window_closed", "application_twice", "stale", "not_allowed", "notice_missing",
