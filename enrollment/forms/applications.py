@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from common.codes.countries import country_name, country_named
 from common.codes.ethnicities import ETHNICITIES, ethnicity_name
 from common.dates import today
+from common.errors import DomainError
 from common.masking import mask, mask_email
 from enrollment.checklist import reasons
 from enrollment.forms.fields import FilesField, PortalForm
@@ -221,9 +222,11 @@ class WithdrawForm(PortalForm):
 class CheckInForm(PortalForm):
     on = forms.DateField(label=_("Checked in on"))
 
-    def day(self, institution: Any) -> dt.date:
-        """The day that was typed, or today where it is none."""
-        return self.cleaned_data["on"] if self.is_valid() else today(institution)
+    def day(self) -> dt.date:
+        """The day that was typed; raises DomainError `value_not_possible` where it is none."""
+        if not self.is_valid():
+            raise DomainError(" ".join(self.errors["on"]), code="value_not_possible")
+        return self.cleaned_data["on"]
 
 
 class PaperForm(PortalForm):

@@ -23,9 +23,7 @@ class RosterForm(PortalForm):
     states = forms.MultipleChoiceField(
         label=_("State"), choices=StudentState.choices, initial=PRESENT, widget=forms.CheckboxSelectMultiple
     )
-    batch = forms.ModelChoiceField(
-        label=_("Batch"), queryset=None, to_field_name="code", required=False, empty_label=_("All")
-    )
+    batch = forms.ChoiceField(label=_("Batch"), required=False)
     level_path = forms.ChoiceField(label=_("Level path"), choices=[ALL, *LevelPath.choices], required=False)
     study_form = forms.ChoiceField(label=_("Study form"), choices=[ALL, *StudyForm.choices], required=False)
     in_clear = forms.BooleanField(
@@ -41,7 +39,8 @@ class RosterForm(PortalForm):
         super().__init__(*args, **kwargs)
         students = Student.objects.current().filter(current_center__in=centers).order_by()
         self.fields["center"].queryset = centers
-        self.fields["batch"].queryset = EntryBatch.objects.filter(pk__in=students.values("entry_batch"))
+        batches = EntryBatch.objects.filter(pk__in=students.values("entry_batch")).order_by("-starts_on")
+        self.fields["batch"].choices = [ALL, *{one.code: (one.code, str(one)) for one in batches}.values()]
         if not may_see_numbers:
             del self.fields["in_clear"]
 
@@ -50,7 +49,7 @@ class RosterForm(PortalForm):
         said = self.cleaned_data
         return {
             "states": said["states"],
-            "batch": said["batch"].code if said["batch"] else "",
+            "batch": said["batch"],
             "level_path": said["level_path"],
             "study_form": said["study_form"],
             "in_clear": said.get("in_clear", False),

@@ -42,7 +42,7 @@ def waiting_at(centers: Collection[LearningCenter]) -> Waiting:
             submitted=Count("pk", Q(status=status.SUBMITTED)),
         )
     )
-    ours = RequestParty.objects.filter(center__in=centers).values("request")
+    ours = RequestParty.objects.filter(center__in=centers, side=RequestParty.Side.SOURCE).values("request")
     requests = ChangeRequest.objects.came_back().filter(pk__in=ours).count()
     return Waiting(returned_requests=requests, consents=asked_of(centers).count(), **counted)
 

@@ -31,13 +31,13 @@ def name_sides(request: ChangeRequest, before: Life) -> None:
 
 
 def _sides(request: ChangeRequest, before: Life) -> dict[str, int]:
-    """Where the student is on that day and, for a transfer, where they go."""
+    """Where the student is on that day and, for a transfer that was handed in, where they go; a draft is nobody else's."""
     sides: dict[str, int] = {Side.SOURCE: request.student.current_center_id}
     if request.kind == ChangeKind.CHANGE_CENTER:
         day = request.effective_date
         there = [one for one in before.periods if day and one.begin <= day]
         sides[Side.SOURCE] = there[-1].center_id if there else before.periods[0].center_id
-        if request.new_center_id:
+        if request.new_center_id and request.status != RequestStatus.DRAFT:
             sides[Side.TARGET] = request.new_center_id
     return sides
 

@@ -115,6 +115,7 @@ def _go_on(view: PortalView, application: Application) -> HttpResponse:
     except DomainError as refusal:
         if "faults" in refusal.details:
             return redirect(f"{reverse('portal:application_edit', args=[application.public_id])}?faults=1")
+        view.told(_("Saved as a draft."))
         view.refused(refusal)
     else:
         view.told(_("The application was handed in."))
@@ -170,6 +171,7 @@ class ApplicationEdit(PortalView):
         return self.page(
             "application_form", _("Amend the application"), crumbs=crumbs, form=form, row=row,
             attachments=_papers_of(row), came_back=_came_back(row), draft_key=f"{row.public_id}-{row.version}",
+            kept=self.request.method == "GET" and "faults" in self.request.GET,
         )  # fmt: skip
 
 
@@ -185,6 +187,8 @@ class JudgeApplicant(PortalView):
         form = ApplicationForm(self.rows(AdmissionPlace), request.POST, own=own)
         form.is_valid()
         verdict = judge_identity(form.cleaned_data.get("id_type", ""), form.cleaned_data.get("id_no", ""))
+        if not self.shown_centers:
+            raise Http404
         institution = own.institution if own else self.shown_centers[0].institution
         if place := form.cleaned_data.get("place"):
             institution = place.center_offering.institution
@@ -355,7 +359,7 @@ class CheckIn(PortalView):
     def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         row, form = self.row_or_404(Application, public_id, *RELATED), CheckInForm(request.POST)
         try:
-            check_in(row, on=form.day(row.institution), seen=seen_version(request), by=request.user)
+            check_in(row, on=form.day(), seen=seen_version(request), by=request.user)
         except DomainError as refusal:
             self.refused(refusal)
         else:

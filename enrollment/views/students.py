@@ -88,7 +88,9 @@ class StudentRecord(PortalView):
         periods = self.rows(StudentPeriod).filter(**known).order_by("position")
         periods = list(periods.select_related("center", "programme_version__programme__major"))
         changes = StudentChange.objects.current().filter(**known).order_by("-effective_date", "-id")
-        changes = list(changes.select_related("new_center", "new_programme_version__programme__major"))
+        changes = changes.select_related("new_center", "new_programme_version__programme__major")
+        elsewhere = list(StudentPeriod.objects.current().filter(**known).exclude(pk__in=[one.pk for one in periods]))
+        changes = [one for one in changes if not _is_elsewhere(one.effective_date, periods, elsewhere)]
         entry = StudentEntry.objects.current().filter(**known).select_related("batch").get()
         return self.page(
             "student",
@@ -118,6 +120,12 @@ class StudentRecord(PortalView):
         )
         if not seen.exists():
             write_audit([AuditNote(VIEW, row)], by=self.request.user, institution_id=row.institution_id)
+
+
+def _is_elsewhere(day: dt.date, periods: list[StudentPeriod], elsewhere: list[StudentPeriod]) -> bool:
+    """What happened on that day belongs to another centre's time; the day of leaving is ours as well."""
+    away = any(one.begin <= day and (one.end is None or day < one.end) for one in elsewhere)
+    return away and day not in {one.end for one in periods}
 
 
 def student_or_404(view: PortalView, public_id: uuid.UUID) -> Any:

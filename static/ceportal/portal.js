@@ -90,10 +90,12 @@ const drafts = {
     });
     const form = document.querySelector('form[data-draft]');
     const sent = sessionStorage.getItem(drafts.sent);
-    // A page came back after the form was sent: it has arrived, unless the same form asks again with what was wrong.
+    // Only a page that says so means that what was sent has arrived: a sign-in, an error or another page after a lost line does not.
     if (sent) {
         sessionStorage.removeItem(drafts.sent);
-        drafts.forget(sent);
+        if (document.querySelector('[data-arrived]')) {
+            drafts.forget(sent);
+        }
     }
     if (form) {
         if (!form.querySelector('.has-error')) {

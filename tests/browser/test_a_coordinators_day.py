@@ -231,3 +231,25 @@ def test_the_essentials_work_without_javascript(transactional_db, browser, live_
     page.click("button[name=submit]")
     application = Application.objects.get()
     assert (application.status, application.sex, str(application.birth_date)) == ("submitted", "male", "1990-03-07")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_what_was_typed_outlives_a_lost_line_and_a_session_that_ended(transactional_db, browser, live_server):
+    the_world()
+    page = Journey(browser, live_server.url, NARROW, "en").enter("mine")
+    page.goto("/portal/applications/new/")
+    page.fill("#id_name", "王伟")
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.click("button[name=save]", no_wait_after=True)
+    page.context.set_offline(False)
+    page.goto("/portal/applications/new/")
+    assert page.input_value("#id_name") == "王伟", "a lost line"
+    page.context.clear_cookies(name="sessionid")
+    page.click("button[name=save]")
+    page.fill("#id_username", "mine")
+    page.fill("#id_password", "correct horse")
+    page.click("#login-form [type=submit]")
+    page.wait_for_selector("#id_name")
+    assert page.input_value("#id_name") == "王伟", "a session that ended"

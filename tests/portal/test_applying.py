@@ -135,6 +135,9 @@ def test_who_was_admitted_is_checked_in_on_arrival(place, client):
     url = reverse("portal:check_in", args=[application.public_id])
     assert "The admission notice has not been issued yet." in client.post(url, {"on": "2026-03-02"}, follow=True).text
     issue_notices([application], on=day("2026-03-01"), by=place.registrar)
+    client.post(url, {"on": "2026-13-02"})
+    application.refresh_from_db()
+    assert application.checked_in_on is None, "no day is invented for one that cannot be read"
     assert "李娜 is checked in." in client.post(url, {"on": "2026-03-02", "list": "1"}, follow=True).text
     application.refresh_from_db()
     assert (application.status, application.checked_in_on) == ("checked_in", day("2026-03-02"))

@@ -144,3 +144,27 @@ def test_a_correction_that_changes_nothing_is_said_at_its_field(place, client):
     said = {"fact": "name", "new_value": "王伟", "reason_code": a_reason("correct"), "evidence": a_file()}
     assert client.post(url, said).context["form"].errors["new_value"]
     assert not ChangeRequest.objects.exists()
+
+
+def test_a_draft_is_not_for_the_other_centre_to_see(place, client):
+    ask(client, a_student(place.mine, name="欧阳娜娜"), "change_center", new_center="0102", save="1")
+    asked, theirs = ChangeRequest.objects.get(), client_of(place.neighbour)
+    page = reverse("portal:request", args=[asked.public_id])
+    assert theirs.get(page).status_code == 404
+    assert "欧阳娜娜" not in theirs.get(reverse("portal:requests")).text
+    terms = {
+        "effective_date": "2026-12-01",
+        "reason_code": a_reason("change_center"),
+        "reason": "family",
+        "new_center": "0102",
+    }
+    edit = reverse("portal:request_edit", args=[asked.public_id])
+    client.post(edit, {**terms, "seen": asked.version, "evidence": a_file()})
+    assert "欧阳娜娜" in theirs.get(page).text
+
+
+def test_a_transfer_that_came_back_waits_for_its_own_centre_alone(place, client):
+    ask(client, a_student(place.mine), "change_center", new_center="0102", evidence=a_file())
+    return_request(ChangeRequest.objects.get(), comment="unreadable", by=place.registrar)
+    assert "came back" in client.get(reverse("portal:home")).text
+    assert "came back" not in client_of(place.neighbour).get(reverse("portal:home")).text

@@ -4,8 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common.ledger import recording
+from exchange.models import Export
+from learning_centers.models import LearningCenter
 from people.models import Membership, Role
-from tests.builders import a_student, a_user, an_institution
+from tests.builders import a_center, a_student, a_user, an_institution, the_system
 from tests.portal.conftest import PASSWORD, client_of
 
 
@@ -64,3 +67,22 @@ def test_a_foreign_centre_cannot_be_chosen(place):
 def test_a_part_of_a_page_is_no_place_for_a_sign_in(db):
     answer = Client().post(reverse("portal:judge_applicant"), headers={"hx-request": "true"})
     assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_a_coordinator_of_two_institutions_asks_for_a_batch_that_both_have(place, client):
+    there = a_center(an_institution("10534", "科技大学"), "0202")
+    held = place.coordinator.memberships.get()
+    Membership.objects.create(
+        user=place.coordinator, role=held.role, institution=there.institution, center=there, begin=held.begin
+    )
+    for center in (place.mine, there):
+        a_student(center)
+    said = {"center": place.mine.public_id, "states": ["active"], "batch": "2024-autumn", "reason": "exam"}
+    assert client.post(reverse("portal:export_ask"), said).status_code == 302
+    assert Export.objects.get().rows == 1
+
+
+def test_who_has_no_centre_left_is_told_nothing_about_applicants(place, client):
+    with recording(place.mine.institution, by=the_system(), reason="tests.gone") as entry:
+        LearningCenter.objects.filter(pk=place.mine.pk).supersede(entry.id)
+    assert client.post(reverse("portal:judge_applicant"), {"name": "王伟"}).status_code == 404

@@ -82,3 +82,16 @@ def test_the_new_centre_sees_its_own_part_of_the_life(place):
     assert [period.begin.isoformat() for period in answer.context["periods"]] == ["2025-03-01"]
     assert StudentPeriod.objects.current().filter(student=student).count() == 2
     assert answer.context["came_from_elsewhere"]
+
+
+def test_documents_of_the_time_elsewhere_stay_there(place):
+    to = {"new_center_id": place.theirs.pk}
+    changes = (
+        ("suspend", "2024-10-01"),
+        ("resume", "2025-03-01"),
+        ("change_center", "2025-09-01", to),
+        ("suspend", "2026-03-01"),
+    )
+    answer = client_of(place.neighbour).get(record(a_student(place.mine, changes=changes)))
+    assert [one.effective_date.isoformat() for one in answer.context["changes"]] == ["2026-03-01", "2025-09-01"]
+    assert "2024-10-01" not in answer.text
