@@ -26,10 +26,9 @@ from enrollment.admin.timeline import Strip, strip
 from enrollment.checklist import reason_label
 from enrollment.life import Life
 from enrollment.models import ChangeCase, ChangeRequest, RequestParty
-from enrollment.models.requests import CORRECT, REQUEST_KINDS, RequestStatus
+from enrollment.models.requests import CORRECT, FACT_NAMES, REQUEST_KINDS, RequestStatus
 from enrollment.models.students import PeriodState
 from enrollment.services import preview_request
-from enrollment.services.facts import FACTS
 from enrollment.services.revealing import is_number
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.reports.filings import Caution
@@ -237,7 +236,7 @@ class ChangeRequestAdmin(ActingAdmin):
             *self.about(row),
             Fact(_("new learning centre"), row.new_center),
             Fact(_("new programme"), row.new_programme_version),
-            Fact(_("fact"), FACTS[row.fact].label if row.fact in FACTS else row.fact),
+            Fact(_("fact"), FACT_NAMES.get(row.fact, row.fact)),
             Fact(_("before"), said_of(row, row.old_value)),
             Fact(_("after"), said_of(row, row.new_value)),
             Fact(_("reason"), reason_label(row.reason_code)),

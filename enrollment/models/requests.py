@@ -17,6 +17,26 @@ REQUEST_KINDS = [*ChangeKind.choices, (CORRECT, _("correction")), (REVERSE, _("t
 """What can be asked for: the changes of domain.md §2.4, correction (勘误) of what is known, and reversal of a document."""
 
 
+FACT_NAMES = {
+    "name": pgettext_lazy("person", "name"),
+    "latin_name": _("Latin name"),
+    "sex": _("sex"),
+    "birth_date": _("birth date"),
+    "nationality": _("nationality"),
+    "ethnicity": _("ethnicity"),
+    "political_status": _("political status"),
+    "id_no": _("number of the identity document"),
+    "entry_date": _("entry date"),
+    "major": _("major"),
+    "level_path": _("level path"),
+    "study_form": _("study form"),
+    "length": _("length"),
+    "candidate_no": _("candidate number"),
+    "prior_certificate_no": _("number of the prior certificate"),
+}
+"""What a correction may amend (`enrollment.services.facts` knows how)."""
+
+
 class ChangeCase(models.Model):
     """Many requests decided as one: a closing centre moves its students, or a list of students gets the same change.
 
@@ -211,7 +231,7 @@ class ChangeRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.effective_date or self.fact}"
+        return f"{self.get_kind_display()} {self.effective_date or FACT_NAMES.get(self.fact, self.fact)}"
 
 
 class RequestParty(models.Model):

@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from common.codes import ethnicities
 from common.codes.countries import country_named
@@ -18,6 +16,7 @@ from common.identifiers.citizen import IdentityNumber
 from common.identifiers.documents import compact, identity_number
 from common.identifiers.errors import IdentifierError
 from enrollment.models import Student, StudentEntry
+from enrollment.models.requests import FACT_NAMES
 from enrollment.services.change_refusals import refuse
 from exchange.issues import CODES
 from exchange.types import CellType, Code, Context, Date, Enumerated, Length, Name, Refusal, Text
@@ -39,7 +38,6 @@ class Country(CellType):
 class Fact:
     """`about` tells where it is kept; `type` reads it as a cell of a file is read."""
 
-    label: Promise
     about: str
     type: CellType
     read: Callable[[StudentEntry], Any] | None = None
@@ -54,29 +52,27 @@ def _course(part: str) -> Callable[[StudentEntry], Any]:
 
 
 FACTS: dict[str, Fact] = {
-    "name": Fact(pgettext_lazy("person", "name"), PERSON, Name()),
-    "latin_name": Fact(_("Latin name"), PERSON, Text(100)),
-    "sex": Fact(_("sex"), PERSON, Enumerated("sex")),
-    "birth_date": Fact(_("birth date"), PERSON, Date(past=True)),
-    "nationality": Fact(_("nationality"), PERSON, Country()),
-    "ethnicity": Fact(_("ethnicity"), PERSON, Enumerated("ethnicity", ethnicities.spellings())),
-    "political_status": Fact(_("political status"), PERSON, Enumerated("political_status")),
-    "id_no": Fact(_("number of the identity document"), DOCUMENT, Text(60)),
-    "entry_date": Fact(_("entry date"), ENTRY, Date(), lambda entry: entry.entry_date),
-    "major": Fact(_("major"), ENTRY, Code(r"\d{6}(T|K|TK)?", pad=6), _course("major")),
-    "level_path": Fact(_("level path"), ENTRY, Enumerated("level_path"), _course("level_path")),
-    "study_form": Fact(_("study form"), ENTRY, Enumerated("study_form"), _course("study_form")),
-    "length": Fact(_("length"), ENTRY, Length(), lambda entry: entry.length),
-    "candidate_no": Fact(_("candidate number"), ENTRY, Code(r"\d{14}"), lambda entry: entry.candidate_no),
-    "prior_certificate_no": Fact(
-        _("number of the prior certificate"), ENTRY, Text(20), lambda entry: entry.prior_certificate_no
-    ),
+    "name": Fact(PERSON, Name()),
+    "latin_name": Fact(PERSON, Text(100)),
+    "sex": Fact(PERSON, Enumerated("sex")),
+    "birth_date": Fact(PERSON, Date(past=True)),
+    "nationality": Fact(PERSON, Country()),
+    "ethnicity": Fact(PERSON, Enumerated("ethnicity", ethnicities.spellings())),
+    "political_status": Fact(PERSON, Enumerated("political_status")),
+    "id_no": Fact(DOCUMENT, Text(60)),
+    "entry_date": Fact(ENTRY, Date(), lambda entry: entry.entry_date),
+    "major": Fact(ENTRY, Code(r"\d{6}(T|K|TK)?", pad=6), _course("major")),
+    "level_path": Fact(ENTRY, Enumerated("level_path"), _course("level_path")),
+    "study_form": Fact(ENTRY, Enumerated("study_form"), _course("study_form")),
+    "length": Fact(ENTRY, Length(), lambda entry: entry.length),
+    "candidate_no": Fact(ENTRY, Code(r"\d{14}"), lambda entry: entry.candidate_no),
+    "prior_certificate_no": Fact(ENTRY, Text(20), lambda entry: entry.prior_certificate_no),
 }
 
 
 def correctable_facts() -> list[tuple[str, Promise]]:
     """Code and name of each, for a choice."""
-    return [(code, fact.label) for code, fact in FACTS.items()]
+    return [(code, FACT_NAMES[code]) for code in FACTS]
 
 
 def entry_of(student: Student) -> StudentEntry:

@@ -7,6 +7,7 @@ import pytest
 
 from common.errors import DomainError, NotAllowed
 from enrollment.models import ChangeRequest, StudentEntry, StudentPeriod
+from enrollment.models.requests import FACT_NAMES
 from enrollment.services import approve_request, request_correction, submit_request
 from enrollment.services.facts import FACTS, as_text, value_of
 from learning_centers.services.rules import Setting, set_rule
@@ -176,3 +177,8 @@ def test_an_outsider_may_not_ask(student, center):
     request = request_correction(student, "name", "王维", reason="typo", save_only=True, by=a_coordinator(center))
     evidence_for(request)
     submit_request(request, by=a_coordinator(center))
+
+
+def test_every_fact_has_a_name_and_a_request_bears_it():
+    assert FACTS.keys() == FACT_NAMES.keys()
+    assert str(ChangeRequest(kind="correct", fact="birth_date")) == "correction birth date"
