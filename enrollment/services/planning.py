@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from common.access import require
 from common.ledger import OpenRecording, recording
-from enrollment.models import AdmissionPlace, BatchWindow, EntryBatch, ProvincialPlan
+from enrollment.models import AdmissionPlace, BatchWindow, EntryBatch, ProvincialPlan, StudentEntry
 from enrollment.services.entering import lock_places
 from enrollment.services.placement import Placement
 from enrollment.services.refusals import refuse
@@ -86,12 +86,28 @@ def set_places(
         else:
             if code := Placement.load([offering]).refusal(offering, batch):
                 raise refuse(code)
+            if quota < (taken := _entered(batch, offering)):
+                raise refuse("quota_below_taken")
             place = AdmissionPlace.objects.create(
-                institution=offering.institution, quota=quota, remark=remark, recorded_in_id=entry.id, **same
+                institution=offering.institution,
+                quota=quota,
+                taken=taken,
+                remark=remark,
+                recorded_in_id=entry.id,
+                **same,
             )
         require_within_plans([PlanKey.of(batch.pk, offering)])
         entry.note("enrollment.set_places", offering.center, batch=batch.code, quota=quota)
     return place
+
+
+def _entered(batch: EntryBatch, offering: CenterOffering) -> int:
+    """How many came before the places were set and stand on them already; the plan's file counts the same."""
+    version = offering.programme_version
+    entries = StudentEntry.objects.current().filter(batch=batch, center=offering.center_id)
+    return entries.filter(
+        programme_version__programme=version.programme_id, programme_version__study_form=version.study_form
+    ).count()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from enrollment.services import accept_application, require_open, set_places, se
 from exchange.importing import result_of, undo_import
 from learning_centers.models import Major
 from tests.applicants import a_batch, a_place, an_application, an_offering, checked
-from tests.builders import a_center, a_school, a_user, an_institution, day, the_system
+from tests.builders import a_center, a_school, a_student, a_user, an_institution, day, the_system
 from tests.exchange.importing import imported
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,14 @@ def plan_file(*lines):
 
 def quotas():
     return dict(AdmissionPlace.objects.current().values_list("center_offering__center__code", "quota"))
+
+
+def test_who_came_before_the_places_were_set_stands_on_them(center):
+    for _ in range(2):
+        a_student(center, entered="2026-03-01")
+    batch, offering = a_batch(center.institution), an_offering(center)
+    refused("quota_below_taken", set_places, batch, offering, 1)
+    assert set_places(batch, offering, 2, by=the_system()).taken == 2
 
 
 def test_places_are_set_and_set_anew_but_never_below_what_is_taken(center):
