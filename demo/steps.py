@@ -28,6 +28,6 @@ SAMPLE_FILES = (
     SampleFile("admission_plan", SAMPLES / "03_admission_plan.csv"),
     SampleFile("new_students", SAMPLES / "04_new_students.csv"),
     SampleFile("status_changes", SAMPLES / "05_status_changes.csv"),
-    SampleFile("new_students", SAMPLES / "06_new_students_messy.xlsx", rejected=30),
+    SampleFile("new_students", SAMPLES / "06_new_students_messy.xlsx", rejected=43),
     SampleFile("applications", SAMPLES / "07_applications_messy.csv", rejected=7),
 )
