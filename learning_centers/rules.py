@@ -225,7 +225,7 @@ RULES: dict[str, Rule] = {
     "change_major_years": Rule(_("Major changes only in the first"), int, 1, USUAL, YEARS, least=0, most=10),
     # domain.md §2.4 [S7]
     "transfer_months": Rule(
-        _("Transfers out only in these months"),
+        _("Transfers between institutions only in these months"),
         list,
         ["3", "10"],
         USUAL,
@@ -233,6 +233,10 @@ RULES: dict[str, Rule] = {
     ),
     # domain.md §2.4 [S7]
     "transfers_at_most": Rule(_("Transfers between institutions at most"), int, 1, USUAL, least=0, most=9),
+    # domain.md §2.4 [S7]
+    "transfer_same_major": Rule(
+        _("Transfers in only to the same major; otherwise within the discipline group"), bool, True, USUAL
+    ),
     # domain.md §2.4 [S7]
     "transfer_not_in_first_term": Rule(_("No transfer in the first term"), bool, True, USUAL),
     # domain.md §2.4 [S7]

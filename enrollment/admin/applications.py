@@ -31,6 +31,7 @@ from enrollment.models import Application
 from enrollment.models.applications import ApplicationStatus
 from enrollment.services import ApplicationDraft, decision_outlook, possible_duplicates, submission_faults
 from enrollment.services.outlook import Outlook
+from enrollment.services.transferring import FORMER
 from learning_centers.models.majors import LevelPath
 from learning_centers.reports.filings import Caution
 
@@ -206,6 +207,7 @@ class ApplicationAdmin(ActingAdmin):
             Fact(_("e-mail"), mask_email(row.email) if row.email else ""),
             Fact(_("candidate number"), mask(row.candidate_no)),
             *(self.fact(row, name) for name in ("exam_score", "class_name", "branch_name", "remark")),
+            *(self.fact(row, name) for name in ("entry_kind", *FORMER) if row.is_transfer),
             Fact(_("entered by"), row.created_by),
             *(self.fact(row, name) for name in ("submitted_at", "decided_at", "notice_no", "noticed_on")),
             *(self.fact(row, name) for name in ("late_until", "kept_until", "checked_in_on")),

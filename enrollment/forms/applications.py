@@ -15,15 +15,18 @@ from common.errors import DomainError
 from common.masking import mask, mask_email
 from enrollment.checklist import reasons
 from enrollment.forms.fields import FilesField, PortalForm
-from enrollment.models import AdmissionPlace, Application
+from enrollment.models import AdmissionPlace, Application, StudentEntry
 from enrollment.models.attachments import Attachment
 from enrollment.services.applying import ApplicationDraft, judge_identity
+from enrollment.services.transferring import FORMER
 from learning_centers.rules import rule
 from people.models.persons import IdentityType, PoliticalStatus, Sex
 
 SEALED = {"id_no": mask, "phone": mask, "email": mask_email}
 """Fields that are shown masked when a draft is opened again: left empty, they stay as they are."""
 PAPERS = ("photo", "identity", "prior_diploma", "residence")
+KIND = StudentEntry.Kind
+ONLY_OF_TRANSFERS = (*FORMER, "evidence")
 CHOOSE = ("", _("Choose"))
 HALF_A_YEAR = dt.timedelta(days=184)
 """Offered are the present batch and those to come; their windows say what is open."""
@@ -44,7 +47,10 @@ class PlaceField(forms.ModelChoiceField):
 
 
 class ApplicationForm(PortalForm):
-    """`own` is the application that is edited, if any. Nothing but the place and the name is needed to keep a draft."""
+    """`own` is the application that is edited, if any; a new one is of the kind that is said or given initially, and who does
+    not come by transfer is not asked where from. Nothing but the place and the name is needed to keep a draft."""
+
+    entry_kind = forms.ChoiceField(choices=KIND, initial=KIND.ADMISSION, required=False, widget=forms.HiddenInput)
 
     place = PlaceField(label=_("Programme and batch"), queryset=AdmissionPlace.objects.none(), empty_label=_("Choose"))
     id_type = forms.ChoiceField(label=_("Kind of document"), choices=IdentityType, initial=IdentityType.RESIDENT_ID)
@@ -66,6 +72,12 @@ class ApplicationForm(PortalForm):
     prior_school = forms.CharField(label=_("School of the junior-college diploma"), required=False, max_length=100)
     prior_certificate_no = forms.CharField(label=_("Number of that diploma"), required=False, max_length=20)
     prior_graduated_on = forms.DateField(label=_("Its date"), required=False)
+    former_institution = forms.CharField(label=_("Former institution"), required=False, max_length=100)
+    former_student_no = forms.CharField(label=_("Student number there"), required=False, max_length=30)
+    former_major_code = forms.CharField(label=_("Major code there"), required=False, max_length=8)
+    transferred_on = forms.DateField(label=_("Day of the transfer"), required=False)
+    release_no = forms.CharField(label=_("Number of the release document"), required=False, max_length=60)
+    evidence = FilesField(label=_("Release of the former institution"), required=False)
     photo = forms.FileField(label=_("Photo"), required=False)
     identity = FilesField(label=_("Identity document, both sides"), required=False)
     prior_diploma = FilesField(label=_("Junior-college diploma"), required=False)
@@ -81,6 +93,7 @@ class ApplicationForm(PortalForm):
 
     SECTIONS = (
         (_("Where to"), ("place",)),
+        (_("Transfer from another institution"), ONLY_OF_TRANSFERS),
         (_("Who"), ("id_type", "id_no", "name", "sex", "birth_date", "ethnicity", "phone")),
         (_("Entrance exam"), ("candidate_no", "exam_score")),
         (_("Junior-college diploma (for bachelor programmes)"), ("prior_school", "prior_certificate_no", "prior_graduated_on")),
@@ -95,16 +108,26 @@ class ApplicationForm(PortalForm):
             self._offer(places)
         else:
             del self.fields["place"]
+            del self.fields["entry_kind"]
             self._mask(own)
+        if not self.is_transfer:
+            for name in ONLY_OF_TRANSFERS:
+                del self.fields[name]
         self.fields["ethnicity"].choices = [CHOOSE, *((code, ethnicity_name(code)) for code in ETHNICITIES)]
         self.fields["nationality"].initial = country_name("CHN")
         self._help_the_keyboard()
+
+    @property
+    def is_transfer(self) -> bool:
+        if self.own is not None:
+            return self.own.is_transfer
+        return (self.data if self.is_bound else self.initial).get("entry_kind") == KIND.TRANSFER_IN
 
     def say_limits(self, institution: Any) -> None:
         """The rules on files, so that the browser can look at one when it is chosen; the server judges it again."""
         on = today(institution)
         most = rule("attachment_most_kilobytes", institution, on=on) * 1024
-        for item in PAPERS:
+        for item in self._papers():
             self.fields[item].widget.attrs["data-most-bytes"] = most
         width, height = (rule(f"photo_least_{side}", institution, on=on) for side in ("width", "height"))
         self.fields["photo"].widget.attrs |= {"data-least-width": width, "data-least-height": height}
@@ -138,7 +161,10 @@ class ApplicationForm(PortalForm):
             "identity": {"capture": "environment", "data-check-file": ""},
             "prior_diploma": {"data-check-file": ""},
             "residence": {"data-check-file": ""},
+            "evidence": {"data-check-file": ""},
         }.items():
+            if name not in self.fields:
+                continue
             if "type" in attrs:
                 self.fields[name].widget.input_type = attrs.pop("type")
             self.fields[name].widget.attrs.update(attrs)
@@ -152,6 +178,9 @@ class ApplicationForm(PortalForm):
 
     def more_errors(self) -> bool:
         return any(name in self.errors for name in self.MORE)
+
+    def clean_entry_kind(self) -> str:
+        return self.cleaned_data["entry_kind"] or KIND.ADMISSION
 
     def clean_nationality(self) -> str:
         text = self.cleaned_data["nationality"] or "CHN"
@@ -188,10 +217,13 @@ class ApplicationForm(PortalForm):
     def papers(self) -> list[tuple[str, Any]]:
         """(item, uploaded file) of what was chosen."""
         chosen = []
-        for item in PAPERS:
+        for item in self._papers():
             files = self.cleaned_data.get(item) or []
             chosen += [(item, file) for file in (files if isinstance(files, list) else [files])]
         return chosen
+
+    def _papers(self) -> list[str]:
+        return [item for item in (*PAPERS, "evidence") if item in self.fields]
 
     def show_faults(self, faults: Any) -> None:
         for fault in faults:
@@ -207,7 +239,7 @@ class ApplicationForm(PortalForm):
         return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
-DATES = {"birth_date", "prior_graduated_on", "exam_score"}
+DATES = {"birth_date", "prior_graduated_on", "exam_score", "transferred_on"}
 
 
 class WithdrawForm(PortalForm):

@@ -113,7 +113,7 @@ class ApplicationsStore(Store):
         version = stored.center_offering.programme_version
         course = Course(version.programme.major.code, version.programme.level_path, version.study_form)
         there = course._asdict() | {"center_code": stored.center_offering.center.code}
-        if differing(row, there, WHERE):
+        if stored.is_transfer or differing(row, there, WHERE):
             row.say("id_no", "application_twice")
         elif differing(row, {name: getattr(stored, name) for name in OWN}, OWN):
             row.say("id_no", "application_differs")

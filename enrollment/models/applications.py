@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,7 @@ from common.keys import new_public_id
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
 from enrollment.models.admission import EntryBatch
-from enrollment.models.students import Student
+from enrollment.models.students import Student, StudentEntry
 from learning_centers.models import CenterOffering, Institution
 from learning_centers.models.majors import LevelPath
 from people.models.persons import IdentityType, PoliticalStatus, Sex
@@ -58,7 +60,8 @@ class Application(Recorded):
     that what was asked in vain can be erased; numbers and contacts are sealed.
 
     `version` grows with every write: an editor who has seen an older one is told so. `candidate_no` is the adult entrance
-    exam's; the `prior_*` fields describe the diploma that a junior-college graduate enters with.
+    exam's; the `prior_*` fields describe the diploma that a junior-college graduate enters with. Whoever comes from another
+    institution (`entry_kind` is a transfer) says where from in `former_*`; they are students from `transferred_on`.
     """
 
     class Prior(models.TextChoices):
@@ -93,6 +96,15 @@ class Application(Recorded):
     )
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    entry_kind = models.CharField(
+        _("kind of entry"), max_length=12, choices=StudentEntry.Kind, default=StudentEntry.Kind.ADMISSION
+    )
+    former_institution = models.CharField(_("former institution"), max_length=100, blank=True)
+    former_student_no = models.CharField(_("student number there"), max_length=30, blank=True)
+    former_major_code = models.CharField(_("major code there"), max_length=8, blank=True)
+    transferred_on = models.DateField(_("day of the transfer"), null=True, blank=True)
+    release_no = models.CharField(_("number of the release document"), max_length=60, blank=True)
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     latin_name = models.CharField(_("Latin name"), max_length=100, blank=True)
@@ -174,6 +186,13 @@ class Application(Recorded):
                 name="application_submitted_is_somebody",
                 violation_error_message=_("The document number is missing."),
             ),
+            models.CheckConstraint(
+                condition=~Q(entry_kind=StudentEntry.Kind.TRANSFER_IN)
+                | Q(status__in=[Status.DRAFT, Status.RETURNED, *ENDED])
+                | (Q(transferred_on__isnull=False) & ~Q(former_institution="")),
+                name="application_transfer_says_where_from",
+                violation_error_message=_("The former institution or the day of the transfer is missing."),
+            ),
             models.UniqueConstraint(
                 fields=["institution", "notice_no"], name="admission_notice_once", condition=~Q(notice_no="")
             ),
@@ -189,6 +208,16 @@ class Application(Recorded):
     @property
     def holds_a_place(self) -> bool:
         return self.status in HOLDING
+
+    @property
+    def is_transfer(self) -> bool:
+        """Comes from another institution."""
+        return self.entry_kind == StudentEntry.Kind.TRANSFER_IN
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day as a student: of the batch, or of the transfer."""
+        return (self.is_transfer and self.transferred_on) or self.batch.starts_on
 
 
 class ApplicationStep(models.Model):

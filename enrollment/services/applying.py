@@ -19,7 +19,7 @@ from common.identifiers import IdentifierError
 from common.ledger import recording
 from common.transitions import move
 from enrollment.checklist import is_reason
-from enrollment.models import Application, BatchWindow, EntryBatch
+from enrollment.models import Application, BatchWindow, EntryBatch, StudentEntry
 from enrollment.models.applications import HOLDING, ApplicationStatus
 from enrollment.services.judging import FORMS, Fault, IdentityVerdict, judge_identity, submission_faults
 from enrollment.services.places import free_places_of
@@ -27,6 +27,7 @@ from enrollment.services.planning import require_open
 from enrollment.services.refusals import refuse
 from enrollment.services.steps import locked_one, write_steps
 from enrollment.services.telling import tell_deciders
+from enrollment.services.transferring import FORMER
 from learning_centers.models import CenterOffering, Institution
 from people.models import Person
 from people.services import identity_digest, persons_by_digest
@@ -39,6 +40,7 @@ __all__ = [
 ENTER = "enrollment.enter_application"
 VIEW = "enrollment.view_applications"
 Function = BatchWindow.Function
+Kind = StudentEntry.Kind
 EDITABLE = (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
 TWICE = {"application_once_a_batch": "application_twice", "application_candidate_once": "candidate_twice"}
 
@@ -66,6 +68,12 @@ class ApplicationDraft:
     prior_school: str = ""
     prior_certificate_no: str = ""
     prior_graduated_on: dt.date | None = None
+    entry_kind: str = StudentEntry.Kind.ADMISSION
+    former_institution: str = ""
+    former_student_no: str = ""
+    former_major_code: str = ""
+    transferred_on: dt.date | None = None
+    release_no: str = ""
 
 
 @transaction.atomic
@@ -73,12 +81,13 @@ def start_application(
     center_offering: CenterOffering, batch: EntryBatch, draft: ApplicationDraft, *, by: Any
 ) -> Application:
     """A new draft. Right: `enrollment.enter_application` at the centre. Raises DomainError `window_closed`,
-    `value_not_possible` for a batch of another institution."""
+    `value_not_possible` for a batch of another institution or an unknown kind of entry."""
     require(by, ENTER, center_offering)
     institution = center_offering.institution
-    if batch.institution_id != institution.pk:
+    if batch.institution_id != institution.pk or draft.entry_kind not in Kind:
         raise refuse("value_not_possible")
-    require_open(batch, Function.APPLY, today(institution), center_offering.center.school)
+    if draft.entry_kind != Kind.TRANSFER_IN:
+        require_open(batch, Function.APPLY, today(institution), center_offering.center.school)
     with recording(institution, by=by, reason="enrollment.start_application") as entry:
         application = Application(
             institution=institution,
@@ -101,12 +110,14 @@ def edit_application(
 ) -> Application:
     """Write a draft or a returned application anew; a prior diploma that reads otherwise has to be verified again.
 
-    Right: `enrollment.enter_application`. Raises DomainError `stale`, `not_editable`.
+    Right: `enrollment.enter_application`. Raises DomainError `stale`, `not_editable`, `value_not_possible`.
     """
     require(by, ENTER, application)
     row = locked_one(application, seen)
     if row.status not in EDITABLE:
         raise refuse("not_editable")
+    if draft.entry_kind not in Kind:
+        raise refuse("value_not_possible")
     values = typed(draft)
     prior = ("prior_school", "prior_certificate_no", "prior_graduated_on")
     if any(values[name] != getattr(row, name) for name in prior):
@@ -131,7 +142,9 @@ def submit_application(application: Application, *, seen: int | None = None, by:
     row = locked_one(application, seen)
     day = today(row.institution)
     came_back = row.status == ApplicationStatus.RETURNED
-    require_open(row.batch, Function.DECIDE if came_back else Function.APPLY, day, row.center_offering.center.school)
+    if not row.is_transfer:
+        window = Function.DECIDE if came_back else Function.APPLY
+        require_open(row.batch, window, day, row.center_offering.center.school)
     if faults := submission_faults(row):
         raise refuse(faults[0].code, field=faults[0].field, faults=[(one.field, one.code) for one in faults])
     with recording(row.institution, by=by, reason="enrollment.submit_application") as entry, one_a_batch():
@@ -172,6 +185,8 @@ def typed(draft: ApplicationDraft) -> dict[str, Any]:
         except IdentifierError:
             continue  # said at submission; a draft keeps what was typed
         values[field] = getattr(judged, "number", judged)
+    if draft.entry_kind != Kind.TRANSFER_IN:
+        values |= {name: None if name == "transferred_on" else "" for name in FORMER}
     return values
 
 

@@ -27,9 +27,9 @@ SEASONS = {"spring": "1", "autumn": "2"}
 
 
 def last_day_to_arrive(application: Application, book: Rulebook | None = None) -> dt.date:
-    """The first day of the batch, or the day until which the place is kept, and the days of grace after it; or the later day
+    """The first day as a student, or the day until which the place is kept, and the days of grace after it; or the later day
     that was granted. `book` spares the query to who asks much."""
-    begin = application.kept_until or application.batch.starts_on
+    begin = application.kept_until or application.first_day
     usual = begin + dt.timedelta(days=ruled("late_arrival_days", application, book=book))
     return max(usual, application.late_until or usual)
 
@@ -65,7 +65,7 @@ def check_in(application: Application, *, on: dt.date, seen: int | None = None, 
     """
     require(by, "enrollment.check_in", application)
     row = locked_one(application, seen)
-    if row.status == Status.ACCEPTED:  # who was kept a place arrives when it ends
+    if row.status == Status.ACCEPTED and not row.is_transfer:  # who was kept a place arrives when it ends
         require_open(row.batch, BatchWindow.Function.CHECK_IN, on, row.center_offering.center.school)
     if not row.notice_no:
         raise refuse("notice_missing")
@@ -119,7 +119,8 @@ def keep_place(
     seen: int | None = None,
     by: Any,
 ) -> Application:
-    """Keep the place of someone who cannot come now, at most as long as the rule says (a year), without student status.
+    """Keep the place of someone who cannot come now, at most as long as the rule says (a year), without student status; only
+    for the newly admitted.
 
     Right: `enrollment.keep_place`. Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `kept_too_long`,
     `date_order`.
@@ -128,6 +129,8 @@ def keep_place(
     if not is_reason("keep", reason_code):
         raise refuse("reason_unknown")
     row = locked_one(application, seen)
+    if row.is_transfer:
+        raise refuse("move_not_possible")
     limit = plus_months(row.batch.starts_on, 12 * ruled("place_kept_years", row))
     if until and until > limit:
         raise refuse("kept_too_long", until=limit.isoformat())

@@ -15,7 +15,7 @@ from common.errors import DomainError, NotAllowed
 from common.ledger import OpenRecording, recording
 from common.transitions import move_all
 from enrollment.checklist import is_reason
-from enrollment.models import AdmissionPlace, Application, ApplicationCheck
+from enrollment.models import AdmissionPlace, Application, ApplicationCheck, ApplicationStep
 from enrollment.models.applications import HOLDING, ApplicationStatus
 from enrollment.services.entering import lock_places, shift_taken
 from enrollment.services.outlook import Outlook, decision_outlook, enough_places, outlooks
@@ -47,6 +47,7 @@ DECISIONS = {
     "return": Decision("enrollment.return_application", Status.RETURNED, "return"),
     "reject": Decision("enrollment.reject_application", Status.REJECTED, "reject"),
 }
+ENTERING = tuple(f"enrollment.{act}_application" for act in ("start", "edit", "submit"))
 CHECKABLE = (Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED, Status.PLACE_KEPT, Status.CHECKED_IN)
 
 
@@ -126,7 +127,8 @@ def verify_prior(
 def accept_application(application: Application, *, comment: str = "", seen: int | None = None, by: Any) -> Application:
     """Admit: the application takes a place. Right: `enrollment.accept_application`.
 
-    Raises DomainError `stale`, `move_not_possible`, the first of `decision_outlook`'s obstacles, or `quota_exceeded`.
+    Raises DomainError `stale`, `move_not_possible`, `second_person` for a transfer that one has entered oneself, the first of
+    `decision_outlook`'s obstacles, or `quota_exceeded`.
     """
     require(by, "enrollment.accept_application", application)
     return _decide_one(application, "accept", "", comment, seen, by)
@@ -227,12 +229,24 @@ def _verdicts(
     reached = Application.objects.filter(pk__in=[row.pk for row in ordered]).visible_to(by, terms.verb)
     allowed = set(reached.values_list("pk", flat=True))
     verdicts: dict[int, DomainError | None] = {}
+    own = _entered_by(by, ordered) if terms.to == Status.ACCEPTED else set()
     for row in ordered:
         if row.pk not in allowed:
             verdicts[row.pk] = NotAllowed(_("You may not do this here."), verb=terms.verb)
         elif terms.to not in row.MOVES.get(Status(row.status), set()):
             verdicts[row.pk] = refuse("move_not_possible", state=row.status)
+        elif row.pk in own:
+            verdicts[row.pk] = refuse("second_person")
     candidates = [row for row in ordered if row.pk not in verdicts]
     if terms.to == Status.ACCEPTED:
         return verdicts | enough_places(candidates, judged, places)
     return verdicts | {row.pk: None for row in candidates}
+
+
+def _entered_by(by: Any, rows: Iterable[Application]) -> set[int]:
+    """The transfers that this user has entered, amended or handed in: a second person accepts them (domain.md §8)."""
+    coming = [row.pk for row in rows if row.is_transfer]
+    if not coming:
+        return set()
+    steps = ApplicationStep.objects.filter(application__in=coming, verb__in=ENTERING, actor=by)
+    return set(steps.values_list("application", flat=True))

@@ -1,26 +1,30 @@
 """Who studies already: a person may hold two different degree enrolments only where a rule allows it (domain.md §2.4)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from enrollment.models import Application, StudentPeriod
+from enrollment.models import Application, StudentChange, StudentEntry, StudentPeriod
 from enrollment.models.applications import HOLDING
+from enrollment.models.changes import ChangeKind
 from people.models import PersonMerge
 from people.services import persons_by_digest
 
 Studied = tuple[int, str]
 """Major and level path."""
+TRANSFER_IN = StudentEntry.Kind.TRANSFER_IN
 
 
 @dataclass
 class Enrolled:
-    """What applicants of one institution study, or hold a place for, elsewhere; by the digest of their number."""
+    """What applicants of one institution study, or hold a place for, elsewhere, and for those who come by transfer how often
+    they were transferred before; by the digest of their number."""
 
     persons: dict[bytes, int] = field(default_factory=dict)
     studied: dict[bytes, list[Studied]] = field(default_factory=lambda: defaultdict(list))
+    transfers: Counter[bytes] = field(default_factory=Counter)
 
     @classmethod
     def load(cls, institution_id: int, applications: Iterable[Application]) -> "Enrolled":
@@ -39,6 +43,9 @@ class Enrolled:
         for person, *studied in going_on.values_list("student__person", f"{programme}major", f"{programme}level_path"):
             for digest in by_head[heads.get(person, person)]:
                 known.studied[digest].append(tuple(studied))
+        if any(one.is_transfer for one in rows):
+            for person, count in transfers_of(together).items():
+                known.transfers.update(dict.fromkeys(by_head[heads.get(person, person)], count))
         programme = f"center_offering__{programme}"
         holding = Application.objects.current().filter(
             institution=institution_id, id_digest__in=digests, status__in=HOLDING
@@ -54,6 +61,14 @@ class Enrolled:
         others = self.studied.get(bytes(application.id_digest or b""), [])
         programme = application.center_offering.programme_version.programme
         return bool(others) if not concurrent else (programme.major_id, programme.level_path) in others
+
+
+def transfers_of(persons: Iterable[int]) -> Counter[int]:
+    """How often each of these persons came from or went to another institution."""
+    asked = set(persons)
+    came = StudentEntry.objects.current().filter(kind=TRANSFER_IN, student__person__in=asked)
+    went = StudentChange.objects.in_force().filter(kind=ChangeKind.TRANSFER_OUT, student__person__in=asked)
+    return Counter([*(one for rows in (came, went) for one in rows.values_list("student__person", flat=True))])
 
 
 def _heads(persons: set[int]) -> dict[int, int]:

@@ -16,9 +16,10 @@ from common.dates import plus_months, today
 from common.errors import DomainError
 from enrollment.checklist import is_reason
 from enrollment.life import Life, Period
-from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod, WatchItem
+from enrollment.models import Student, StudentPeriod, WatchItem
 from enrollment.models.changes import ChangeKind as Kind
 from enrollment.models.students import PeriodState, StudentState
+from enrollment.services.enrolled import transfers_of
 from enrollment.services.grounds import Grounds
 from learning_centers.models import ProgrammeVersion
 
@@ -152,14 +153,11 @@ def _may_be_transferred(move: Move) -> str | None:
     final_year = plus_months(move.term_end(move.version.normal_years), -12)
     if move.rule("transfer_not_in_final_year") and move.day >= final_year:
         return "transfer_in_final_year"
-    return "transferred_before" if transfers_of(move.student.person_id) >= move.rule("transfers_at_most") else None
-
-
-def transfers_of(person_id: int) -> int:
-    """How often this person came from or went to another institution."""
-    came = StudentEntry.objects.current().filter(kind=StudentEntry.Kind.TRANSFER_IN, student__person=person_id)
-    went = StudentChange.objects.in_force().filter(kind=Kind.TRANSFER_OUT, student__person=person_id)
-    return came.count() + went.count()
+    return (
+        "transferred_before"
+        if transfers_of([move.student.person_id]).total() >= move.rule("transfers_at_most")
+        else None
+    )
 
 
 def _has_studied_long_enough(move: Move) -> str | None:

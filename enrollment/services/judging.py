@@ -12,6 +12,7 @@ from enrollment.models import Application
 from enrollment.services.placement import Placement
 from enrollment.services.refusals import sentence
 from enrollment.services.ruling import ruled
+from enrollment.services.transferring import Transfers
 from learning_centers.models.majors import LevelPath
 from learning_centers.rules import Rulebook
 
@@ -71,6 +72,7 @@ def submission_faults(application: Application) -> list[Fault]:
         *_missing(application),
         *_about_identity(application),
         *_about_numbers(application),
+        *(Fault(*one) for one in (Transfers.of(application).faults(application) if application.is_transfer else ())),
         *([Fault("", refusal)] if refusal else []),
     ]
 

@@ -15,6 +15,7 @@ from enrollment.services.places import places_for, seat_of
 from enrollment.services.planning import Windows
 from enrollment.services.refusals import refuse
 from enrollment.services.ruling import ruled
+from enrollment.services.transferring import Transfers
 from learning_centers.rules import Rulebook
 
 GOOD = (ApplicationCheck.Result.GOOD, ApplicationCheck.Result.WAIVED)
@@ -65,6 +66,7 @@ class _Court:
         self.windows = Windows.load({one.batch_id for one in applications})
         self.places = places_for(applications)
         self.enrolled = Enrolled.load(institution.pk, applications)
+        self.transfers = Transfers.load(applications, self.enrolled)
         self.rules = Rulebook.of(institution, *RULES)
         self.items = checklists(institution, {_path(one) for one in applications})
         self.found: dict[int, dict[str, ApplicationCheck]] = defaultdict(dict)
@@ -80,12 +82,14 @@ class _Court:
 
     def _codes(self, application: Application, checks: Checks, place: AdmissionPlace | None) -> Iterator[str]:
         offering, batch = application.center_offering, application.batch
-        if not self.windows.is_open(batch.pk, BatchWindow.Function.DECIDE, self.day, offering.center.school_id):
+        decide, school = BatchWindow.Function.DECIDE, offering.center.school_id
+        if not application.is_transfer and not self.windows.is_open(batch.pk, decide, self.day, school):
             yield "window_closed"
         if code := self.placement.refusal(offering, batch):
             yield code
         if lacks_prior_diploma(application, self.rules):
             yield "prior_not_verified"
+        yield from (code for _field, code in self.transfers.faults(application))
         if any(item.is_required and (found is None or found.result not in GOOD) for item, found in checks):
             yield "checklist_incomplete"
         concurrent = ruled("concurrent_enrolment_allowed", application, book=self.rules)

@@ -28,6 +28,14 @@ SENTENCES: dict[str, Promise] = {
     "not_active": _("The student is not active on that day."),
     "registered_already": _("The student is registered for that school year already."),
     "year_not_begun": _("Registration for that school year has not begun."),
+    "transfer_in_other_month": _("Transfers from other institutions are made in other months."),
+    "transfer_in_other_batch": _("The day of the transfer belongs to another batch."),
+    "transfer_other_major": _("A transfer is possible only within the same major."),
+    "transfer_other_discipline": _("A transfer is possible only within the discipline group."),
+    "transfer_evidence_missing": _("Attach the release of the former institution as evidence."),
+    "transfer_not_begun": _("The day of the transfer has not come."),
+    "transferred_before": _("This person has been transferred before."),
+    "second_person": _("A second person must decide: you entered this yourself."),
     "nothing_changes": _("All of this is known already."),
 }
 

@@ -44,6 +44,7 @@ from enrollment.services.planning import Windows
 from enrollment.services.refusals import refuse
 from enrollment.services.ruling import ruled
 from enrollment.services.steps import locked, write_steps
+from enrollment.services.transferring import Transfers
 from learning_centers.rules import Rulebook
 from people.models import PersonFacts
 from people.services import PersonDraft, register_persons, revise_persons, write_phones
@@ -65,10 +66,10 @@ BEFORE_THE_YEAR = dt.timedelta(days=92)
 def register_student(application: Application, *, on: dt.date, by: Any) -> Student:
     """Make the applicant who has checked in a degree student. Right: `enrollment.register_student`.
 
-    The entry is dated on the first day of the batch, or of the next one that begins for who was kept a place; the place that
-    the application held is the entry's from then on. Raises DomainError: `move_not_possible`, `window_closed`, the codes of
-    `placement`, `person_already_enrolled`, `person_differs`, `numbers_used_up`, and `no_admission_plan` or `quota_exceeded`
-    where a kept place leads into another batch.
+    The entry is dated on the first day of the batch, or of the next one that begins for who was kept a place, or on the day of
+    a transfer; the place that the application held is the entry's from then on. Raises DomainError: `move_not_possible`,
+    `window_closed`, `transfer_not_begun`, `transferred_before`, the codes of `placement`, `person_already_enrolled`,
+    `person_differs`, `numbers_used_up`, and `no_admission_plan` or `quota_exceeded` where a kept place leads into another batch.
     """
     with transaction.atomic():
         require(by, REGISTER, application)
@@ -122,6 +123,7 @@ class _Registry:
         self.windows = Windows.load(by_key)
         self.placement = Placement.load({row.center_offering for row in rows})
         self.enrolled = Enrolled.load(self.institution.pk, rows)
+        self.transfers = Transfers.load(rows, self.enrolled)
         persons = set(self.enrolled.persons.values())
         self.facts = {one.person_id: one for one in PersonFacts.objects.current().filter(person__in=persons)}
         self.seen: set[bytes] = set()
@@ -132,7 +134,7 @@ class _Registry:
     def _begin(self, row: Application) -> dt.date:
         """The first day of the batch that the student enters with."""
         if row.kept_until is None or row.checked_in_on is None:
-            return row.batch.starts_on
+            return row.first_day
         since = row.checked_in_on - dt.timedelta(days=self.rule("late_arrival_days", row))
         starts = (
             first_day(f"{year}-{season}")
@@ -149,8 +151,13 @@ class _Registry:
         if row.status != Status.CHECKED_IN:
             return refuse("move_not_possible", state=row.status)
         school = row.center_offering.center.school_id
-        if not self.windows.is_open(self.batch(row).pk, BatchWindow.Function.REGISTER, self.on, school):
+        if row.is_transfer and self.on < row.first_day:
+            return refuse("transfer_not_begun")
+        register = BatchWindow.Function.REGISTER
+        if not row.is_transfer and not self.windows.is_open(self.batch(row).pk, register, self.on, school):
             return refuse("window_closed")
+        if code := self.transfers.came_before(row):
+            return refuse(code)
         if code := self.placement.refusal(row.center_offering, self.batch(row)):
             return refuse(code)
         if lacks_prior_diploma(row, self.rules):
@@ -216,6 +223,7 @@ class _Registry:
     def _entry(self, row: Application, number: str, person: int) -> EntryDraft:
         offering, begin = row.center_offering, self.begins[row.pk]
         years = offering.programme_version.normal_years
+        end = plus_months(begin, int(years * 12)) - dt.timedelta(days=1)
         return EntryDraft(
             student_no=number,
             person_id=person,
@@ -223,10 +231,11 @@ class _Registry:
             center_id=offering.center_id,
             programme_version_id=offering.programme_version_id,
             length=years,
+            kind=row.entry_kind,
             candidate_no=row.candidate_no,
             branch_name=row.branch_name,
             class_name=row.class_name,
-            expected_graduation=plus_months(begin, int(years * 12)) - dt.timedelta(days=1),
+            expected_graduation=None if row.is_transfer else end,
             prior_certificate_no=row.prior_certificate_no,
         )
 

@@ -68,7 +68,8 @@ class ApplicationNew(PortalView):
     section = "applications"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(ApplicationForm(self.rows(AdmissionPlace), initial={"place": request.GET.get("place")}))
+        asked = {name: request.GET[name] for name in ("place", "entry_kind") if name in request.GET}
+        return self._show(ApplicationForm(self.rows(AdmissionPlace), initial=asked))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ApplicationForm(self.rows(AdmissionPlace), request.POST, request.FILES)
@@ -85,7 +86,10 @@ class ApplicationNew(PortalView):
         crumbs = [self.crumb("applications", _("Applications"))]
         for one in self.shown_centers[:1]:
             form.say_limits(one.institution)
-        return self.page("application_form", _("New application"), crumbs=crumbs, form=form, draft_key="new")
+        key, title = "new", _("New application")
+        if form.is_transfer:
+            key, title = "new-transfer", _("Transfer from another institution")
+        return self.page("application_form", title, crumbs=crumbs, form=form, draft_key=key)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from enrollment.models import Application, Attachment
 from enrollment.services import issue_notices, return_application
 from tests.applicants import a_draft, a_place, an_application
 from tests.builders import a_student, day
-from tests.enrollment.papers import a_picture
+from tests.enrollment.papers import PDF, a_picture
 from tests.portal.conftest import client_of
 
 NEW, JUDGE = reverse("portal:application_new"), reverse("portal:judge_applicant")
@@ -161,3 +161,30 @@ def test_a_number_of_an_applicant_is_shown_for_a_reason(place, client):
     assert ID_NO not in client.get(url).text
     assert ID_NO in client.post(url, {"reason": "compare with the card"}).text
     assert client.get(reverse("portal:reveal_of_applicant", args=[application.public_id, "name"])).status_code == 404
+
+
+def test_who_comes_from_another_institution_is_asked_where_from(place, client):
+    seat = a_place(place.mine)
+    own = ("former_institution", "former_major_code", "transferred_on", "release_no", "evidence")
+    plain, page = client.get(NEW), client.get(NEW, {"entry_kind": "transfer_in"})
+    assert not set(own) & set(plain.context["form"].fields)
+    assert set(own) <= set(page.context["form"].fields)
+    assert 'value="transfer_in"' in page.text
+    where = {
+        "entry_kind": "transfer_in", "former_institution": "长沙开放大学", "former_student_no": "202303110",
+        "former_major_code": seat.center_offering.programme_version.programme.major.code,
+        "transferred_on": "2026-03-09", "release_no": "转字〔2026〕7号",
+    }  # fmt: skip
+    answer = client.post(NEW, said(seat, **where), follow=True)
+    application = Application.objects.get()
+    assert application.status == "draft"
+    assert "Attach the release of the former institution as evidence." in answer.text
+    release = SimpleUploadedFile("release.pdf", PDF)
+    edit = reverse("portal:application_edit", args=[application.public_id])
+    seen = {"id_no": "", "phone": "", "seen": application.version}
+    answer = client.post(edit, said(None, **where | seen, evidence=release), follow=True)
+    application.refresh_from_db()
+    assert (application.status, application.entry_kind) == ("submitted", "transfer_in")
+    assert "长沙开放大学" in answer.text
+    record = reverse("admin:enrollment_application_change", args=[application.public_id])
+    assert "转字〔2026〕7号" in client_of(place.registrar).get(record).text
