@@ -3,8 +3,7 @@ import datetime as dt
 import pytest
 
 from common.errors import DomainError, NotAllowed
-from enrollment.models.requests import REQUEST_KINDS
-from enrollment.services.facts import FACTS as CORRECTABLE
+from enrollment.models.requests import FACT_NAMES, REQUEST_KINDS
 from learning_centers.models import RuleSetting
 from learning_centers.rules import CHANGES, FACTS, RULES, rule
 from learning_centers.services import Setting, drop_rule, set_rule
@@ -79,4 +78,4 @@ def test_every_shipped_default_is_a_value_of_its_rule(name):
 
 def test_changes_and_facts_are_those_that_can_be_asked_for():
     assert dict(REQUEST_KINDS) == CHANGES
-    assert {name: fact.label for name, fact in CORRECTABLE.items()} == FACTS
+    assert FACT_NAMES == FACTS
