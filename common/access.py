@@ -29,6 +29,9 @@ class ScopePath:
     many: bool = False
     """A path leads to many rows, so that a plain join would repeat the row."""
 
+    center_while: Q | None = None
+    """What else must hold for a centre to see the row: what concerned it once need not stay with it."""
+
     def levels(self) -> dict[str, str]:
         paths = {"institution": self.institution, "school": self.school, "center": self.center, "partner": self.partner}
         return {level: path for level, path in paths.items() if path}
@@ -71,8 +74,9 @@ def scope_filter(model: type[Model], user: Any, verb: str | None = None) -> Q:
     if isinstance(scope, Own):
         return Q(**{scope.path: user.pk})
     levels = scope.levels()
+    also = {"center": scope.center_while or EVERYBODY}
     reached = [
-        Q(**{levels[reach.level]: reach.key})
+        Q(**{levels[reach.level]: reach.key}) & also.get(reach.level, EVERYBODY)
         for reach in user.reaches
         if reach.level in levels and (verb is None or verb in reach.verbs)
     ]

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -9,7 +9,7 @@ from common.crypto import EncryptedTextField
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
 from enrollment.models.applications import Application
-from enrollment.models.requests import ChangeRequest
+from enrollment.models.requests import ALIVE, ChangeRequest
 from learning_centers.models import Institution, LearningCenter
 
 
@@ -27,7 +27,13 @@ class Attachment(models.Model):
         RESIDENCE = "residence", _("residence or work in the province")
         EVIDENCE = "evidence", pgettext_lazy("papers", "evidence")
 
-    SCOPE = ScopePath(school="center__school", center="center")
+    SCOPE = ScopePath(
+        school="center__school",
+        center="center",
+        center_while=Q(request__isnull=True)
+        | Q(request__status__in=ALIVE)
+        | Q(request__student__current_center=F("center")),
+    )
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")

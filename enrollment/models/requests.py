@@ -113,6 +113,9 @@ class RequestStatus(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("request", "not possible")
 
 
+ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
+
+
 class ChangeRequestQuerySet(ScopedQuerySet):
     def waiting(self) -> "ChangeRequestQuerySet":
         return self.filter(status=RequestStatus.SUBMITTED)
@@ -145,7 +148,12 @@ class ChangeRequest(models.Model):
         Status.SUBMITTED: {Status.RETURNED, Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.REFUSED},
         Status.RETURNED: {Status.SUBMITTED, Status.WITHDRAWN},
     }
-    SCOPE = ScopePath(school="parties__center__school", center="parties__center", many=True)
+    SCOPE = ScopePath(
+        school="parties__center__school",
+        center="parties__center",
+        many=True,
+        center_while=Q(status__in=ALIVE) | Q(student__current_center=F("parties__center")),
+    )
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
@@ -282,7 +290,12 @@ class RequestParty(models.Model):
 class RequestStep(models.Model):
     """What was done to a request, by whom and why; append-only. The comment may be personal, so it is sealed."""
 
-    SCOPE = ScopePath(school="request__parties__center__school", center="request__parties__center", many=True)
+    SCOPE = ScopePath(
+        school="request__parties__center__school",
+        center="request__parties__center",
+        many=True,
+        center_while=Q(request__status__in=ALIVE) | Q(request__student__current_center=F("request__parties__center")),
+    )
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="steps")

@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import NotAllowed
-from enrollment.models import ChangeRequest, RequestStep, StudentChange, StudentPeriod
+from enrollment.models import Attachment, ChangeRequest, RequestStep, StudentChange, StudentPeriod
 from enrollment.services import (
     RequestDraft,
     approve_request,
@@ -228,3 +228,24 @@ def test_an_outsider_neither_asks_nor_sees_nor_decides(student, center, other):
         approve_request(request, by=outsider)
     with pytest.raises(NotAllowed):
         approve_request(request, by=a_coordinator(center))
+
+
+def test_a_centre_that_the_student_has_left_sees_no_request_any_more(student, center, other):
+    asked(student, "correct", by=a_coordinator(center), fact="ethnicity", new_value="苗族")
+    decided(student, "suspend", "2025-03-01")
+    decided(student, "resume", "2025-09-01")
+    assert ChangeRequest.objects.visible_to(a_coordinator(center)).count() == 3
+    moved = decided(student, "change_center", "2026-03-01", new_center_id=other.pk)
+    left = ChangeRequest.objects.visible_to(a_coordinator(center))
+    assert [one.kind for one in left] == ["correct"], "what it has asked for itself is still open"
+    assert not RequestStep.objects.visible_to(a_coordinator(center)).exclude(request__in=left).exists()
+    assert not Attachment.objects.visible_to(a_coordinator(center)).exclude(request__in=left).exists()
+    assert list(ChangeRequest.objects.visible_to(a_coordinator(other))) == [moved]
+
+
+def test_a_transfer_that_came_to_nothing_leaves_the_other_centre(student, center, other):
+    request = asked(student, "change_center", "2026-03-01", by=a_coordinator(center), new_center_id=other.pk)
+    assert list(ChangeRequest.objects.visible_to(a_coordinator(other))) == [request]
+    withdraw_request(request, by=a_coordinator(center))
+    assert not ChangeRequest.objects.visible_to(a_coordinator(other)).exists()
+    assert list(ChangeRequest.objects.visible_to(a_coordinator(center))) == [request]
