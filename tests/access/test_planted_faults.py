@@ -59,7 +59,7 @@ PLANTED: dict[str, tuple[list[Patch], str, Callable[[World, str], list[str]]]] =
         [((scoped.RecordAdmin, "row_or_404"), row_of_anybody)], "registrar", faults_of_reading,
     ),
     "an admin that asks for no right": ([("common.admin.scoped.can", yes)], "onlooker", faults_of_reading),
-    "a page of our own that asks for no right": ([("enrollment.admin.changing.can", yes)], "reader", faults_of_reading),
+    "a page of our own that asks for no right": ([("common.admin.acting.can", yes)], "reader", faults_of_reading),
     "a door that lets everybody in": ([((User, "is_staff"), property(yes))], "coordinator", faults_of_reading),
     "a portal that is open to everybody": ([((ScopedView, "is_open_to"), yes)], "clerk", faults_of_reading),
     "a page of the portal that asks for no right": ([((ScopedView, "is_open_to"), yes)], "onlooker", faults_of_reading),
