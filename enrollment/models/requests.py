@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -152,7 +153,9 @@ class ChangeRequest(models.Model):
         school="parties__center__school",
         center="parties__center",
         many=True,
-        center_while=Q(status__in=ALIVE) | Q(student__current_center=F("parties__center")),
+        center_while=Q(status__in=ALIVE)
+        | Q(status=RequestStatus.APPROVED, effective_date__gt=Now())
+        | Q(student__current_center=F("parties__center")),
     )
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
@@ -294,7 +297,9 @@ class RequestStep(models.Model):
         school="request__parties__center__school",
         center="request__parties__center",
         many=True,
-        center_while=Q(request__status__in=ALIVE) | Q(request__student__current_center=F("request__parties__center")),
+        center_while=Q(request__status__in=ALIVE)
+        | Q(request__status=RequestStatus.APPROVED, request__effective_date__gt=Now())
+        | Q(request__student__current_center=F("request__parties__center")),
     )
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
