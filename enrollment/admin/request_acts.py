@@ -11,7 +11,7 @@ from common.dates import today
 from common.wording import labelled
 from enrollment.admin.papers import attaching
 from enrollment.models import ChangeRequest, RequestParty
-from enrollment.models.requests import CORRECT, RequestStatus
+from enrollment.models.requests import ALIVE, CORRECT, RequestStatus
 from enrollment.services import (
     approve_request,
     give_consent,
@@ -95,7 +95,7 @@ def _waits_for_a_centre(row: ChangeRequest) -> bool:
     return row.status == RequestStatus.SUBMITTED and row.side_is_asked
 
 
-UNDER_WAY = _status(RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
+UNDER_WAY = _status(*ALIVE)
 WITH_THE_ASKER = _status(RequestStatus.DRAFT, RequestStatus.RETURNED)
 TO_DECIDE = _status(RequestStatus.SUBMITTED)
 

@@ -26,14 +26,12 @@ from enrollment.admin.timeline import Strip, strip
 from enrollment.checklist import reason_label
 from enrollment.life import Life
 from enrollment.models import ChangeCase, ChangeRequest, RequestParty
-from enrollment.models.requests import CORRECT, FACT_NAMES, REQUEST_KINDS, RequestStatus
+from enrollment.models.requests import ALIVE, CORRECT, FACT_NAMES, REQUEST_KINDS, RequestStatus
 from enrollment.models.students import PeriodState
 from enrollment.services import preview_request
 from enrollment.services.revealing import is_number
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.reports.filings import Caution
-
-ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,7 @@ class RequestStatus(models.TextChoices):
 
 
 ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
+"""States of a request that nobody has decided yet."""
 
 
 class ChangeRequestQuerySet(ScopedQuerySet):

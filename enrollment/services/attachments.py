@@ -20,7 +20,7 @@ from common.dates import today
 from common.errors import DomainError
 from enrollment.models import Application, Attachment, ChangeRequest, RequestParty
 from enrollment.models.applications import ENDED, ApplicationStatus
-from enrollment.models.requests import RequestStatus
+from enrollment.models.requests import ALIVE, RequestStatus
 from enrollment.scans import ENDINGS, Scan, judge
 from learning_centers.models import LearningCenter
 from learning_centers.rules import rule
@@ -33,7 +33,6 @@ WORK = "work on the matter"
 Item = Attachment.Item
 SCANS = (Item.IDENTITY, Item.PRIOR_DIPLOMA, Item.RESIDENCE)
 """What has served its purpose once the matter is decided; evidence and photo stay with a decision that stands."""
-OPEN_REQUESTS = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
 LOST_REQUESTS = (RequestStatus.REJECTED, RequestStatus.WITHDRAWN, RequestStatus.REFUSED)
 DECIDED_APPLICATIONS = (ApplicationStatus.REGISTERED, *ENDED)
 
@@ -56,7 +55,7 @@ def _is_open(owner: Application | ChangeRequest) -> bool:
     """The matter is still under way, so that its papers are being worked with."""
     if isinstance(owner, Application):
         return owner.status not in DECIDED_APPLICATIONS
-    return owner.status in OPEN_REQUESTS
+    return owner.status in ALIVE
 
 
 def _require_to_change(owner: Application | ChangeRequest, by: Any) -> None:

@@ -17,10 +17,10 @@ from common.ledger import OpenRecording, recording
 from common.transitions import move, move_all
 from enrollment.models import ChangeCase, ChangeRequest, RequestParty, Student, StudentPeriod
 from enrollment.models.changes import ChangeKind
-from enrollment.models.requests import RequestStatus
+from enrollment.models.requests import ALIVE, RequestStatus
 from enrollment.services.changes import write_documents
 from enrollment.services.grounds import Grounds
-from enrollment.services.request_steps import ALIVE, RequestDraft, change_asked_for, take_steps
+from enrollment.services.request_steps import RequestDraft, change_asked_for, take_steps
 from enrollment.services.requesting import preview_request
 from exchange.jobs import enqueue
 from learning_centers.intake import CenterIntake, center_intakes

@@ -19,8 +19,6 @@ from enrollment.services.facts import as_text, present_value, value_of
 from enrollment.services.terms import student_rule
 from people.services.notices import notify, users_holding
 
-ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
-
 
 @dataclass(frozen=True)
 class RequestDraft:

@@ -16,7 +16,7 @@ from common.versions import lock_as_seen
 from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
-from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
+from enrollment.models.requests import ALIVE, CORRECT, REVERSE, RequestStatus
 from enrollment.services.change_refusals import refuse
 from enrollment.services.changes import preview_change, preview_reversal, write_documents, write_reversal
 from enrollment.services.consenting import ask_sides, give_consent, name_sides, require_consents, waive_consent
@@ -26,7 +26,6 @@ from enrollment.services.grounds import Grounds
 from enrollment.services.guards import Move, check_guards
 from enrollment.services.lives import lives_of
 from enrollment.services.request_steps import (
-    ALIVE,
     RequestDraft,
     change_asked_for,
     require_evidence,

@@ -15,8 +15,8 @@ from common.ledger import recording
 from common.transitions import move, move_all
 from enrollment.models import ChangeRequest, WatchItem
 from enrollment.models.changes import ChangeKind
-from enrollment.models.requests import RequestStatus
-from enrollment.services.request_steps import ALIVE, RequestDraft
+from enrollment.models.requests import ALIVE, RequestStatus
+from enrollment.services.request_steps import RequestDraft
 from enrollment.services.requesting import request_change, submit_request
 from enrollment.services.terms import student_rule
 from enrollment.services.watch_lists import LISTS, Found, Roll
