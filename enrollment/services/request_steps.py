@@ -20,6 +20,9 @@ from enrollment.services.terms import student_rule
 from people.services.notices import notify, users_holding
 
 
+WRITING = ("enrollment.request_change", "enrollment.edit_request", "enrollment.submit_request")
+
+
 @dataclass(frozen=True)
 class RequestDraft:
     """What is asked for. A change has `effective_date` (and a target); a correction has `fact` and `new_value`; a reversal
@@ -128,6 +131,12 @@ def take_steps(
     )
     for one in requests:
         entry.note(verb, one, kind=one.kind)
+
+
+def has_written(request: ChangeRequest, by: Any) -> bool:
+    """Whether this is also their own words: who rewrote a returned request is no second person, whoever hands it in."""
+    written = request.steps.filter(actor=by, verb__in=WRITING)
+    return request.requested_by_id == by.pk or written.exists()
 
 
 def tell_about(request: ChangeRequest, kind: str, users: Iterable[Any]) -> None:

@@ -28,6 +28,7 @@ from enrollment.services.lives import lives_of
 from enrollment.services.request_steps import (
     RequestDraft,
     change_asked_for,
+    has_written,
     require_evidence,
     take_step,
     tell_asker,
@@ -211,7 +212,7 @@ def approve_request(
 ) -> ChangeRequest:
     """Decide in favour: the document is written and the periods follow. Right: `enrollment.approve_change`.
 
-    Raises DomainError `stale`, `second_person` (who asked may not decide), `consent_missing`, `consent_refused`,
+    Raises DomainError `stale`, `second_person` (who asked or wrote any of it may not decide), `consent_missing`, `consent_refused`,
     `other_center_now`, `evidence_needed`, `required` (expulsion and cancellation need number and date), and the guards' codes.
     """
     require(by, "enrollment.approve_change", request)
@@ -238,8 +239,9 @@ def approve_request(
 
 
 def _decided(request: ChangeRequest, by: Any) -> dict[str, Any]:
-    """Who decided. Where the institution wants no second person for this kind, whoever asked may say so, and nobody is named."""
-    if request.requested_by_id != by.pk:
+    """Who decided: somebody who has neither asked nor written any of it. Where the institution wants no second person for this
+    kind, whoever asked may say so, and nobody is named."""
+    if not has_written(request, by):
         return {"decided_by": by, "decided_at": timezone.now()}
     if request.kind in student_rule("change_without_second_person", request.student, today(request.institution)):
         return {"decided_by": None, "decided_at": timezone.now()}

@@ -64,6 +64,19 @@ def test_who_asked_may_not_decide(student):
     assert not StudentChange.objects.exists()
 
 
+def test_who_rewrote_a_returned_request_is_no_second_person_for_it(student, center):
+    registrar = a_registrar()
+    request = asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
+    return_request(request, comment="another day", by=registrar)
+    request.refresh_from_db()
+    mended = RequestDraft("suspend", day("2025-09-01"), reason="illness")
+    request = edit_request(request, mended, seen=request.version, by=registrar)
+    submit_request(request, by=a_coordinator(center))
+    with refused("second_person"):
+        approve_request(request, by=registrar)
+    assert approve_request(request, by=a_registrar("second")).status == "approved"
+
+
 def test_staff_may_rule_that_a_kind_needs_no_second_person(student):
     registrar = a_registrar()
     rule = Setting("change_without_second_person", ["repeat_year"], "decision 4")
