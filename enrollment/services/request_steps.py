@@ -19,7 +19,6 @@ from enrollment.services.facts import as_text, present_value, value_of
 from enrollment.services.terms import student_rule
 from people.services.notices import notify, users_holding
 
-
 WRITING = ("enrollment.request_change", "enrollment.edit_request", "enrollment.submit_request")
 
 
