@@ -132,6 +132,7 @@ FACTS = {
 RULES: dict[str, Rule] = {
     # domain.md §2.3 [S8]
     "late_arrival_days": Rule(_("Late arrival: the place lapses after"), int, 14, USUAL, DAYS, least=0, most=366),
+    "late_leave_days": Rule(_("Leave to arrive late reaches at most"), int, 60, CHOSEN, DAYS, least=0, most=366),
     # domain.md §2.3 [S8]
     "place_kept_years": Rule(_("A place is kept for"), int, 1, USUAL, YEARS, least=0, most=5),
     # domain.md §2.3 [S8]

@@ -61,7 +61,8 @@ def issue_notices(applications: Sequence[Application], *, on: dt.date, by: Any) 
 def check_in(application: Application, *, on: dt.date, seen: int | None = None, by: Any) -> Application:
     """The applicant is there, with notice and papers. Right: `enrollment.check_in`.
 
-    Raises DomainError `stale`, `move_not_possible`, `window_closed`, `notice_missing`, `arrived_too_late`.
+    Raises DomainError `stale`, `move_not_possible`, `window_closed`, `notice_missing`, `day_not_come`, `date_order` for a day
+    before the notice, `arrived_too_late`.
     """
     require(by, "enrollment.check_in", application)
     row = locked_one(application, seen)
@@ -69,6 +70,10 @@ def check_in(application: Application, *, on: dt.date, seen: int | None = None, 
         require_open(row.batch, BatchWindow.Function.CHECK_IN, on, row.center_offering.center.school)
     if not row.notice_no:
         raise refuse("notice_missing")
+    if on > today(row.institution):
+        raise refuse("day_not_come")
+    if row.noticed_on and on < row.noticed_on:
+        raise refuse("date_order")
     if row.status in (Status.ACCEPTED, Status.PLACE_KEPT) and on > last_day_to_arrive(row):
         raise refuse("arrived_too_late", until=last_day_to_arrive(row).isoformat())
     row.checked_in_on = on
@@ -90,7 +95,7 @@ def grant_late_arrival(
 ) -> Application:
     """Let someone arrive later than the rule says. Right: `enrollment.grant_late_arrival`.
 
-    Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `date_order` if it is no later day.
+    Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `date_order` if it is no later day, `leave_too_long`.
     """
     require(by, "enrollment.grant_late_arrival", application)
     if not is_reason("late", reason_code):
@@ -100,6 +105,9 @@ def grant_late_arrival(
         raise refuse("move_not_possible")
     if until <= last_day_to_arrive(row):
         raise refuse("date_order")
+    limit = (row.kept_until or row.first_day) + dt.timedelta(days=ruled("late_leave_days", row))
+    if until > limit:
+        raise refuse("leave_too_long", until=limit.isoformat())
     row.late_until = until
     with recording(row.institution, by=by, reason="enrollment.grant_late_arrival") as entry:
         write_steps(

@@ -22,6 +22,8 @@ SENTENCES: dict[str, Promise] = {
     "prior_not_verified": _("The junior-college diploma has not been verified yet."),
     "notice_missing": _("The admission notice has not been issued yet."),
     "arrived_too_late": _("The time to arrive is over: the place lapses unless a later arrival was granted."),
+    "leave_too_long": _("Leave to arrive late is not granted for that long."),
+    "day_not_come": _("This day has not come yet."),
     "not_yet_due": _("The time to arrive is not over yet."),
     "kept_too_long": _("A place is not kept that long."),
     "numbers_used_up": _("The pattern of student numbers has no number left here. Set another one."),

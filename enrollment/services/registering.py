@@ -150,6 +150,8 @@ class _Registry:
         digest = bytes(row.id_digest or b"")
         if row.status != Status.CHECKED_IN:
             return refuse("move_not_possible", state=row.status)
+        if self.on > today(self.institution):
+            return refuse("day_not_come")
         school = row.center_offering.center.school_id
         if row.is_transfer and self.on < row.first_day:
             return refuse("transfer_not_begun")

@@ -22,6 +22,13 @@ from tests.enrollment.rules import ruled
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _a_year_later():
+    """All days of these tests have come."""
+    with as_on(day("2027-06-01")):
+        yield
+
+
 @pytest.fixture
 def center():
     center = a_center(an_institution())
@@ -75,6 +82,7 @@ def test_a_later_arrival_is_granted_with_a_reason(center):
     one = noticed(center)
     refused("reason_unknown", grant_late_arrival, one, until=day("2026-04-01"), reason_code="")
     refused("date_order", grant_late_arrival, one, until=day("2026-03-15"), reason_code="illness")
+    refused("leave_too_long", grant_late_arrival, one, until=day("2026-05-01"), reason_code="illness")
     grant_late_arrival(one, until=day("2026-04-01"), reason_code="illness", by=the_system())
     refused("not_yet_due", lapse_application, one, reason_code="not_arrived", on=day("2026-04-01"))
     assert check_in(one, on=day("2026-04-01"), by=the_system()).status == Status.CHECKED_IN
@@ -143,3 +151,14 @@ def test_the_centre_checks_its_own_applicants_in_and_nobody_elses(center):
         with pytest.raises(NotAllowed):
             act()
     assert check_in(one, on=day("2026-03-01"), by=insider).status == Status.CHECKED_IN
+
+
+def test_a_day_that_has_not_come_is_no_arrival(center):
+    one = noticed(center)
+    with as_on(day("2026-03-02")):
+        refused("day_not_come", check_in, one, on=day("2026-03-03"))
+        assert check_in(one, on=day("2026-03-02"), by=the_system()).status == Status.CHECKED_IN
+
+
+def test_nobody_arrives_before_the_notice(center):
+    refused("date_order", check_in, noticed(center), on=day("2025-01-05"))

@@ -36,7 +36,7 @@ ENTER = ("enrollment.enter_application", "enrollment.check_in", "enrollment.acce
 
 @pytest.fixture(autouse=True)
 def _october():
-    with as_on(day("2025-10-12")):
+    with as_on(day("2025-10-13")):
         yield
 
 

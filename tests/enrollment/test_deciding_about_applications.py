@@ -182,7 +182,8 @@ def test_a_place_held_for_another_batch_excludes_too(center):
 
 def check_in_of(application):
     issue_notices([application], on=day("2026-02-01"), by=the_system())
-    return check_in(application, on=day("2026-03-01"), by=the_system())
+    with as_on(day("2026-03-01")):
+        return check_in(application, on=day("2026-03-01"), by=the_system())
 
 
 def test_decisions_are_made_while_their_window_is_open(center):

@@ -133,7 +133,7 @@ def test_many_notices_are_printed_by_batch_and_day(registrar, center, monkeypatc
 
 def test_who_has_checked_in_is_registered_with_others(registrar, center):
     here, away = an_application(center, Status.CHECKED_IN), an_application(center, Status.ACCEPTED)
-    page = confirmed(registrar, "register", [here, away], on="2026-03-02")
+    page = confirmed(registrar, "register", [here, away], on="2026-03-01")
     assert "Done: 1. Refused: 1." in page
     student = Student.objects.get()
     assert student.student_no in page
@@ -141,9 +141,9 @@ def test_who_has_checked_in_is_registered_with_others(registrar, center):
 
 def test_a_rehearsal_leaves_nothing_behind(registrar, center):
     here = an_application(center, Status.CHECKED_IN)
-    assert "2026121010001" in together(registrar, "register", [here], on="2026-03-02")
+    assert "2026121010001" in together(registrar, "register", [here], on="2026-03-01")
     assert not Student.objects.exists()
-    assert "2026121010001" in confirmed(registrar, "register", [here], on="2026-03-02")
+    assert "2026121010001" in confirmed(registrar, "register", [here], on="2026-03-01")
 
 
 def test_a_document_is_opened_by_an_act_that_stays(registrar, center):

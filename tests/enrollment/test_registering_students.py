@@ -31,6 +31,15 @@ from tests.enrollment.rules import ruled
 from tests.exchange.importing import imported
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_year_later():
+    """All days of these tests have come."""
+    with as_on(day("2027-06-01")):
+        yield
+
+
 FIRST = day("2026-03-01")
 
 

@@ -138,9 +138,10 @@ def test_who_was_admitted_is_checked_in_on_arrival(place, client):
     client.post(url, {"on": "2026-13-02"})
     application.refresh_from_db()
     assert application.checked_in_on is None, "no day is invented for one that cannot be read"
-    assert "李娜 is checked in." in client.post(url, {"on": "2026-03-02", "list": "1"}, follow=True).text
+    assert "This day has not come yet." in client.post(url, {"on": "2026-03-02", "list": "1"}, follow=True).text
+    assert "李娜 is checked in." in client.post(url, {"on": "2026-03-01", "list": "1"}, follow=True).text
     application.refresh_from_db()
-    assert (application.status, application.checked_in_on) == ("checked_in", day("2026-03-02"))
+    assert (application.status, application.checked_in_on) == ("checked_in", day("2026-03-01"))
 
 
 def test_another_centre_sees_nothing_of_it(place):
