@@ -22,8 +22,8 @@ MODE = env.str("CEPORTAL_MODE", "demo")
 if MODE not in {"demo", "test", "production"}:
     raise ImproperlyConfigured("CEPORTAL_MODE is demo, test or production")
 PRODUCTION = MODE == "production"
-VAR = Home.default().folder / "test" if MODE == "test" else Home.default().folder
-HOME = Home(VAR)
+HOME = Home.default().of_the_suite if MODE == "test" else Home.default()
+VAR = HOME.folder
 DEBUG = env.bool("DEBUG", False)
 DEMO_ACCOUNTS = env.bool("DEMO_ACCOUNTS", not PRODUCTION)  # the demo may make sign-ins with a password that it shows
 

@@ -6,7 +6,6 @@ With SERVE=0 it does the same, checks that the site is ready, stops and exits.
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import secrets
@@ -221,10 +220,9 @@ def marked_processes(run: str) -> list[int]:
 @contextlib.contextmanager
 def alone(home: stores.Home) -> Iterator[None]:
     """One demo per folder; raises Failed while another one runs."""
-    home.folder.mkdir(parents=True, exist_ok=True)
-    with open(home.folder / "demo.lock", "w") as lock:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(home.locked("demo.lock", wait=False))
         except BlockingIOError:
             port = read_json(home.folder / "run.json").get("port")
             raise Failed(f"The demo already runs here, at http://127.0.0.1:{port}/") from None

@@ -14,7 +14,7 @@ os.environ["CEPORTAL_MODE"] = "test"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 if not {"TEST_DATABASE_URL", "TEST_REDIS_URL"} <= os.environ.keys():
-    HOME = stores.Home(stores.Home.default().folder / "test")
+    HOME = stores.Home.default().of_the_suite
     before = stores.status(HOME)
     running = stores.start(HOME, throw_away=True)
     if not before.runs:

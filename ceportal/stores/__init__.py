@@ -4,7 +4,7 @@ Only for the demo and the tests: production names its own stores by DATABASE_URL
 Django, since the settings read the state that this package writes.
 """
 
-from ceportal.stores.launcher import Status, start, status, stop
+from ceportal.stores.launcher import Status, remove, start, status, stop
 from ceportal.stores.state import Home, StoresError
 
-__all__ = ["Home", "Status", "StoresError", "start", "status", "stop"]
+__all__ = ["Home", "Status", "StoresError", "remove", "start", "status", "stop"]

@@ -1,17 +1,14 @@
 """`python -m ceportal.stores stop|clean`: for when the environment is too young or too old for manage.py."""
 
-import shutil
 import sys
 
-from ceportal.stores import Home, stop
+from ceportal.stores import Home, remove, stop
 
 
 def clean(home: Home) -> None:
-    """Stop the stores of this checkout and remove all that they hold, also where `var/stores` is a link."""
-    for each in (Home(home.folder / "test"), home):
-        stop(each)
-        shutil.rmtree(each.servers.resolve(), ignore_errors=True)
-        shutil.rmtree(each.folder, ignore_errors=True)
+    """Stop the stores of this checkout and remove all that they hold, those of the suite and of simulations first."""
+    for each in (home.of_the_suite, *home.of_simulations, home):
+        remove(each)
 
 
 if __name__ == "__main__":

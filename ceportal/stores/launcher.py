@@ -1,5 +1,6 @@
 """Start and stop the two stores of one home together."""
 
+import shutil
 from dataclasses import dataclass
 
 import psycopg2
@@ -58,6 +59,13 @@ def stop(home: Home) -> None:
         broker.stop()
         if postgres:
             postgres.stop()
+
+
+def remove(home: Home) -> None:
+    """Stop the stores and remove all that they hold, also where the folder of the servers is a link."""
+    stop(home)
+    shutil.rmtree(home.servers.resolve(), ignore_errors=True)
+    shutil.rmtree(home.folder, ignore_errors=True)
 
 
 def status(home: Home) -> Status:

@@ -20,13 +20,25 @@ class StoresError(Exception):
 
 @dataclass(frozen=True)
 class Home:
-    """The folder of one instance: `var/` for the demo, `var/test` for the suite. Instances never share anything."""
+    """The folder of one instance: `var/` for the demo, `var/test` for the suite, one below `var/simulations` for each
+    simulation. Instances never share anything."""
 
     folder: Path
 
     @classmethod
     def default(cls) -> "Home":
         return cls(Path(os.environ.get("CEPORTAL_VAR") or PROJECT / "var").resolve())
+
+    @property
+    def of_the_suite(self) -> "Home":
+        return Home(self.folder / "test")
+
+    def of_simulation(self, name: str) -> "Home":
+        return Home(self.folder / "simulations" / name)
+
+    @property
+    def of_simulations(self) -> list["Home"]:
+        return [Home(folder) for folder in (self.folder / "simulations").glob("*/")]
 
     @property
     def state_file(self) -> Path:
@@ -56,11 +68,14 @@ class Home:
         return kept
 
     @contextlib.contextmanager
-    def locked(self, name: str) -> Iterator[None]:
-        """Hold the home for one process; the kernel lets go of it when that process dies."""
+    def locked(self, name: str, *, wait: bool = True) -> Iterator[None]:
+        """Hold the home for one process; the kernel lets go of it when that process dies.
+
+        Without `wait` raises BlockingIOError while another process holds it.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.folder / name, "w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             yield
 
 

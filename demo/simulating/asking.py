@@ -65,14 +65,17 @@ def decide_requests(scene: Scene) -> None:
 
 def _decide(scene: Scene, request: ChangeRequest) -> None:
     do, second = scene.tally.do, scene.cast.second
-    if scene.whole("withdrawn requests", WITHDRAWN):
+    settled = request.kind in scene.came_to_pass
+    if settled and scene.whole("withdrawn requests", WITHDRAWN):
         do(withdraw_request, request, comment="本人撤回", by=request.requested_by)
-    elif scene.whole("rejected requests", REJECTED):
+    elif settled and scene.whole("rejected requests", REJECTED):
         do(reject_request, request, comment="理由不充分", by=second)
     elif _both_sides_agree(scene, request):
-        if scene.whole("returned requests", RETURNED):
-            _send_back_and_again(scene, request)
-        approve(scene, request)
+        returned = scene.whole("returned requests", RETURNED) > 0
+        if returned and not _send_back_and_again(scene, request):
+            return
+        if approve(scene, request) is not None:
+            scene.came_to_pass.add(request.kind)
 
 
 def approve(scene: Scene, request: ChangeRequest) -> ChangeRequest | None:
@@ -110,7 +113,7 @@ def _both_sides_agree(scene: Scene, request: ChangeRequest) -> bool:
     return True
 
 
-def _send_back_and_again(scene: Scene, request: ChangeRequest) -> None:
+def _send_back_and_again(scene: Scene, request: ChangeRequest) -> bool:
     do, by = scene.tally.do, request.requested_by
     do(return_request, request, comment="请补充说明", by=scene.cast.second)
     request.refresh_from_db()
@@ -124,4 +127,4 @@ def _send_back_and_again(scene: Scene, request: ChangeRequest) -> None:
     for party in request.parties.filter(consent=Consent.WAITING).select_related("center"):
         do(give_consent, party, agrees=True, by=scene.cast.coordinator(party.center_id))
     request.refresh_from_db()
-    assert request.status == RequestStatus.SUBMITTED
+    return request.status == RequestStatus.SUBMITTED

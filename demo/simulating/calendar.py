@@ -26,7 +26,7 @@ from demo.simulating.founding import file_centers, found
 from demo.simulating.planning import plan_batch
 from demo.simulating.scene import Scene
 from demo.simulating.studying import ask_for_changes, finish
-from demo.simulating.transferring import receive
+from demo.simulating.transferring import decide_transfers, receive, welcome
 from demo.simulating.watching import after_notice, watch
 
 OfBatch = Callable[[Scene, str], None]
@@ -61,8 +61,10 @@ YEAR: tuple[tuple[tuple[int, int], OfYear], ...] = (
     ((1, 10), finish),
     ((1, 20), decide_requests),
     ((2, 20), watch),
+    ((3, 24), receive),
     ((3, 26), ask_for_changes),
-    ((3, 27), receive),
+    ((3, 27), decide_transfers),
+    ((3, 30), welcome),
     ((4, 6), decide_requests),
     ((4, 8), withdraw_ahead),
     ((4, 10), after_notice),
@@ -76,8 +78,10 @@ YEAR: tuple[tuple[tuple[int, int], OfYear], ...] = (
     ((8, 20), take_back),
     ((8, 28), decide_requests),
     ((9, 12), register_the_year),
+    ((10, 13), receive),
     ((10, 15), ask_for_changes),
-    ((10, 16), receive),
+    ((10, 16), decide_transfers),
+    ((10, 19), welcome),
     ((10, 25), decide_requests),
     ((11, 8), file_centers),
     ((11, 20), watch),

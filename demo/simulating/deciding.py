@@ -33,12 +33,7 @@ def own_applications(scene: Scene, code: str, *statuses: str) -> list[Applicatio
 
 def decide(scene: Scene, code: str) -> None:
     """All that waits: diplomas verified, items checked, and a decision for everybody for whom there is a place."""
-    waiting = own_applications(scene, code, ApplicationStatus.SUBMITTED)
-    untrue = _verify_diplomas(scene, waiting)
-    for one in untrue:
-        scene.tally.provoke("prior_not_verified", accept_application, one, by=scene.cast.registrar)
-        scene.tally.do(reject_application, one, reason_code="prior_not_found", by=scene.cast.registrar)
-    waiting = [one for one in waiting if one not in untrue]
+    waiting = turn_away_untrue(scene, own_applications(scene, code, ApplicationStatus.SUBMITTED))
     fresh = [one for one in waiting if one.remark == ""]
     incomplete = scene.some("returned applications", RETURNED, fresh)
     for one in incomplete:
@@ -46,7 +41,16 @@ def decide(scene: Scene, code: str) -> None:
     too_low = scene.some("too low scores", TOO_LOW, [one for one in fresh if one not in incomplete])
     for one in too_low:
         scene.tally.do(reject_application, one, reason_code="score_too_low", by=scene.cast.manager)
-    _accept(scene, [one for one in waiting if one not in incomplete and one not in too_low])
+    accept(scene, [one for one in waiting if one not in incomplete and one not in too_low])
+
+
+def turn_away_untrue(scene: Scene, waiting: Sequence[Application]) -> list[Application]:
+    """Rejects those whose diploma nobody knows; returns the others."""
+    untrue = _verify_diplomas(scene, waiting)
+    for one in untrue:
+        scene.tally.provoke("prior_not_verified", accept_application, one, by=scene.cast.registrar)
+        scene.tally.do(reject_application, one, reason_code="prior_not_found", by=scene.cast.registrar)
+    return [one for one in waiting if one not in untrue]
 
 
 def _verify_diplomas(scene: Scene, waiting: Sequence[Application]) -> list[Application]:
@@ -68,7 +72,7 @@ def _return(scene: Scene, application: Application) -> None:
     )
 
 
-def _accept(scene: Scene, candidates: Sequence[Application]) -> None:
+def accept(scene: Scene, candidates: Sequence[Application]) -> None:
     """In bulk, after a preview that must say the same. Whoever finds no place waits until the end."""
     if not candidates:
         return

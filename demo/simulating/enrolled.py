@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from common.dates import plus_months
 from demo.simulating.scene import Scene
@@ -14,9 +14,8 @@ NOT_ENTITLED, FORGETFUL = 0.008, 0.03
 
 
 def own_students(scene: Scene, *states: str) -> QuerySet[Student]:
-    """Those who came by an application or a transfer of the simulation, by their state of today."""
-    applied = Q(application__created_by__in=scene.cast.coordinators.values())
-    rows = Student.objects.current().filter(applied | Q(pk__in=scene.transferred))
+    """Those who came by an application of the simulation, by their state of today."""
+    rows = Student.objects.current().filter(application__created_by__in=scene.cast.coordinators.values())
     if states:
         rows = rows.filter(current_state__in=states)
     return rows.select_related(

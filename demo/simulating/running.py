@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -15,16 +15,19 @@ from demo.loading import load_institution
 from demo.people import People
 from demo.simulating.calendar import Act, calendar
 from demo.simulating.cast import Cast
+from demo.simulating.occurring import what_occurred
 from demo.simulating.scene import Scene
 from demo.simulating.study import Study, read_study
 from demo.simulating.tally import Tally
-from demo.simulating.verifying import verify
+from demo.simulating.verifying import Check, verify
 from enrollment.models import Application
 from enrollment.services.future import begin_day
 from learning_centers.models import Institution
 from people.models import User
 
 SERIES = 98
+SILENCE = 15
+"""Seconds after which it is told how far the play is."""
 Say = Callable[[str], None]
 
 
@@ -32,13 +35,19 @@ Say = Callable[[str], None]
 class Outcome:
     institution: Institution
     tally: Tally
-    faults: list[str]
+    checks: list[Check] = field(default_factory=list)
+    occurred: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """By act of the calendar."""
 
     @property
     def is_sound(self) -> bool:
-        return not (self.faults or self.tally.faults or self.tally.unforeseen)
+        return not (self.faults or self.tally.unforeseen)
+
+    @property
+    def faults(self) -> list[str]:
+        """What the services did that they must not, and what does not hold afterwards."""
+        return self.tally.faults + [fault for check in self.checks for fault in check.faults]
 
 
 def simulate_years(
@@ -61,12 +70,13 @@ def simulate_years(
     with as_on(acts[0].on):
         cast = Cast(institution, since=acts[0].on)
     scene = Scene(institution, study, cast, Tally(), scale, rng, People(rng, SERIES), (first, last), until)
-    outcome = Outcome(institution, scene.tally, [])
+    outcome = Outcome(institution, scene.tally)
     _play(scene, acts, outcome, say)
     started = perf_counter()
     with as_on(until):
         begin_day(institution)
-        outcome.faults = list(verify(institution, first, last, until))
+        outcome.occurred = what_occurred(institution)
+        outcome.checks = verify(institution, outcome.occurred, first, last, until)
     say(f"verified in {perf_counter() - started:.1f} s")
     return outcome
 
@@ -86,7 +96,7 @@ def _institution(study: Study) -> Institution:
 
 
 def _play(scene: Scene, acts: list[Act], outcome: Outcome, say: Say) -> None:
-    started = perf_counter()
+    started = told = perf_counter()
     for number, act in enumerate(acts):
         begun = perf_counter()
         with as_on(act.on):
@@ -94,5 +104,7 @@ def _play(scene: Scene, acts: list[Act], outcome: Outcome, say: Say) -> None:
                 scene.tally.do(begin_day, scene.institution)
             act.run(scene)
         outcome.seconds[act.name.partition(" ")[0]] += perf_counter() - begun
-        if number + 1 == len(acts) or acts[number + 1].on.year > act.on.year:
-            say(f"{act.on.year}  {scene.tally.summary}  {perf_counter() - started:.1f} s")
+        now = perf_counter()
+        if number + 1 == len(acts) or acts[number + 1].on.year > act.on.year or now - told > SILENCE:
+            say(f"{act.on}  {scene.tally.summary}  {now - started:.1f} s")
+            told = now

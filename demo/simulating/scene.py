@@ -36,10 +36,10 @@ class Scene:
     """Versions that a centre offers, in all forms, by centre."""
     offerings: dict[Class, CenterOffering] = field(default_factory=dict)
     decisions: int = 0
-    transferred: list[int] = field(default_factory=list)
-    """Students who came from another institution, not by an application."""
     closing: LearningCenter | None = None
-    owed: dict[str, float] = field(default_factory=dict)
+    came_to_pass: set[str] = field(default_factory=set)
+    """Kinds of requests of which one was approved: of each the first one is, so that it comes to pass also among few."""
+    owed: defaultdict[str, float] = field(default_factory=lambda: defaultdict(lambda: ALMOST_ONE))
 
     @property
     def today(self) -> dt.date:
@@ -55,7 +55,7 @@ class Scene:
 
     def whole(self, what: str, wanted: float) -> int:
         """A whole number for `wanted`; what is less than one is owed until it is, so that rare things come up early."""
-        owed = self.owed.get(what, ALMOST_ONE) + wanted
+        owed = self.owed[what] + wanted
         self.owed[what] = owed - int(owed)
         return int(owed)
 

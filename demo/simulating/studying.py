@@ -35,6 +35,10 @@ def anybody(scene: Scene, student: Student) -> bool:
     return True
 
 
+def has_been_here_a_month(scene: Scene, student: Student) -> bool:
+    return scene.today > student.entry_batch.starts_on + dt.timedelta(days=30)
+
+
 def in_the_first_year(scene: Scene, student: Student) -> bool:
     return scene.today + dt.timedelta(days=40) < end_of_terms(student, 1)
 
@@ -56,6 +60,12 @@ def _plain(kind: Kind, code: str, reason: str) -> Callable[[Scene, Student], Dra
 def effective_on(scene: Scene) -> dt.date:
     """Some days ago, today, or soon: a registrar dates all three."""
     return scene.today + dt.timedelta(days=scene.rng.choice((-9, -4, 0, 0, 0, 12, 25)))
+
+
+def death(scene: Scene, student: Student) -> Draft:
+    """Known some days later, never ahead."""
+    day = scene.today - dt.timedelta(days=scene.rng.randint(2, 20))
+    return RequestDraft(Kind.DECEASED, day, reason="家属来函告知")
 
 
 def to_another_school(scene: Scene, student: Student) -> Draft:
@@ -111,7 +121,7 @@ def _to_version(scene: Scene, kind: Kind, able: Sequence[ProgrammeVersion]) -> D
 
 
 HABITS = (
-    Habit(Kind.DECEASED, 0.002, anybody, _plain(Kind.DECEASED, "", "家属来函告知")),
+    Habit(Kind.DECEASED, 0.002, has_been_here_a_month, death),
     Habit(Kind.TRANSFER_OUT, 0.02, may_be_transferred, to_another_school),
     Habit(Kind.CHANGE_FORM, 0.015, anybody, another_form),
     Habit(Kind.CHANGE_MAJOR, 0.04, in_the_first_year, another_major),
@@ -131,10 +141,13 @@ def ask_for_changes(scene: Scene) -> None:
     busy: set[int] = set()
     for habit in HABITS:
         able = [one for one in students if one.pk not in busy and habit.whom(scene, one)]
-        for student in scene.some(f"asks to {habit.kind}", habit.share / TIMES_A_YEAR, able):
-            if draft := habit.draft(scene, student):
+        asking = scene.whole(f"asks to {habit.kind}", habit.share / TIMES_A_YEAR * len(able)) if able else 0
+        for student in scene.rng.sample(able, len(able)) if asking else ():
+            if asking and (draft := habit.draft(scene, student)):
                 busy.add(student.pk)
                 ask(scene, student, draft)
+                asking -= 1
+        scene.owed[f"asks to {habit.kind}"] += asking
     _ask_in_vain(scene, [one for one in students if one.pk not in busy])
     _return_from_suspension(scene)
     _appeal(scene)

@@ -1,57 +1,84 @@
-"""Students who come from another institution: an entry of its own kind, with a place and a number like any other."""
+"""Students who come from another institution: an application of their own kind, in the months of transfers (domain.md §2.4)."""
 
 import datetime as dt
+from dataclasses import replace
 
 from common.batches import batch_of
-from common.ledger import OpenRecording, recording
 from demo.simulating.applicants import complete_draft
+from demo.simulating.arriving import arrive, register
+from demo.simulating.asking import PDF
+from demo.simulating.deciding import accept, own_applications, turn_away_untrue
 from demo.simulating.planning import batch_named
 from demo.simulating.scene import Scene
-from enrollment.models import AdmissionPlace, EntryBatch, StudentEntry
-from enrollment.services import EntryDraft, enter_students
-from enrollment.services.numbers import prefix_of, take_numbers
+from enrollment.models import AdmissionPlace, Application, StudentEntry
+from enrollment.models.applications import ApplicationStatus as Status
+from enrollment.services import (
+    ApplicationDraft,
+    edit_application,
+    issue_notices,
+    keep_place,
+    start_application,
+    submit_application,
+)
+from enrollment.services.attachments import attach
 from learning_centers.models import CenterOffering
-from learning_centers.rules import rule
-from people.services import PersonDraft, register_persons
 
 A_TERM = 0.3
-SAID = ("name", "id_type", "id_no", "sex", "birth_date", "nationality", "ethnicity", "political_status", "phone")
 
 
 def receive(scene: Scene) -> None:
-    """In the months of transfers somebody comes to a programme of the present batch that has a place left."""
+    """Somebody wants to come to a programme of the present batch that has a place left."""
     batch = batch_named(scene, batch_of(scene.today))
     places = AdmissionPlace.objects.current().filter(batch=batch, center_offering__in=scene.offerings.values())
     joined = places.select_related("center_offering__center", "center_offering__programme_version__programme__major")
     free = [one for one in joined.order_by("center_offering") if one.taken < one.quota]
     if free and scene.whole("transfers in", A_TERM):
-        place = scene.rng.choice(free)
-        scene.tally.do(receive_transfer, scene, place.center_offering, batch, place.pk, on=scene.today)
+        _apply(scene, scene.rng.choice(free).center_offering, batch.code)
 
 
-def receive_transfer(scene: Scene, offering: CenterOffering, batch: EntryBatch, place_id: int, *, on: dt.date) -> None:
-    with recording(scene.institution, by=scene.cast.registrar, reason="demo.receive_transfer") as entry:
-        draft = _entry(scene, offering, batch, place_id, on, entry)
-        scene.transferred += enter_students(scene.institution, [draft], entry=entry)
+def _apply(scene: Scene, offering: CenterOffering, code: str) -> None:
+    """First for a month without transfers and without the release of the former institution, as it happens."""
+    do, provoke, by = scene.tally.do, scene.tally.provoke, scene.cast.coordinator(offering.center_id)
+    draft = _draft(scene, offering, code)
+    too_late = replace(draft, transferred_on=scene.today + dt.timedelta(days=40))
+    application = do(start_application, offering, batch_named(scene, code), too_late, by=by)
+    assert application is not None
+    provoke("transfer_in_other_month", submit_application, application, by=by)
+    do(edit_application, application, draft, by=by)
+    provoke("transfer_evidence_missing", submit_application, application, by=by)
+    do(attach, application, "evidence", "转学批准函.pdf", PDF, by=by)
+    do(submit_application, application, by=by)
 
 
-def _entry(
-    scene: Scene, offering: CenterOffering, batch: EntryBatch, place_id: int, on: dt.date, entry: OpenRecording
-) -> EntryDraft:
-    version, center = offering.programme_version, offering.center
-    said = complete_draft(scene.people, batch.code, center.province_code, version.programme.level_path)
-    person = PersonDraft(**{name: getattr(said, name) for name in SAID})
-    pattern = rule("student_no_pattern", scene.institution, on=batch.starts_on)
-    (number,) = take_numbers(scene.institution, pattern, prefix_of(pattern, batch, offering), 1)
-    return EntryDraft(
-        student_no=number,
-        person_id=register_persons(scene.institution, [person], entry=entry)[0],
-        entry_date=on,
-        center_id=center.pk,
-        programme_version_id=version.pk,
-        length=version.normal_years,
-        kind=StudentEntry.Kind.TRANSFER_IN,
-        candidate_no=said.candidate_no,
-        prior_certificate_no=said.prior_certificate_no,
-        place_id=place_id,
+def _draft(scene: Scene, offering: CenterOffering, code: str) -> ApplicationDraft:
+    programme = offering.programme_version.programme
+    said = complete_draft(scene.people, code, offering.center.province_code, programme.level_path)
+    return replace(
+        said,
+        entry_kind=StudentEntry.Kind.TRANSFER_IN,
+        former_institution="模拟开放大学",
+        former_student_no=f"{scene.people.made:012}",
+        former_major_code=programme.major.code,
+        transferred_on=scene.today,
+        release_no=scene.decision_no(),
     )
+
+
+def decide_transfers(scene: Scene) -> None:
+    """Decided like every application, and noticed; no place is kept for a transfer."""
+    code, registrar = batch_of(scene.today), scene.cast.registrar
+    accept(scene, turn_away_untrue(scene, _of_transfers(scene, code, Status.SUBMITTED)))
+    if accepted := _of_transfers(scene, code, Status.ACCEPTED):
+        scene.tally.do(issue_notices, accepted, on=scene.today, by=registrar, rows=len(accepted))
+        scene.tally.provoke("move_not_possible", keep_place, accepted[0], reason_code="illness", by=registrar)
+
+
+def welcome(scene: Scene) -> None:
+    code = batch_of(scene.today)
+    if _of_transfers(scene, code, Status.ACCEPTED):
+        arrive(scene, code, share=1)
+        register(scene, code)
+
+
+def _of_transfers(scene: Scene, code: str, status: str) -> list[Application]:
+    return [one for one in own_applications(scene, code, status) if one.is_transfer]

@@ -3,17 +3,32 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
 
 from common.errors import DomainError
 from demo.simulating.recounting import BY, Recount
+from enrollment.life import Refusal
 from enrollment.models import AdmissionPlace, Application, ChangeRequest, ProvincialPlan, Student, StudentEntry
 from enrollment.models.requests import RequestStatus
 from enrollment.models.students import StudentPeriod
+from enrollment.services.lives import Known, same
 from learning_centers.models import Institution
 from reporting.dimensions import STANDARD, TOTAL
 from reporting.reports.figures import ask, check, compute
+
+LONG_ENOUGH, MANY_ENOUGH = 5, 150
+"""Years and students among whom every kind of change must have come up, also graduation after completion."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One law, what it was tried on, and where it does not hold."""
+
+    law: str
+    tried_on: str
+    faults: list[str]
 
 
 def windows(first: int, last: int, until: dt.date) -> list[tuple[dt.date, dt.date]]:
@@ -134,11 +149,46 @@ def projection_faults(institution: Institution, day: dt.date) -> Iterator[str]:
     yield from (f"student {one.pk} is listed as enrolled, no period covers {day}" for one in lost.exclude(pk__in=there))
 
 
-def verify(institution: Institution, first: int, last: int, until: dt.date) -> Iterator[str]:
-    """Every fault there is, up to the day on which the simulation ended."""
-    yield from flow_faults(institution, windows(first, last, until))
-    yield from place_faults(institution)
-    yield from number_faults(institution)
-    yield from application_faults(institution)
-    yield from request_faults(institution)
-    yield from projection_faults(institution, until)
+def life_faults(institution: Institution) -> Iterator[str]:
+    """Each life is what its entry and its documents make of it, replayed now; the first period begins on the entry day."""
+    students = list(StudentEntry.objects.current().filter(institution=institution).values_list("student", flat=True))
+    known = Known.of(students)
+    stored: defaultdict[int, list[StudentPeriod]] = defaultdict(list)
+    for one in StudentPeriod.objects.current().filter(institution=institution).order_by("position"):
+        stored[one.student_id].append(one)
+    try:
+        lives = known.lives()
+    except Refusal as refusal:
+        yield f"a life is not coherent: {refusal.code} on {refusal.change.effective_date}"
+        return
+    for student, life in lives.items():
+        written = stored.pop(student, [])
+        if len(written) != len(life.periods) or not all(map(same, written, life.periods)):
+            yield f"student {student}: the periods are not what the documents say"
+    yield from (f"student {student} has periods and no entry" for student in stored)
+
+
+def kind_faults(occurred: Counter[str], years: int) -> Iterator[str]:
+    """In years enough for whole lives, to students enough, something of every kind has happened."""
+    if years >= LONG_ENOUGH and occurred["admission"] >= MANY_ENOUGH:
+        yield from (f"never came to pass: {kind}" for kind, count in occurred.items() if not count)
+
+
+def verify(institution: Institution, occurred: Counter[str], first: int, last: int, until: dt.date) -> list[Check]:
+    """Every law with the faults there are, up to the day on which the simulation ended."""
+    spans = windows(first, last, until)
+    students = Student.objects.filter(institution=institution).count()
+    applications = Application.objects.filter(institution=institution).count()
+    places = AdmissionPlace.objects.current().filter(institution=institution).count()
+    requests = ChangeRequest.objects.filter(institution=institution).count()
+    tried_on = f"{len(STANDARD)} ways to slice, {len(spans)} spans"
+    return [
+        Check("opening + in − out = closing, in every slice", tried_on, list(flow_faults(institution, spans))),
+        Check("every life is what its documents say", f"{students} students", list(life_faults(institution))),
+        Check("places and plans are never exceeded", f"{places} places", list(place_faults(institution))),
+        Check("no number is given twice", f"{students + applications} numbers", list(number_faults(institution))),
+        Check("who applied is the student", f"{applications} applications", list(application_faults(institution))),
+        Check("a second person decides, by a document", f"{requests} requests", list(request_faults(institution))),
+        Check("lists say what holds today", f"{students} students", list(projection_faults(institution, until))),
+        Check("every kind of change", f"{len(occurred)} kinds", list(kind_faults(occurred, last - first + 1))),
+    ]

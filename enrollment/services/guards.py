@@ -117,10 +117,12 @@ def _reason_is_known(move: Move) -> str | None:
 
 
 def _reason_is_given(move: Move) -> str | None:
-    """Whoever is withdrawn over the maximum length has stood in a public notice; for a long suspension, was suspended so long."""
+    """Whoever is withdrawn over the maximum length has stood in a public notice that still counts: neither set aside nor closed
+    since. Whoever is withdrawn for a long suspension was suspended so long."""
     if move.reason_code == "over_max" and move.rule("over_max_notice_days"):
         notices = WatchItem.objects.filter(list=WatchItem.List.OVER_MAX, student=move.student, notice_end__lte=move.day)
-        return None if notices.exclude(status=WatchItem.State.SET_ASIDE).exists() else "notice_not_over"
+        void = (WatchItem.State.SET_ASIDE, WatchItem.State.CLOSED)
+        return None if notices.exclude(status__in=void).exists() else "notice_not_over"
     if move.reason_code == "suspended_too_long":
         suspended = move.present.state == PeriodState.SUSPENDED
         over = move.day > plus_months(move.suspended_since, move.rule("suspension_months"))

@@ -144,6 +144,19 @@ def test_nobody_is_withdrawn_before_the_public_notice_is_over(center, watcher):
     assert (item.status, item.request) == ("closed", request)
 
 
+def test_a_notice_does_not_count_any_more_once_its_cause_was_gone(center, watcher):
+    student = a_student(center, entered="2021-09-01", changes=(("suspend", "2022-03-01"), ("resume", "2024-03-01")))
+    computed()
+    post_notice([item_of(student)], begin=TODAY, by=watcher)
+    with as_on(dt.date(2026, 12, 18)):
+        for counts in (False, True):
+            set_rule(center.institution, Setting("suspension_counts_to_maximum", counts, "decision 3"), by=the_system())
+            compute_lists(center.institution, by=the_system())
+        assert list(WatchItem.objects.order_by("pk").values_list("status", flat=True)) == ["closed", "open"]
+        with refused("notice_not_over"):
+            ask_for_withdrawal(item_of(student), effective_date=dt.date(2026, 12, 18), by=watcher)
+
+
 def test_a_declined_request_brings_the_student_back_on_the_list(center, watcher):
     student = a_student(center, entered="2025-09-01", changes=(("suspend", "2025-11-01"),))
     computed()

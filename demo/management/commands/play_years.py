@@ -13,8 +13,9 @@ SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Play admission, registration and changes of every kind through the years, by the services alone, and verify the"
-        " figures, places and numbers afterwards. Exit code: 0 all is sound, 1 a fault was found, 3 not possible."
+        "Play admission, registration and changes of every kind through the years, in this database, by the services alone,"
+        " and verify the figures, places and numbers afterwards; `simulate_years` does it in a database of its own."
+        " Exit code: 0 all is sound, 1 a fault was found, 3 not possible."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,9 +25,12 @@ class Command(BaseCommand):
         parser.add_argument("--scale", type=float, default=1.0, help="share of the applicants (default 1.0)")
         parser.add_argument("--seed", type=int, default=1)
 
-    def handle(self, *args: Any, code: str, first: int, last: int, scale: float, seed: int, **options: Any) -> None:
+    def judge(self, *, first: int, last: int, scale: float, **_options: Any) -> None:
         if not (2000 <= first <= last <= 2100 and 0 < scale <= 20):
             raise CommandError("The years run from 2000 to 2100, the scale from above 0 to 20.", returncode=3)
+
+    def handle(self, *args: Any, code: str, first: int, last: int, scale: float, seed: int, **options: Any) -> None:
+        self.judge(first=first, last=last, scale=scale)
         started = monotonic()
         try:
             outcome = simulate_years(code, first, last, scale=scale, seed=seed, say=self.stdout.write)
@@ -49,12 +53,17 @@ class Command(BaseCommand):
             "Refused, as provoked",
             (f"{verb:<28}{code:<34}{count:>6}" for (verb, code), count in tally.refusals.items()),
         )
+        self._table("Came to pass", (f"{kind:<28}{count:>8}" for kind, count in outcome.occurred.items()))
         self._table(
             "Refused unexpectedly",
             (f"{verb:<28}{code:<34}{count:>6}" for (verb, code), count in tally.unforeseen.items()),
         )
-        faults = tally.faults + outcome.faults
-        self._table(f"Faults ({len(faults)})", faults[:SHOWN])
+        self.stdout.write("\nVerified")
+        for check in outcome.checks:
+            verdict = f"{len(check.faults)} FAULTS" if check.faults else "holds"
+            self.stdout.write(f"  {check.law:<50}{check.tried_on:<34}{verdict}")
+        if outcome.faults:
+            self._table(f"Faults ({len(outcome.faults)})", outcome.faults[:SHOWN])
 
     def _table(self, title: str, lines: Iterable[str]) -> None:
         told = sorted(lines)
