@@ -24,7 +24,10 @@ STATISTICS = _("Statistics")
 MENU = [
     (
         _("Admission"),
-        ["enrollment.application", "enrollment.entrybatch", "enrollment.admissionplace", "enrollment.checklistitem"],
+        [
+            "enrollment.application", "enrollment.entrybatch", "enrollment.admissionplace", "enrollment.checklistitem",
+            "enrollment.reasonsetting",
+        ],
     ),
     (
         _("Students"),

@@ -51,6 +51,7 @@ ACTS = {
     "enrollment.set_checklist_item": _("set an item of the checklist"),
     "enrollment.set_places": _("set admission places"),
     "enrollment.set_provincial_plan": _("set a provincial plan"),
+    "enrollment.set_reason": _("set a reason to choose"),
     "enrollment.set_window": _("set the days of a batch"),
     "enrollment.start_application": _("start an application"),
     "enrollment.submit_application": _("hand in an application"),

@@ -1,8 +1,7 @@
-"""What is looked at before an applicant is admitted, and the reasons that staff choose from: shipped in `checklist.toml`, with
-what an institution has set beside or instead (`ChecklistItem`)."""
+"""What is looked at before an applicant is admitted: shipped in `checklist.toml`, with what an institution has set beside or
+instead (`ChecklistItem`)."""
 
 import tomllib
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -31,12 +30,9 @@ class Item:
 
 
 @cache
-def _shipped() -> dict[str, Any]:
-    return tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
-
-
-def shipped_items() -> list[Item]:
-    return [Item(code, **values) for code, values in _shipped()["items"].items()]
+def shipped_items() -> tuple[Item, ...]:
+    said = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    return tuple(Item(code, **values) for code, values in said["items"].items())
 
 
 def checklists(institution: Any, level_paths: Iterable[str]) -> dict[str, list[Item]]:
@@ -62,28 +58,3 @@ def _items(rows: dict[tuple[str, str], ChecklistItem], path: str) -> list[Item]:
         elif row.is_used:
             found.append(Item(row.code, row.name, row.name_zh, row.level_path, row.is_required, row.source))
     return found
-
-
-def reasons(act: str) -> list[tuple[str, str]]:
-    """Codes and words of the reasons for an act (`return`, `reject`, `withdraw`, `keep`, `lapse`, `late`; `change.<kind>` for
-    what is asked for), in the reader's language."""
-    known = _shipped()["reasons"].get(act, {})
-    return [(code, local(words["name_zh"], words["name"])) for code, words in known.items()]
-
-
-@cache
-def _reason_codes() -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = defaultdict(frozenset)
-    return found | {act: frozenset(known) for act, known in _shipped()["reasons"].items()}
-
-
-def is_reason(act: str, code: str) -> bool:
-    return code in _reason_codes().get(act, frozenset())
-
-
-def reason_label(code: str) -> str:
-    """The words of a stored code; a code that is no longer shipped is shown as it is."""
-    for known in _shipped()["reasons"].values():
-        if code in known:
-            return local(known[code]["name_zh"], known[code]["name"])
-    return code

@@ -3,6 +3,7 @@ from enrollment.admin.cases import ChangeCaseAdmin
 from enrollment.admin.checklist import ChecklistItemAdmin
 from enrollment.admin.parts import students_at
 from enrollment.admin.places import AdmissionPlaceAdmin, EntryBatchAdmin
+from enrollment.admin.reasons import ReasonAdmin
 from enrollment.admin.requests import ChangeRequestAdmin
 from enrollment.admin.revealing import NumberForm
 from enrollment.admin.students import StudentAdmin, StudentChangeAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "EntitlementCheckAdmin",
     "EntryBatchAdmin",
     "NumberForm",
+    "ReasonAdmin",
     "StudentAdmin",
     "StudentChangeAdmin",
     "WatchItemAdmin",

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from common.admin import Act, ActForm, DayField, row_link
 from common.dates import today
 from enrollment.admin.papers import attaching
-from enrollment.checklist import reasons
 from enrollment.models import Application, ApplicationCheck
 from enrollment.models.applications import ENDED, ApplicationStatus
+from enrollment.reasons import reasons
 from enrollment.services import (
     accept_application,
     check_in,
@@ -47,7 +47,7 @@ class ReasonForm(ActForm):
     )
 
     def prepare(self) -> None:
-        self.fields["reason_code"].choices = [("", "—"), *reasons(self.act)]
+        self.fields["reason_code"].choices = [("", "—"), *reasons(self.act, self.row.institution)]
 
 
 def reason_form(act: str, **fields: forms.Field) -> type[ReasonForm]:

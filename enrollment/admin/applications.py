@@ -26,9 +26,9 @@ from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfS
 from enrollment.admin.looking import looks
 from enrollment.admin.notices import print_notices
 from enrollment.admin.papers import open_paper, papers_table
-from enrollment.checklist import reason_label
 from enrollment.models import Application
 from enrollment.models.applications import ApplicationStatus
+from enrollment.reasons import Reasons
 from enrollment.services import ApplicationDraft, decision_outlook, possible_duplicates, submission_faults
 from enrollment.services.outlook import Outlook
 from enrollment.services.transferring import FORMER
@@ -220,14 +220,14 @@ class ApplicationAdmin(ActingAdmin):
         return [one for one in said if one.value not in (None, "")]
 
     def _steps(self, row: Any) -> Table:
-        steps = row.steps.select_related("actor").order_by("id")
+        steps, known = row.steps.select_related("actor").order_by("id"), Reasons.of(row.institution)
         rows = [
             [
                 one.at,
                 one.actor,
                 act_label(one.verb),
                 one.get_status_display(),
-                reason_label(one.reason_code),
+                known.given_in(one),
                 one.comment,
             ]
             for one in steps

@@ -15,11 +15,11 @@ from common.admin import Act, ActForm, Crumb, DayField, ManyAct, Outcome, row_li
 from common.dates import today
 from common.errors import DomainError
 from common.wording import listed
-from enrollment.checklist import reasons
 from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
+from enrollment.reasons import Reasons, reasons
 from enrollment.services import RequestDraft, edit_request, preview_draft, request_change
 from enrollment.services.cases import open_same_change_case
 from enrollment.services.facts import correctable_facts
@@ -60,7 +60,7 @@ class AskForm(ActForm):
         self.fields["programme_version"].queryset = versions.select_related("programme__major").order_by(
             "programme__major__code", "id"
         )
-        self.fields["reason_code"].choices = [("", "—"), *grouped_reasons()]
+        self.fields["reason_code"].choices = [("", "—"), *grouped_reasons(self.row.institution)]
         self.centers = LearningCenter.objects.visible_to(self.user).current().filter(institution_id__in=institutions)
         self.fields["center_code"].widget.attrs |= suggesting()
 
@@ -84,9 +84,10 @@ class AskForm(ActForm):
         )
 
 
-def grouped_reasons() -> list[tuple[str, list[tuple[str, str]]]]:
+def grouped_reasons(institution: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     """The reasons of each kind of change under its name; a code that stands under several kinds is one choice in each."""
-    found = [(str(label), reasons(f"change.{kind}")) for kind, label in ChangeKind.choices]
+    known = Reasons.of(institution)
+    found = [(str(label), known.choices(f"change.{kind}")) for kind, label in ChangeKind.choices]
     return [(capfirst(label), pairs) for label, pairs in found if pairs]
 
 
@@ -271,7 +272,7 @@ class CorrectForm(ActForm):
     applicant = forms.CharField(label=gettext_lazy("Applicant"), max_length=100, required=False)
 
     def prepare(self) -> None:
-        self.fields["reason_code"].choices = [("", "—"), *reasons("change.correct")]
+        self.fields["reason_code"].choices = [("", "—"), *reasons("change.correct", self.row.institution)]
         labels = [(code, capfirst(label)) for code, label in correctable_facts()]
         self.fields["fact"].choices = [("", "—"), *labels]
 

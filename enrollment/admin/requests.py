@@ -23,11 +23,11 @@ from enrollment.admin.looking import looks
 from enrollment.admin.papers import papers_table
 from enrollment.admin.request_acts import REQUEST_ACTS, asked_by_yourself, decided_alone
 from enrollment.admin.timeline import Strip, strip
-from enrollment.checklist import reason_label
 from enrollment.life import Life
 from enrollment.models import ChangeCase, ChangeRequest, RequestParty
 from enrollment.models.requests import ALIVE, CORRECT, FACT_NAMES, REQUEST_KINDS, RequestStatus
 from enrollment.models.students import PeriodState
+from enrollment.reasons import Reasons
 from enrollment.services import preview_request
 from enrollment.services.revealing import is_number
 from learning_centers.models import LearningCenter, ProgrammeVersion
@@ -237,7 +237,7 @@ class ChangeRequestAdmin(ActingAdmin):
             Fact(_("fact"), FACT_NAMES.get(row.fact, row.fact)),
             Fact(_("before"), said_of(row, row.old_value)),
             Fact(_("after"), said_of(row, row.new_value)),
-            Fact(_("reason"), reason_label(row.reason_code)),
+            Fact(_("reason"), Reasons.of(row.institution).label(f"change.{row.kind}", row.reason_code)),
             Fact(_("explanation"), row.reason if row.status in ALIVE or not row.reason else _("sealed")),
             *(self.fact(row, name) for name in ("applicant", "decision_no", "decision_date")),
             *(self.fact(row, name) for name in ("provincial_approval_no", "requested_by", "requested_at")),
@@ -266,14 +266,14 @@ class ChangeRequestAdmin(ActingAdmin):
         return Table(_("Centres concerned"), columns, rows)
 
     def _steps(self, row: Any) -> Table:
-        steps = row.steps.select_related("actor").order_by("id")
+        steps, known = row.steps.select_related("actor").order_by("id"), Reasons.of(row.institution)
         rows = [
             [
                 one.at,
                 one.actor,
                 act_label(one.verb),
                 one.get_status_display(),
-                reason_label(one.reason_code),
+                known.given_in(one),
                 one.comment,
             ]
             for one in steps

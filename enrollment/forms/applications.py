@@ -13,10 +13,10 @@ from common.codes.ethnicities import ETHNICITIES, ethnicity_name
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask, mask_email
-from enrollment.checklist import reasons
 from enrollment.forms.fields import FilesField, PortalForm
 from enrollment.models import AdmissionPlace, Application, StudentEntry
 from enrollment.models.attachments import Attachment
+from enrollment.reasons import reasons
 from enrollment.services.applying import ApplicationDraft, judge_identity
 from enrollment.services.transferring import FORMER
 from learning_centers.rules import rule
@@ -246,9 +246,9 @@ class WithdrawForm(PortalForm):
     reason_code = forms.ChoiceField(label=_("Reason"))
     comment = forms.CharField(label=_("Comment"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, institution: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason_code"].choices = [CHOOSE, *reasons("withdraw")]
+        self.fields["reason_code"].choices = [CHOOSE, *reasons("withdraw", institution)]
 
 
 class CheckInForm(PortalForm):

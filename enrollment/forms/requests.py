@@ -7,11 +7,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from enrollment.checklist import reasons
 from enrollment.forms.fields import FilesField, PortalForm
 from enrollment.models import Student
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import CORRECT
+from enrollment.reasons import reasons
 from enrollment.services.facts import correctable_facts
 from enrollment.services.requesting import RequestDraft
 from enrollment.services.revealing import is_number
@@ -96,7 +96,7 @@ class RequestForm(PortalForm):
             ]
         else:
             del self.fields["fact"], self.fields["new_value"]
-        if known := reasons(f"change.{kind}"):
+        if known := reasons(f"change.{kind}", student.institution):
             self.fields["reason_code"].choices = [("", _("Choose")), *known]
             self.fields["reason"].required = False
         else:

@@ -3,6 +3,7 @@ from enrollment.models.applications import Application, ApplicationCheck, Applic
 from enrollment.models.attachments import Attachment
 from enrollment.models.changes import StudentChange
 from enrollment.models.duties import EntitlementCheck, WatchItem, YearlyRegistration
+from enrollment.models.reasons import ReasonSetting
 from enrollment.models.requests import ChangeCase, ChangeRequest, RequestParty, RequestStep
 from enrollment.models.students import Student, StudentEntry, StudentPeriod
 
@@ -19,6 +20,7 @@ __all__ = [
     "EntitlementCheck",
     "EntryBatch",
     "ProvincialPlan",
+    "ReasonSetting",
     "RequestParty",
     "RequestStep",
     "Student",

@@ -18,9 +18,9 @@ from common.errors import NotAllowed
 from common.identifiers import IdentifierError
 from common.ledger import recording
 from common.transitions import move
-from enrollment.checklist import is_reason
 from enrollment.models import Application, BatchWindow, EntryBatch, StudentEntry
 from enrollment.models.applications import HOLDING, ApplicationStatus
+from enrollment.reasons import is_reason
 from enrollment.services.judging import FORMS, Fault, IdentityVerdict, judge_identity, submission_faults
 from enrollment.services.places import free_places_of
 from enrollment.services.planning import require_open
@@ -164,7 +164,7 @@ def withdraw_application(
     Raises DomainError `reason_unknown`, `move_not_possible`, `stale`.
     """
     require(by, "enrollment.withdraw_application", application)
-    if not is_reason("withdraw", reason_code):
+    if not is_reason("withdraw", reason_code, application.institution):
         raise refuse("reason_unknown")
     row = locked_one(application, seen)
     with recording(row.institution, by=by, reason="enrollment.withdraw_application") as entry:

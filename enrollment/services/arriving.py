@@ -11,9 +11,9 @@ from common.dates import plus_months, today
 from common.ledger import recording
 from common.numbering import next_numbers
 from common.transitions import move
-from enrollment.checklist import is_reason
 from enrollment.models import Application, BatchWindow
 from enrollment.models.applications import ApplicationStatus
+from enrollment.reasons import is_reason
 from enrollment.services.deciding import require_all
 from enrollment.services.places import free_places_of
 from enrollment.services.planning import require_open
@@ -98,7 +98,7 @@ def grant_late_arrival(
     Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `date_order` if it is no later day, `leave_too_long`.
     """
     require(by, "enrollment.grant_late_arrival", application)
-    if not is_reason("late", reason_code):
+    if not is_reason("late", reason_code, application.institution):
         raise refuse("reason_unknown")
     row = locked_one(application, seen)
     if row.status not in (Status.ACCEPTED, Status.PLACE_KEPT):
@@ -134,7 +134,7 @@ def keep_place(
     `date_order`.
     """
     require(by, "enrollment.keep_place", application)
-    if not is_reason("keep", reason_code):
+    if not is_reason("keep", reason_code, application.institution):
         raise refuse("reason_unknown")
     row = locked_one(application, seen)
     if row.is_transfer:
@@ -167,7 +167,7 @@ def lapse_application(
     """The time to arrive is over: the place becomes free. People decide it, never the clock. Right:
     `enrollment.lapse_application`. Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `not_yet_due`."""
     require(by, "enrollment.lapse_application", application)
-    if not is_reason("lapse", reason_code):
+    if not is_reason("lapse", reason_code, application.institution):
         raise refuse("reason_unknown")
     row = locked_one(application, seen)
     if row.status not in (Status.ACCEPTED, Status.PLACE_KEPT):

@@ -22,6 +22,7 @@ SENTENCES: dict[str, Promise] = {
     "offering_not_found": _("Nothing like this was offered to that batch."),
     "no_admission_plan": _("No admission plan has a place in that batch."),
     "required": _("A value is missing that this kind of change needs."),
+    "reason_unknown": _("Choose a reason from the list."),
     "decision_needed": _("Expulsion and cancellation need the number and the date of their decision."),
     "other_level_path": _("The new major is on another level path."),
     "other_study_form": _("The new major is studied in another form."),

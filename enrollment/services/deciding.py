@@ -14,9 +14,9 @@ from common.dates import today
 from common.errors import DomainError, NotAllowed
 from common.ledger import OpenRecording, recording
 from common.transitions import move_all
-from enrollment.checklist import is_reason
 from enrollment.models import AdmissionPlace, Application, ApplicationCheck, ApplicationStep
 from enrollment.models.applications import HOLDING, ApplicationStatus
+from enrollment.reasons import is_reason
 from enrollment.services.entering import lock_places, shift_taken
 from enrollment.services.outlook import Outlook, decision_outlook, enough_places, outlooks
 from enrollment.services.places import free_places_of
@@ -192,7 +192,7 @@ def _decide_one(
 @transaction.atomic
 def _decide(applications: Sequence[Application], decision: str, reason_code: str, comment: str, by: Any) -> Refusals:
     terms = DECISIONS[decision]
-    if terms.reasons and not is_reason(terms.reasons, reason_code):
+    if terms.reasons and applications and not is_reason(terms.reasons, reason_code, applications[0].institution):
         raise refuse("reason_unknown")
     rows = {row.pk: row for row in locked(applications)}
     ordered = [rows[key] for key in dict.fromkeys(one.pk for one in applications)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from enrollment.life import Change, Entry, Period
 from enrollment.models import Student, StudentEntry
+from enrollment.reasons import Reasons
 from enrollment.services.lives import changes_of, entries_of
 from learning_centers.intake import CenterIntake, center_intakes
 from learning_centers.models import Institution, LearningCenter, ProgrammeVersion
@@ -31,6 +32,10 @@ class Grounds:
     @cached_property
     def book(self) -> Rulebook:
         return Rulebook.of(self.institution)
+
+    @cached_property
+    def reasons(self) -> Reasons:
+        return Reasons.of(self.institution)
 
     @cached_property
     def batches(self) -> dict[int, tuple[str, dt.date]]:

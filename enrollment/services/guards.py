@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from common.dates import plus_months, today
 from common.errors import DomainError
-from enrollment.checklist import is_reason
 from enrollment.life import Life, Period
 from enrollment.models import Student, StudentPeriod, WatchItem
 from enrollment.models.changes import ChangeKind as Kind
@@ -26,7 +25,6 @@ from learning_centers.models import ProgrammeVersion
 SENTENCES: dict[str, Promise] = {
     "too_far_ahead": _("This lies further ahead than changes are decided."),
     "reason_needed": _("Give the reason for this change."),
-    "reason_unknown": _("Choose a reason from the list."),
     "notice_not_over": _("Nobody is withdrawn over the maximum length before the public notice is over."),
     "not_suspended_too_long": _("The longest suspension is not over on that day."),
     "other_school": _("The new major belongs to another school."),
@@ -96,9 +94,7 @@ class Move:
 
 def check_guards(move: Move) -> None:
     """Raises DomainError with the code of the first guard that refuses."""
-    if code := next(
-        (code for guard in [_ahead, _reason_is_known, *GUARDS.get(move.kind, [])] if (code := guard(move))), None
-    ):
+    if code := next((code for guard in [_ahead, *GUARDS.get(move.kind, [])] if (code := guard(move))), None):
         raise DomainError(SENTENCES[code], code=code)
 
 
@@ -109,11 +105,6 @@ def _ahead(move: Move) -> str | None:
 
 def _has_a_reason(move: Move) -> str | None:
     return None if move.reason or move.reason_code else "reason_needed"
-
-
-def _reason_is_known(move: Move) -> str | None:
-    known = not move.reason_code or is_reason(f"change.{move.kind}", move.reason_code)
-    return None if known else "reason_unknown"
 
 
 def _reason_is_given(move: Move) -> str | None:

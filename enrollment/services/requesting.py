@@ -17,6 +17,7 @@ from enrollment.life import Life
 from enrollment.models import ChangeRequest, Student, StudentChange
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import ALIVE, CORRECT, REVERSE, RequestStatus
+from enrollment.reasons import Reasons
 from enrollment.services.change_refusals import refuse
 from enrollment.services.changes import preview_change, preview_reversal, write_documents, write_reversal
 from enrollment.services.consenting import ask_sides, give_consent, name_sides, require_consents, waive_consent
@@ -175,6 +176,8 @@ def preview_request(
     """
     if request.kind == REVERSE:
         return preview_reversal(_document_of(request))
+    if request.reason_code:
+        _require_reason(request, grounds.reasons if grounds else Reasons.of(request.institution))
     if request.kind == CORRECT:
         return preview_correction(request.student, request.fact, request.new_value or "")
     student, day = request.student, request.effective_date or dt.date.min
@@ -187,6 +190,13 @@ def preview_request(
         )
     )  # fmt: skip
     return before, after
+
+
+def _require_reason(request: ChangeRequest, reasons: Reasons) -> None:
+    """One from the list of its kind; what has been handed in keeps a reason that was switched off since."""
+    act, code = f"change.{request.kind}", request.reason_code
+    if not (reasons.offers(act, code) if request.status in EDITABLE else reasons.knows(act, code)):
+        raise refuse("reason_unknown")
 
 
 def _document_of(request: ChangeRequest) -> StudentChange:

@@ -13,11 +13,12 @@ from common.access import can
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask, mask_email
-from enrollment.checklist import checklists, reason_label
+from enrollment.checklist import checklists
 from enrollment.forms.applications import SEALED, ApplicationForm, CheckInForm, PaperForm, WithdrawForm
 from enrollment.forms.students import RevealForm
 from enrollment.models import AdmissionPlace, Application, ApplicationCheck, Attachment
 from enrollment.models.applications import ApplicationStatus
+from enrollment.reasons import Reasons
 from enrollment.services.applying import (
     edit_application,
     possible_duplicates,
@@ -238,7 +239,7 @@ class ApplicationPage(PortalView):
             steps=told_steps(row),
             may_edit=may_enter and row.status in EDITABLE,
             paper=PaperForm() if may_enter and row.status in (*EDITABLE, Status.SUBMITTED) else None,
-            withdraw=WithdrawForm() if self._may_withdraw(row) else None,
+            withdraw=WithdrawForm(row.institution) if self._may_withdraw(row) else None,
             arrive_until=last_day_to_arrive(row) if row.status in TO_CHECK_IN else None,
             may_check_in=row.status in TO_CHECK_IN and can(request.user, CHECK_IN, row),
             today=today(row.institution),
@@ -262,11 +263,7 @@ def _came_back(row: Application) -> dict[str, Any] | None:
     step = row.steps.filter(status=row.status).order_by("-id").first()
     if step is None:
         return None
-    return {
-        "reason": reason_label(step.reason_code) if step.reason_code else "",
-        "comment": step.comment,
-        "at": step.at,
-    }
+    return {"reason": Reasons.of(row.institution).given_in(step), "comment": step.comment, "at": step.at}
 
 
 def _checks(row: Application) -> list[tuple[Any, Any, str]]:
@@ -312,7 +309,8 @@ class ApplicationWithdraw(PortalView):
     verb = WITHDRAW
 
     def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-        row, form = self.row_or_404(Application, public_id), WithdrawForm(request.POST)
+        row = self.row_or_404(Application, public_id, "institution")
+        form = WithdrawForm(row.institution, request.POST)
         form.is_valid()
         said = {name: form.cleaned_data.get(name, "") for name in ("reason_code", "comment")}
         try:

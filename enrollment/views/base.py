@@ -19,7 +19,7 @@ from common.admin.scoped import Crumb
 from common.admin.searching import open_query, seal_query
 from common.errors import DomainError
 from common.views import ScopedView
-from enrollment.checklist import reason_label
+from enrollment.reasons import Reasons
 from learning_centers.models import LearningCenter
 from people.models import Notice
 
@@ -139,5 +139,5 @@ def tabs_of(rows: Any, states: Any, chosen: str, *more: tuple[str, Any, int]) ->
 
 def told_steps(row: Any) -> list[tuple[Any, Any, str]]:
     """(step, act, reason) of an application or a request, in the words of the lists."""
-    steps = row.steps.select_related("actor")
-    return [(one, act_label(one.verb), reason_label(one.reason_code) if one.reason_code else "") for one in steps]
+    known = Reasons.of(row.institution)
+    return [(one, act_label(one.verb), known.given_in(one)) for one in row.steps.select_related("actor")]

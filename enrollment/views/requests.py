@@ -14,10 +14,10 @@ from common.access import can
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask
-from enrollment.checklist import reason_label
 from enrollment.forms.requests import KINDS, CommentForm, RequestForm, kind_label
 from enrollment.models import ChangeRequest, RequestParty, Student
 from enrollment.models.requests import CORRECT, RequestStatus
+from enrollment.reasons import Reasons
 from enrollment.reports.waiting import asked_of, lacking
 from enrollment.services.attachments import attach
 from enrollment.services.facts import correctable_facts
@@ -182,7 +182,7 @@ class RequestPage(PortalView):
             parties=parties,
             asked_of_us=mine if asked.status == RequestStatus.SUBMITTED and can(request.user, CONSENT) else [],
             steps=told_steps(asked),
-            why=reason_label(asked.reason_code) if asked.reason_code else "",
+            why=Reasons.of(asked.institution).label(f"change.{asked.kind}", asked.reason_code),
             attachments=list(self.rows(asked.attachments.model).filter(request=asked, removed_at__isnull=True)),
             lacking=lacking(asked, parties),
             values=corrected_values(asked),

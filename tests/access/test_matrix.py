@@ -218,6 +218,7 @@ PARTICULAR = {
     "portal:export_download": of(Export),
     "admin:learning_centers_rulesetting_set": of_rule,
     "admin:enrollment_checklistitem_set": of_institution,
+    "admin:enrollment_reasonsetting_set": of_institution,
     "admin:learning_centers_rulesetting_drop": of_key(RuleSetting),
     **{name: of(LearningCenter) for name in PAGES if name.startswith("admin:learning_centers_learningcenter_")},
     **{

@@ -18,7 +18,7 @@ LISTS = [
     "enrollment_student", "enrollment_studentchange", "people_person", "learning_centers_learningcenter",
     "common_auditevent", "common_recording", "people_user", "people_membership", "enrollment_application",
     "enrollment_changerequest", "enrollment_changecase", "enrollment_watchitem", "enrollment_entitlementcheck",
-    "enrollment_checklistitem", "enrollment_entrybatch", "enrollment_admissionplace", "exchange_export",
+    "enrollment_checklistitem", "enrollment_reasonsetting", "enrollment_entrybatch", "enrollment_admissionplace", "exchange_export",
 ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from enrollment.models import (
     ChecklistItem,
     EntitlementCheck,
     EntryBatch,
+    ReasonSetting,
     RequestParty,
     Student,
     WatchItem,
@@ -176,6 +177,9 @@ def publish(institution: Institution, kind: str) -> None:
         )
         ChecklistItem.objects.create(
             institution=institution, code=f"own-{kind}", name=word, source=word, recorded_in_id=entry.id
+        )
+        ReasonSetting.objects.create(
+            institution=institution, act="return", code=f"own-{kind}", name=word, source=word, recorded_in_id=entry.id
         )
         RuleSetting.objects.create(
             institution=institution, school=a_school(institution), name="late_arrival_days", value=21, source=word,

@@ -6,7 +6,7 @@ from common.dates import as_on
 from common.errors import DomainError, NotAllowed
 from common.ledger import recording
 from common.models import AuditEvent, Recording
-from enrollment.checklist import checklists, reasons
+from enrollment.checklist import checklists
 from enrollment.models import AdmissionPlace, Application, ApplicationCheck, ChecklistItem
 from enrollment.models.applications import HOLDING
 from enrollment.models.applications import ApplicationStatus as Status
@@ -131,12 +131,6 @@ def test_an_institution_has_its_own_checklist(center):
     assert [*items] == ["identity", "exam", "prior_diploma", "residence", "health"]
     assert items["residence"].is_required
     assert str(items["health"]) == "Health form"
-
-
-def test_reasons_are_words_for_people_and_codes_for_the_record():
-    for act in ("return", "reject", "withdraw", "keep", "late", "lapse"):
-        assert reasons(act)
-        assert all(code.isidentifier() and str(label) for code, label in reasons(act))
 
 
 def test_nobody_studies_twice_at_once_unless_a_rule_allows_it(center):

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from enrollment.admin.checklist import REASONS
-from enrollment.checklist import reasons, shipped_items
+from enrollment.checklist import shipped_items
 from enrollment.models import Student, StudentChange
+from enrollment.reasons import shipped_reasons
 from exchange.models import ImportBatch, ImportIssue
 from people.models import Person
 from reporting.models import FrozenReturn, StatisticsRun
@@ -137,7 +137,7 @@ def test_every_page_is_chinese(reader):
     visitor = Client(headers={"accept-language": CHINESE})
     visitor.force_login(world.users[reader], backend=settings.AUTHENTICATION_BACKENDS[-1])
     names = {*Person.objects.values_list("pinyin", flat=True), *world.users, "own-own"}
-    names |= {item.code for item in shipped_items()} | {code for act in REASONS for code, _words in reasons(act)}
+    names |= {item.code for item in shipped_items()} | {code for _act, code in shipped_reasons()}
     left_over = {}
     for route in RIGHTFUL:
         url = address(world, route, OWN)

@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from enrollment.checklist import reasons
 from enrollment.models import Attachment, ChangeRequest, RequestParty
+from enrollment.reasons import shipped_reasons
 from enrollment.services.requesting import return_request
 from tests.builders import a_student
 from tests.enrollment.papers import PDF
@@ -17,7 +17,7 @@ def a_file(content: bytes = PDF, name: str = "证明.pdf") -> SimpleUploadedFile
 
 
 def a_reason(kind: str) -> str:
-    return next((code for code, _words in reasons(f"change.{kind}")), "")
+    return next((code for act, code in shipped_reasons() if act == f"change.{kind}"), "")
 
 
 def ask(client, student, kind: str, **said):
