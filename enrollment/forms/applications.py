@@ -1,6 +1,7 @@
 """The form for one applicant: what the number says is filled in, a draft may be incomplete, faults stand at their field."""
 
 import datetime as dt
+import uuid
 from dataclasses import fields as fields_of
 from typing import Any
 
@@ -51,6 +52,8 @@ class ApplicationForm(PortalForm):
     not come by transfer is not asked where from. Nothing but the place and the name is needed to keep a draft."""
 
     entry_kind = forms.ChoiceField(choices=KIND, initial=KIND.ADMISSION, required=False, widget=forms.HiddenInput)
+
+    token = forms.UUIDField(initial=uuid.uuid4, required=False, widget=forms.HiddenInput)
 
     place = PlaceField(label=_("Programme and batch"), queryset=AdmissionPlace.objects.none(), empty_label=_("Choose"))
     id_type = forms.ChoiceField(label=_("Kind of document"), choices=IdentityType, initial=IdentityType.RESIDENT_ID)
@@ -108,7 +111,7 @@ class ApplicationForm(PortalForm):
             self._offer(places)
         else:
             del self.fields["place"]
-            del self.fields["entry_kind"]
+            del self.fields["entry_kind"], self.fields["token"]
             self._mask(own)
         if not self.is_transfer:
             for name in ONLY_OF_TRANSFERS:
@@ -213,6 +216,14 @@ class ApplicationForm(PortalForm):
         return ApplicationDraft(
             **{name: value for name, value in (own | said).items() if value is not None or name in DATES}
         )
+
+    @property
+    def sent_as(self) -> uuid.UUID | None:
+        """The same for a form that is sent again as it was, whichever button was pressed."""
+        token = self.cleaned_data.get("token")
+        said = sorted((name, value) for name, value in self.data.lists() if name in self.fields)
+        files = sorted((name, one.name, one.size) for name, found in self.files.lists() for one in found)
+        return token and uuid.uuid5(token, repr((said, files)))
 
     def papers(self) -> list[tuple[str, Any]]:
         """(item, uploaded file) of what was chosen."""

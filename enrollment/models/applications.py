@@ -62,6 +62,7 @@ class Application(Recorded):
     `version` grows with every write: an editor who has seen an older one is told so. `candidate_no` is the adult entrance
     exam's; the `prior_*` fields describe the diploma that a junior-college graduate enters with. Whoever comes from another
     institution (`entry_kind` is a transfer) says where from in `former_*`; they are students from `transferred_on`.
+    `sent_as` names the filled-in form that it began with: what its author sends twice is one application.
     """
 
     class Prior(models.TextChoices):
@@ -146,6 +147,7 @@ class Application(Recorded):
         verbose_name=_("entered by"),
     )
     created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
+    sent_as = models.UUIDField(null=True, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, editable=False)
     notice_no = models.CharField(_("number of the admission notice"), max_length=30, blank=True, editable=False)
@@ -193,6 +195,7 @@ class Application(Recorded):
                 name="application_transfer_says_where_from",
                 violation_error_message=_("The former institution or the day of the transfer is missing."),
             ),
+            models.UniqueConstraint(fields=["created_by", "sent_as"], name="application_sent_once"),
             models.UniqueConstraint(
                 fields=["institution", "notice_no"], name="admission_notice_once", condition=~Q(notice_no="")
             ),

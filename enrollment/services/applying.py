@@ -1,6 +1,7 @@
 """An application comes in: draft, checks, submission, withdrawal (domain.md §2.3)."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -42,7 +43,11 @@ VIEW = "enrollment.view_applications"
 Function = BatchWindow.Function
 Kind = StudentEntry.Kind
 EDITABLE = (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
-TWICE = {"application_once_a_batch": "application_twice", "application_candidate_once": "candidate_twice"}
+TWICE = {
+    "application_once_a_batch": "application_twice",
+    "application_candidate_once": "candidate_twice",
+    "application_sent_once": "sent_twice",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,23 +83,30 @@ class ApplicationDraft:
 
 @transaction.atomic
 def start_application(
-    center_offering: CenterOffering, batch: EntryBatch, draft: ApplicationDraft, *, by: Any
+    center_offering: CenterOffering,
+    batch: EntryBatch,
+    draft: ApplicationDraft,
+    *,
+    sent_as: uuid.UUID | None = None,
+    by: Any,
 ) -> Application:
     """A new draft. Right: `enrollment.enter_application` at the centre. Raises DomainError `window_closed`,
-    `value_not_possible` for a batch of another institution or an unknown kind of entry."""
+    `value_not_possible` for a batch of another institution or an unknown kind of entry, and `sent_twice` if `by` has sent the
+    same form (`sent_as`) before."""
     require(by, ENTER, center_offering)
     institution = center_offering.institution
     if batch.institution_id != institution.pk or draft.entry_kind not in Kind:
         raise refuse("value_not_possible")
     if draft.entry_kind != Kind.TRANSFER_IN:
         require_open(batch, Function.APPLY, today(institution), center_offering.center.school)
-    with recording(institution, by=by, reason="enrollment.start_application") as entry:
+    with recording(institution, by=by, reason="enrollment.start_application") as entry, said_once():
         application = Application(
             institution=institution,
             batch=batch,
             center_offering=center_offering,
             created_by=by,
             recorded_in_id=entry.id,
+            sent_as=sent_as,
             **typed(draft),
         )
         application.id_digest = digest_of(application)
@@ -147,7 +159,7 @@ def submit_application(application: Application, *, seen: int | None = None, by:
         require_open(row.batch, window, day, row.center_offering.center.school)
     if faults := submission_faults(row):
         raise refuse(faults[0].code, field=faults[0].field, faults=[(one.field, one.code) for one in faults])
-    with recording(row.institution, by=by, reason="enrollment.submit_application") as entry, one_a_batch():
+    with recording(row.institution, by=by, reason="enrollment.submit_application") as entry, said_once():
         move(row, ApplicationStatus.SUBMITTED)
         row.submitted_at = timezone.now()
         write_steps([row], "enrollment.submit_application", entry=entry, also=["submitted_at"])
@@ -199,8 +211,9 @@ def digest_of(application: Application) -> bytes | None:
 
 
 @contextmanager
-def one_a_batch() -> Iterator[None]:
-    """Says in our words what the constraints say: one person and one candidate number has one application in a batch."""
+def said_once() -> Iterator[None]:
+    """Says in our words what the constraints say: one person and one candidate number has one application in a batch, and a
+    form that is sent again is the same application."""
     try:
         with transaction.atomic():
             yield

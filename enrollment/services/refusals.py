@@ -17,6 +17,7 @@ SENTENCES: dict[str, Promise] = {
     "person_differs": _("The number belongs to a person who is known with another name, birth date or sex."),
     "quota_below_taken": _("More places are taken already."),
     "reason_unknown": _("Choose a reason from the list."),
+    "sent_twice": _("This form has arrived before."),
     "item_unknown": _("There is no such item on the checklist."),
     "checklist_incomplete": _("Items of the checklist are not in order yet."),
     "prior_not_verified": _("The junior-college diploma has not been verified yet."),

@@ -78,6 +78,8 @@ class ApplicationNew(PortalView):
             try:
                 application = _start(form, by=request.user)
             except DomainError as refusal:
+                if refusal.code == "sent_twice":
+                    return self._land_on_the_first(form.sent_as)
                 form.refused_at(refusal)
             else:
                 return _go_on(self, application)
@@ -92,11 +94,16 @@ class ApplicationNew(PortalView):
             key, title = "new-transfer", _("Transfer from another institution")
         return self.page("application_form", title, crumbs=crumbs, form=form, draft_key=key)
 
+    def _land_on_the_first(self, sent_as: uuid.UUID | None) -> HttpResponse:
+        """The same form again, pressed twice on a slow line: to the application that the first one made."""
+        first = self.rows(Application).get(created_by=self.request.user, sent_as=sent_as)
+        return _go_on(self, first) if first.status == Status.DRAFT else redirect("portal:application", first.public_id)
+
 
 @transaction.atomic
 def _start(form: ApplicationForm, *, by: Any) -> Application:
     place = form.cleaned_data["place"]
-    application = start_application(place.center_offering, place.batch, form.draft, by=by)
+    application = start_application(place.center_offering, place.batch, form.draft, sent_as=form.sent_as, by=by)
     _attach(application, form, by)
     return application
 
@@ -120,6 +127,9 @@ def _go_on(view: PortalView, application: Application) -> HttpResponse:
     except DomainError as refusal:
         if "faults" in refusal.details:
             return redirect(f"{reverse('portal:application_edit', args=[application.public_id])}?faults=1")
+        application.refresh_from_db()
+        if application.status == Status.SUBMITTED:  # by the same form, sent twice
+            return redirect("portal:application", application.public_id)
         view.told(_("Saved as a draft."))
         view.refused(refusal)
     else:

@@ -1,5 +1,7 @@
 """One applicant in two minutes: the number fills in birth and sex, faults stand at their field, nothing typed is lost."""
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -189,3 +191,35 @@ def test_who_comes_from_another_institution_is_asked_where_from(place, client):
     assert "长沙开放大学" in answer.text
     record = reverse("admin:enrollment_application_change", args=[application.public_id])
     assert "转字〔2026〕7号" in client_of(place.registrar).get(record).text
+
+
+@pytest.mark.parametrize(("button", "status"), [("save", "draft"), ("submit", "submitted")])
+def test_a_form_that_is_sent_twice_is_one_application(place, client, button, status):
+    form = said(a_place(place.mine), token=str(uuid.uuid4()), **{button: ""})
+    pages = [client.post(NEW, form, follow=True) for _press in range(2)]
+    assert Application.objects.get().status == status
+    assert pages[0].redirect_chain == pages[1].redirect_chain
+    assert "arrived before" not in pages[1].text
+
+
+def test_the_page_brings_a_new_token_and_another_applicant_in_it_is_another_application(place, client):
+    token = client.get(NEW).context["form"]["token"].value()
+    assert token != client.get(NEW).context["form"]["token"].value()
+    form = said(a_place(place.mine), token=str(token), save="")
+    client.post(NEW, form)
+    client.post(NEW, form | {"name": "王小伟", "id_no": ""})
+    assert Application.objects.count() == 2
+
+
+def test_saved_and_then_handed_in_is_one_application(place, client):
+    form = said(a_place(place.mine), token=str(uuid.uuid4()))
+    client.post(NEW, form | {"save": ""})
+    client.post(NEW, form | {"submit": ""})
+    assert Application.objects.get().status == "submitted"
+
+
+def test_anothers_token_makes_no_difference(place, client):
+    token = str(uuid.uuid4())
+    client.post(NEW, said(a_place(place.mine), token=token, save=""))
+    client_of(place.neighbour).post(NEW, said(a_place(place.theirs), token=token, save=""))
+    assert {one.created_by for one in Application.objects.all()} == {place.coordinator, place.neighbour}
