@@ -1,8 +1,7 @@
 """The matrix is worth what it catches: each of these faults, planted, must turn it red."""
 
-from collections.abc import Callable
-
 import pytest
+from django.db import transaction
 from django.db.models import Q
 
 from common.admin import scoped
@@ -10,15 +9,9 @@ from common.querysets import ScopedQuerySet
 from common.views import ScopedView
 from enrollment.views.base import PortalView
 from people.models import User
-from tests.access.test_matrix import faults_of_acting, faults_of_choices, faults_of_reading
-from tests.access.world import World, build_world
+from tests.access.matrix import Judge, Visitor, faults
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def everything(self, user, verb=None):
@@ -47,39 +40,44 @@ def yes(*args, **kwargs):
 
 Patch = tuple[str | tuple[object, str], object]
 
-PLANTED: dict[str, tuple[list[Patch], str, Callable[[World, str], list[str]]]] = {
-    "a queryset that forgets whose rows": ([((ScopedQuerySet, "visible_to"), everything)], "insider", faults_of_reading),
+PLANTED: dict[str, tuple[list[Patch], str, Judge]] = {
+    "a queryset that forgets whose rows": ([((ScopedQuerySet, "visible_to"), everything)], "insider", Visitor.reading),
     "a scope that is always everything": (
-        [("common.querysets.scope_filter", lambda *a, **k: Q())], "foreign registrar", faults_of_reading,
+        [("common.querysets.scope_filter", lambda *a, **k: Q())], "foreign registrar", Visitor.reading,
     ),
     "an admin list without visible_to": (
-        [((scoped.ScopedAdmin, "get_queryset"), plain_rows)], "outsider", faults_of_reading,
+        [((scoped.ScopedAdmin, "get_queryset"), plain_rows)], "outsider", Visitor.reading,
     ),
     "a record page that opens any row": (
-        [((scoped.RecordAdmin, "row_or_404"), row_of_anybody)], "registrar", faults_of_reading,
+        [((scoped.RecordAdmin, "row_or_404"), row_of_anybody)], "registrar", Visitor.reading,
     ),
-    "an admin that asks for no right": ([("common.admin.scoped.can", yes)], "onlooker", faults_of_reading),
-    "a page of our own that asks for no right": ([("common.admin.acting.can", yes)], "reader", faults_of_reading),
-    "a door that lets everybody in": ([((User, "is_staff"), property(yes))], "coordinator", faults_of_reading),
-    "a portal that is open to everybody": ([((ScopedView, "is_open_to"), yes)], "clerk", faults_of_reading),
-    "a page of the portal that asks for no right": ([((ScopedView, "is_open_to"), yes)], "onlooker", faults_of_reading),
-    "a portal that shows anybody's rows": ([((PortalView, "rows"), rows_of_anybody)], "coordinator", faults_of_reading),
+    "an admin that asks for no right": ([("common.admin.scoped.can", yes)], "onlooker", Visitor.reading),
+    "a page of our own that asks for no right": ([("common.admin.acting.can", yes)], "reader", Visitor.reading),
+    "a door that lets everybody in": ([((User, "is_staff"), property(yes))], "coordinator", Visitor.reading),
+    "a portal that is open to everybody": ([((ScopedView, "is_open_to"), yes)], "clerk", Visitor.reading),
+    "a page of the portal that asks for no right": ([((ScopedView, "is_open_to"), yes)], "onlooker", Visitor.reading),
+    "a portal that shows anybody's rows": ([((PortalView, "rows"), rows_of_anybody)], "coordinator", Visitor.reading),
     "an act of the portal on any row": (
         [((PortalView, "rows"), rows_of_anybody), ("enrollment.services.requesting.require", yes)],
-        "coordinator", faults_of_acting,
+        "coordinator", Visitor.acting,
     ),
-    "choices that offer any row": ([((ScopedQuerySet, "visible_to"), everything)], "outsider", faults_of_choices),
+    "choices that offer any row": ([((ScopedQuerySet, "visible_to"), everything)], "outsider", Visitor.choosing),
     "an act on any row that asks for no right": (
         [((scoped.RecordAdmin, "row_or_404"), row_of_anybody), ("people.services.merging.require", yes)],
-        "foreign registrar", faults_of_acting,
+        "foreign registrar", Visitor.acting,
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_found(fault, world, monkeypatch):
-    patches, role, faults = PLANTED[fault]
-    assert faults(world, role) == []
-    for target, replacement in patches:
-        monkeypatch.setattr(*(target if isinstance(target, tuple) else (target,)), replacement)
-    assert faults(world, role)
+    """Some cell turns red by it, and without it that very cell is green; that all are, the other modules say."""
+    patches, role, judge = PLANTED[fault]
+    with transaction.atomic(), monkeypatch.context() as planted:
+        for target, replacement in patches:
+            planted.setattr(*(target if isinstance(target, tuple) else (target,)), replacement)
+        found = next(faults(world, role, judge), None)
+        transaction.set_rollback(True)
+    assert found
+    cell, _what = found
+    assert judge(Visitor(world, role), *cell) == ""

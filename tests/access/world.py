@@ -69,9 +69,16 @@ class World:
     abroad: Institution
     centers: dict[str, LearningCenter]
     users: dict[str, User] = field(default_factory=dict)
+    found: dict[tuple[type[models.Model], str], models.Model | None] = field(default_factory=dict)
 
     def row(self, model: type[models.Model], kind: str) -> models.Model | None:
-        """A row of this kind, found by plain institution and centre, not by the code under test."""
+        """A row of this kind; asked for hundreds of times, looked up once."""
+        if (model, kind) not in self.found:
+            self.found[model, kind] = self._find(model, kind)
+        return self.found[model, kind]
+
+    def _find(self, model: type[models.Model], kind: str) -> models.Model | None:
+        """By plain institution and centre, not by the code under test."""
         rows = model._base_manager.all()
         scope = model.SCOPE
         if model is User:

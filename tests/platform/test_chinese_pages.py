@@ -17,7 +17,7 @@ from enrollment.reasons import shipped_reasons
 from exchange.models import ImportBatch, ImportIssue
 from people.models import Person
 from reporting.models import FrozenReturn, StatisticsRun
-from tests.access.test_matrix import RIGHTFUL, address
+from tests.access.matrix import RIGHTFUL, address
 from tests.access.world import OWN, build_world
 
 CHINESE = "zh-hans"

@@ -1,10 +1,12 @@
 """Every route × role × method × row: what the table of rights says, nothing leaks, and a denied act changes nothing."""
 
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
-import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -24,9 +26,9 @@ from exchange.models import Export, ImportBatch, Job
 from learning_centers.models import LearningCenter, RuleSetting
 from people.models import PersonMerge
 from reporting.models import FrozenReturn, StatisticsRun
-from tests.access.rights import CATCH_ALL, DOORS, OPEN, PAGES, PORTAL, RECORDS, SIGNED_IN, Right
+from tests.access.rights import DOORS, PAGES, PORTAL, RECORDS, Right
 from tests.access.routes import Route, all_routes
-from tests.access.world import CANARIES, FOREIGN, MISSING, NUMBERS, OWN, SISTER, World, build_world
+from tests.access.world import CANARIES, FOREIGN, MISSING, NUMBERS, OWN, SISTER, World
 
 KINDS = (OWN, SISTER, FOREIGN, MISSING)
 NOWHERE = "019f0000-0000-7000-8000-000000000000"
@@ -48,21 +50,6 @@ STAYS_QUIET = ("django_session", "axes_accesslog", "axes_accessattempt", "common
 """Signing in and looking leave traces; a look is audited, which is no change."""
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]  # hundreds of pages for each role
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
-
-
-def client_of(world: World, role: str) -> Client:
-    client = Client(raise_request_exception=False)
-    if role in world.users:
-        client.force_login(world.users[role], backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def right_of(route: Route) -> Right | None:
     if route.name in PAGES | PORTAL:
         return (PAGES | PORTAL)[route.name]
@@ -70,7 +57,7 @@ def right_of(route: Route) -> Right | None:
     return RECORDS.get(record[1]) if record else None
 
 
-def model_of(route: Route):
+def model_of(route: Route) -> type[models.Model] | None:
     record = re.fullmatch(r"admin:(\w+?)_(changelist|change|add|delete)", route.name)
     if not record:
         return None
@@ -79,32 +66,8 @@ def model_of(route: Route):
     )
 
 
-def test_every_route_has_its_line():
-    unsaid = [
-        route.name
-        for route in all_routes()
-        if right_of(route) is None and route.name not in SIGNED_IN | OPEN | CATCH_ALL
-    ]
-    assert unsaid == []
-
-
-def test_no_line_is_stale():
-    named = {route.name for route in all_routes()}
-    assert (set(PAGES) | set(PORTAL) | SIGNED_IN | OPEN) - named == set()
-    assert {f"admin:{name}_changelist" for name in RECORDS} - named == set()
-
-
 def is_about_a_row(route: Route) -> bool:
     return bool(route.parameters) or route.name in PARTICULAR
-
-
-def test_the_world_has_rows_of_every_kind(world):
-    lacking = []
-    for name, right in RECORDS.items():
-        model = next(one for one in apps.get_models() if f"{one._meta.app_label}_{one._meta.model_name}" == name)
-        kinds = {"p": (OWN,)}.get(right.levels, (OWN, SISTER, FOREIGN) if "c" in right.levels else (OWN, FOREIGN))
-        lacking += [f"{name}: {kind}" for kind in kinds if world.row(model, kind) is None]
-    assert not lacking, "\n".join(lacking)
 
 
 def address(world: World, route: Route, kind: str) -> str | None:
@@ -313,10 +276,12 @@ def plain(response) -> str:
 RIGHTFUL = sorted((route for route in all_routes() if right_of(route)), key=str)
 
 
-def verdict(world: World, role: str, route: Route, kind: str, response, missing: str) -> str:
+def verdict(
+    world: World, role: str, route: Route, kind: str, response: HttpResponse, missing: HttpResponse | None
+) -> str:
     """What is wrong with the answer that this role got, or nothing."""
-    right, status = right_of(route), response.status_code
-    shown = [word for word in hidden_words(role) if word in plain(response)]
+    right, status, text = right_of(route), response.status_code, plain(response)
+    shown = [word for word in hidden_words(role) if word in text]
     if shown:
         return f"shows {shown}"
     if is_shut_out(world, role, route):
@@ -326,72 +291,86 @@ def verdict(world: World, role: str, route: Route, kind: str, response, missing:
     if is_about_a_row(route) and not within(role, right, kind):
         if status not in (404, 405):  # a page that only takes in answers nobody's question
             return "opens a row out of reach"
-        return "" if plain(response) == missing else "tells a foreign row from a missing one"
+        return "" if text == plain(missing) else "tells a foreign row from a missing one"
     return "" if status in (200, 302, 405) else "refuses what is allowed"
 
 
-def faults_of_reading(world: World, role: str) -> list[str]:
-    client, wrong = client_of(world, role), []
-    for route in RIGHTFUL:
-        missing = plain(client.get(address(world, route, MISSING))) if is_about_a_row(route) else ""
-        for kind in KINDS:
-            if url := address(world, route, kind):
-                response = client.get(url)
-                if fault := verdict(world, role, route, kind, response, missing):
-                    wrong.append(f"{role} reads {kind} {route}: {response.status_code}, {fault}")
-    return wrong
+class Visitor:
+    """Somebody of this role, signed in if they may be. Of each cell of the matrix they tell what is wrong, or nothing."""
+
+    def __init__(self, world: World, role: str) -> None:
+        self.world, self.role = world, role
+        self.client = Client(raise_request_exception=False)
+        if role in world.users:
+            self.client.force_login(world.users[role], backend="django.contrib.auth.backends.ModelBackend")
+        self.missing: dict[str, HttpResponse] = {}
+        self.changes = changes_so_far()
+
+    def get(self, route: Route, kind: str) -> HttpResponse | None:
+        """The answer; for a missing row it is asked for once, since all others out of reach are held against it."""
+        if kind == MISSING and route.name in self.missing:
+            return self.missing[route.name]
+        url = address(self.world, route, kind)
+        response = self.client.get(url) if url else None
+        if kind == MISSING and response:
+            self.missing[route.name] = response
+        return response
+
+    def reading(self, route: Route, kind: str) -> str:
+        if not (response := self.get(route, kind)):
+            return ""
+        missing = self.get(route, MISSING) if is_about_a_row(route) else None
+        fault = verdict(self.world, self.role, route, kind, response, missing)
+        return fault and f"{self.role} reads {kind} {route}: {response.status_code}, {fault}"
+
+    def acting(self, route: Route, kind: str) -> str:
+        """Only where nothing is allowed: each method is refused, and no row of any table is another than before."""
+        url = address(self.world, route, kind)
+        if url is None or self.may_act(route, kind):
+            return ""
+        for method in ("post", "delete"):
+            response = getattr(self.client, method)(url, {"reason": "x", "action": "delete_selected", "go": "1"})
+            if response.status_code not in (403, 404, 405) and not is_sent_away(self.role, route, response):
+                return f"{self.role} {method} {kind} {route}: {response.status_code}"
+        before, self.changes = self.changes, changes_so_far()
+        return f"{self.role} has changed something by {kind} {route}" if self.changes != before else ""
+
+    def may_act(self, route: Route, kind: str) -> bool:
+        right = right_of(route)
+        allowed = holds(self.world, self.role, right) and not is_shut_out(self.world, self.role, route)
+        return allowed and (not is_about_a_row(route) or within(self.role, right, kind))
+
+    def choosing(self, query: dict[str, str]) -> str:
+        response = self.client.get(reverse("admin:autocomplete"), query)
+        text = response.content.decode("unicode_escape", errors="replace")
+        shown = [word for word in hidden_words(self.role) if word in text]
+        return f"{self.role} {query}: {response.status_code} {shown}" if shown or response.status_code >= 500 else ""
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_reading(role, world):
-    wrong = faults_of_reading(world, role)
-    assert not wrong, "\n".join(wrong)
+Judge = Callable[..., str]
+Cell = tuple[Any, ...]
 
-
-def faults_of_acting(world: World, role: str) -> list[str]:
-    client, wrong = client_of(world, role), []
-    for route in RIGHTFUL:
-        for kind in KINDS:
-            url, right = address(world, route, kind), right_of(route)
-            allowed = holds(world, role, right) and (not is_about_a_row(route) or within(role, right, kind))
-            allowed = allowed and not is_shut_out(world, role, route)
-            if url is None or allowed:
-                continue
-            before = changes_so_far()
-            for method in ("post", "delete"):
-                response = getattr(client, method)(url, {"reason": "x", "action": "delete_selected", "go": "1"})
-                if response.status_code not in (403, 404, 405) and not is_sent_away(role, route, response):
-                    wrong.append(f"{role} {method} {kind} {route}: {response.status_code}")
-            if changes_so_far() != before:
-                wrong.append(f"{role} has changed something by {kind} {route}")
-    return wrong
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_a_denied_act_changes_nothing(role, world):
-    wrong = faults_of_acting(world, role)
-    assert not wrong, "\n".join(wrong)
-
-
-AUTOCOMPLETED = [
-    {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": field.name, "term": ""}
+ROWS_OF_ROUTES: list[Cell] = [(route, kind) for route in RIGHTFUL for kind in KINDS]
+CHOICES: list[Cell] = [
+    ({"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": field.name, "term": ""},)
     for model in apps.get_models()
     if hasattr(model, "SCOPE")
     for field in model._meta.fields
     if field.is_relation and hasattr(field.related_model, "SCOPE")
 ]
+CELLS: dict[Judge, list[Cell]] = {
+    Visitor.reading: ROWS_OF_ROUTES, Visitor.acting: ROWS_OF_ROUTES, Visitor.choosing: CHOICES
+}  # fmt: skip
 
 
-def faults_of_choices(world: World, role: str) -> list[str]:
-    client, wrong = client_of(world, role), []
-    for query in AUTOCOMPLETED:
-        response = client.get(reverse("admin:autocomplete"), query)
-        text = response.content.decode("unicode_escape", errors="replace")
-        wrong += [f"{role} {query}" for word in hidden_words(role) if word in text or response.status_code >= 500]
-    return wrong
+def faults(world: World, role: str, judge: Judge) -> Iterator[tuple[Cell, str]]:
+    """All cells of this role, one after the other; those that are wrong, and what is wrong with them."""
+    visitor = Visitor(world, role)
+    for cell in CELLS[judge]:
+        if fault := judge(visitor, *cell):
+            yield cell, fault
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_a_choice_is_offered_only_to_who_may_see_it(role, world):
-    wrong = faults_of_choices(world, role)
+def all_is_right(world: World, role: str, judge: Judge) -> None:
+    wrong = [fault for _cell, fault in faults(world, role, judge)]
     assert not wrong, "\n".join(wrong)

@@ -1,0 +1,12 @@
+"""Whatever is read by whomever: what the table of rights says, and nothing leaks."""
+
+import pytest
+
+from tests.access.matrix import ROLES, Visitor, all_is_right
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]  # hundreds of pages for each role
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reading(role, world):
+    all_is_right(world, role, Visitor.reading)
