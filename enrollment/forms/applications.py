@@ -14,7 +14,7 @@ from common.codes.ethnicities import ETHNICITIES, ethnicity_name
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask, mask_email
-from enrollment.forms.fields import FilesField, PortalForm
+from enrollment.forms.fields import FilesField, NumberField, PortalForm
 from enrollment.models import AdmissionPlace, Application, StudentEntry
 from enrollment.models.attachments import Attachment
 from enrollment.reasons import reasons
@@ -57,13 +57,13 @@ class ApplicationForm(PortalForm):
 
     place = PlaceField(label=_("Programme and batch"), queryset=AdmissionPlace.objects.none(), empty_label=_("Choose"))
     id_type = forms.ChoiceField(label=_("Kind of document"), choices=IdentityType, initial=IdentityType.RESIDENT_ID)
-    id_no = forms.CharField(label=_("Document number"), required=False, max_length=40)
+    id_no = NumberField(label=_("Document number"), required=False, max_length=40)
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=100)
     sex = forms.ChoiceField(label=_("Sex"), choices=[CHOOSE, *Sex.choices], required=False)
     birth_date = forms.DateField(label=_("Birth date"), required=False)
-    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+    phone = NumberField(label=_("Phone"), required=False, max_length=40)
     ethnicity = forms.ChoiceField(label=_("Ethnicity"), required=False)
-    candidate_no = forms.CharField(
+    candidate_no = NumberField(
         label=_("Candidate number"),
         required=False,
         max_length=14,
@@ -73,7 +73,7 @@ class ApplicationForm(PortalForm):
         label=_("Exam score"), required=False, max_digits=5, decimal_places=1, min_value=0, max_value=1000
     )
     prior_school = forms.CharField(label=_("School of the junior-college diploma"), required=False, max_length=100)
-    prior_certificate_no = forms.CharField(label=_("Number of that diploma"), required=False, max_length=20)
+    prior_certificate_no = NumberField(label=_("Number of that diploma"), required=False, max_length=20)
     prior_graduated_on = forms.DateField(label=_("Its date"), required=False)
     former_institution = forms.CharField(label=_("Former institution"), required=False, max_length=100)
     former_student_no = forms.CharField(label=_("Student number there"), required=False, max_length=30)
@@ -254,8 +254,12 @@ DATES = {"birth_date", "prior_graduated_on", "exam_score", "transferred_on"}
 
 
 class WithdrawForm(PortalForm):
+    ABOUT = {"reason_unknown": "reason_code"}
+
     reason_code = forms.ChoiceField(label=_("Reason"))
-    comment = forms.CharField(label=_("Comment"), required=False, max_length=300)
+    comment = forms.CharField(
+        label=_("Comment"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, institution: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from enrollment.services.judging import written
+
 
 class DayInput(forms.DateInput):
     input_type = "date"
@@ -34,6 +36,13 @@ class PortalForm(forms.Form):
         """Show the sentence of a DomainError at its field, or above the form."""
         field = refusal.details.get("field") or self.ABOUT.get(refusal.code)
         self.add_error(field if field in self.fields else None, str(refusal.message))
+
+
+class NumberField(forms.CharField):
+    """A number of a person or a paper: how wide it is typed, and with which gaps, makes no difference to its length."""
+
+    def to_python(self, value: Any) -> str:
+        return written(super().to_python(value) or "")
 
 
 PAPERS = "image/jpeg,image/png,application/pdf"

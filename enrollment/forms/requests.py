@@ -150,5 +150,9 @@ class RequestForm(PortalForm):
         }
 
 
-class CommentForm(PortalForm):
-    comment = forms.CharField(label=_("Comment"), required=False, max_length=300)
+class ConsentForm(PortalForm):
+    ABOUT = {"required": "comment"}
+
+    comment = forms.CharField(
+        label=_("Comment"), required=False, max_length=300, help_text=_("Needed if you do not agree.")
+    )

@@ -22,13 +22,14 @@ from common.transitions import move
 from enrollment.models import Application, BatchWindow, EntryBatch, StudentEntry
 from enrollment.models.applications import HOLDING, ApplicationStatus
 from enrollment.reasons import is_reason
-from enrollment.services.judging import FORMS, Fault, IdentityVerdict, judge_identity, submission_faults
+from enrollment.services.judging import FORMS, Fault, IdentityVerdict, judge_identity, submission_faults, written
 from enrollment.services.places import free_places_of
 from enrollment.services.planning import require_open
 from enrollment.services.refusals import refuse
 from enrollment.services.steps import locked_one, write_steps
 from enrollment.services.telling import tell_deciders
 from enrollment.services.transferring import FORMER
+from exchange.raw import normalize
 from learning_centers.models import CenterOffering, Institution
 from people.models import Person
 from people.services import identity_digest, persons_by_digest
@@ -188,12 +189,12 @@ def withdraw_application(
 
 
 def typed(draft: ApplicationDraft) -> dict[str, Any]:
-    """The draft's values as they are stored: blanks cut off, numbers in one form where they have it."""
-    values = {name: value.strip() if isinstance(value, str) else value for name, value in asdict(draft).items()}
+    """The draft's values as they are stored: as a file's cells are read, numbers in one form where they have it."""
+    values = {name: normalize(value)[0] if isinstance(value, str) else value for name, value in asdict(draft).items()}
     values["id_no"] = judge_identity(draft.id_type, draft.id_no).number
     for field, form in FORMS.items():
         try:
-            judged = form(values[field])
+            judged = form(written(values[field]))
         except IdentifierError:
             continue  # said at submission; a draft keeps what was typed
         values[field] = getattr(judged, "number", judged)

@@ -19,6 +19,7 @@ from enrollment.models import Student, StudentEntry
 from enrollment.models.requests import FACT_NAMES
 from enrollment.services.change_refusals import refuse
 from exchange.issues import CODES
+from exchange.raw import normalize
 from exchange.types import CellType, Code, Context, Date, Enumerated, Length, Name, Refusal, Text
 from people.models import IdentityDocument, PersonFacts
 from people.models.persons import IdentityType
@@ -113,7 +114,7 @@ def value_of(student: Student, fact: str, text: str) -> Any:
     """
     if fact not in FACTS or not text.strip():
         raise refuse("required")
-    text, day = text.strip(), today(student.institution)
+    text, day = normalize(text)[0], today(student.institution)
     try:
         if FACTS[fact].about == DOCUMENT:
             return _number(text, str(document_of(student).type), day)

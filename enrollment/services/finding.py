@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from common.identifiers.documents import compact
 from enrollment.models import Student
+from enrollment.services.judging import written
+from exchange.raw import normalize
 from people.models import Person
 from people.models.persons import IdentityType
 from people.services import identity_digest, persons_by_digest
@@ -19,10 +20,10 @@ def find_students(students: QuerySet[Student], text: str, institutions: Iterable
 
     An identity number is looked up by its digest in each of the `institutions`: only the whole number finds.
     """
-    text = text.strip()
+    text = normalize(text)[0]
     if not text:
         return students
-    number = compact(text)
+    number = written(text)
     if not number.isascii() or not any(character.isdigit() for character in number):
         return students.filter(person__in=Person.objects.named_like(text).current())
     owners = _owners(number, institutions) if len(number) >= SHORTEST_IDENTITY_NO else set()

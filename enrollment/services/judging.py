@@ -13,6 +13,7 @@ from enrollment.services.placement import Placement
 from enrollment.services.refusals import sentence
 from enrollment.services.ruling import ruled
 from enrollment.services.transferring import Transfers
+from exchange.raw import normalize
 from learning_centers.models.majors import LevelPath
 from learning_centers.rules import Rulebook
 
@@ -37,10 +38,16 @@ class IdentityVerdict:
         return sentence(self.code) if self.code else ""
 
 
+def written(number: str) -> str:
+    """A number as somebody typed it, in the one form that files are read in: full-width digits, blanks and hyphens are no
+    other number (import contract §3)."""
+    return compact(normalize(number)[0])
+
+
 def judge_identity(id_type: str, id_no: str) -> IdentityVerdict:
     """Whether the number can be true, and the birth date and sex inside it; reads no record. A number of another type is
     not valid, but its `id_type`, birth and sex are told."""
-    number = compact(id_no.strip())
+    number = written(id_no)
     if not number:
         return IdentityVerdict(False, id_type, number, code="required")
     try:

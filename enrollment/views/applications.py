@@ -231,32 +231,34 @@ class ApplicationPage(PortalView):
     section = "applications"
 
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-        row = self.row_or_404(Application, public_id, *RELATED, "student")
-        may_enter = can(request.user, ENTER, row)
-        return self.page(
-            "application",
-            row.name,
-            crumbs=[self.crumb("applications", _("Applications"))],
-            row=row,
-            masked={
-                name: (mask_email if name == "email" else mask)(getattr(row, name) or "")
-                for name in (*SEALED, "candidate_no")
-            },
-            may_reveal=can(request.user, REVEAL, row),
-            came_back=_came_back(row),
-            checks=_checks(row),
-            attachments=_papers_of(row),
-            steps=told_steps(row),
-            may_edit=may_enter and row.status in EDITABLE,
-            paper=PaperForm() if may_enter and row.status in (*EDITABLE, Status.SUBMITTED) else None,
-            withdraw=WithdrawForm(row.institution) if self._may_withdraw(row) else None,
-            arrive_until=last_day_to_arrive(row) if row.status in TO_CHECK_IN else None,
-            may_check_in=row.status in TO_CHECK_IN and can(request.user, CHECK_IN, row),
-            today=today(row.institution),
-        )
+        return show_application(self, self.row_or_404(Application, public_id, *RELATED, "student"))
 
-    def _may_withdraw(self, row: Application) -> bool:
-        return Status.WITHDRAWN in row.MOVES.get(Status(row.status), ()) and can(self.request.user, WITHDRAW, row)
+
+def show_application(view: PortalView, row: Any, withdraw: WithdrawForm | None = None) -> HttpResponse:
+    """`withdraw` is what was refused just now, as it was typed."""
+    by = view.request.user
+    may_enter = can(by, ENTER, row)
+    may_withdraw = Status.WITHDRAWN in row.MOVES.get(Status(row.status), ()) and can(by, WITHDRAW, row)
+    hidden = (*SEALED, "candidate_no")
+    return view.page(
+        "application",
+        row.name,
+        crumbs=[view.crumb("applications", _("Applications"))],
+        row=row,
+        masked={name: (mask_email if name == "email" else mask)(getattr(row, name) or "") for name in hidden},
+        may_reveal=can(by, REVEAL, row),
+        came_back=_came_back(row),
+        checks=_checks(row),
+        attachments=_papers_of(row),
+        steps=told_steps(row),
+        may_edit=may_enter and row.status in EDITABLE,
+        paper=PaperForm() if may_enter and row.status in (*EDITABLE, Status.SUBMITTED) else None,
+        withdraw=withdraw or (WithdrawForm(row.institution) if may_withdraw else None),
+        refused=withdraw,
+        arrive_until=last_day_to_arrive(row) if row.status in TO_CHECK_IN else None,
+        may_check_in=row.status in TO_CHECK_IN and can(by, CHECK_IN, row),
+        today=today(row.institution),
+    )
 
 
 TO_CHECK_IN = (Status.ACCEPTED, Status.PLACE_KEPT)
@@ -317,19 +319,20 @@ class RevealOfApplicant(PortalView):
 
 class ApplicationWithdraw(PortalView):
     verb = WITHDRAW
+    section = "applications"
 
     def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         row = self.row_or_404(Application, public_id, "institution")
         form = WithdrawForm(row.institution, request.POST)
-        form.is_valid()
-        said = {name: form.cleaned_data.get(name, "") for name in ("reason_code", "comment")}
-        try:
-            withdraw_application(row, **said, seen=seen_version(request), by=request.user)
-        except DomainError as refusal:
-            self.refused(refusal)
-        else:
-            self.told(_("The application was withdrawn."))
-        return redirect("portal:application", public_id)
+        if form.is_valid():
+            try:
+                withdraw_application(row, **form.cleaned_data, seen=seen_version(request), by=request.user)
+            except DomainError as refusal:
+                form.refused_at(refusal)
+            else:
+                self.told(_("The application was withdrawn."))
+                return redirect("portal:application", public_id)
+        return show_application(self, self.row_or_404(Application, public_id, *RELATED, "student"), form)
 
 
 class ApplicationPaper(PortalView):

@@ -14,7 +14,7 @@ from common.access import can
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask
-from enrollment.forms.requests import KINDS, CommentForm, RequestForm, kind_label
+from enrollment.forms.requests import KINDS, ConsentForm, RequestForm, kind_label
 from enrollment.models import ChangeRequest, RequestParty, Student
 from enrollment.models.requests import CORRECT, RequestStatus
 from enrollment.reasons import Reasons
@@ -167,29 +167,40 @@ class RequestPage(PortalView):
     section = "requests"
 
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-        asked = self.row_or_404(ChangeRequest, public_id, *RELATED, *PROGRAMME)
-        ours = {one.pk for one in self.centers}
-        parties = list(asked.parties.select_related("center", "said_by"))
-        mine = [one for one in parties if one.center_id in ours and one.consent == RequestParty.Consent.WAITING]
-        is_ours = asked.student.current_center_id in ours
-        may_ask = is_ours and can(request.user, ASK, asked.student)
-        return self.page(
-            "request",
-            f"{capfirst(asked.get_kind_display())} · {asked.student.person.name}",
-            crumbs=[self.crumb("requests", _("Requests"))],
-            row=asked,
-            is_ours=is_ours,
-            parties=parties,
-            asked_of_us=mine if asked.status == RequestStatus.SUBMITTED and can(request.user, CONSENT) else [],
-            steps=told_steps(asked),
-            why=Reasons.of(asked.institution).label(f"change.{asked.kind}", asked.reason_code),
-            attachments=list(self.rows(asked.attachments.model).filter(request=asked, removed_at__isnull=True)),
-            lacking=lacking(asked, parties),
-            values=corrected_values(asked),
-            may_read_reason=is_ours and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
-            may_edit=may_ask and asked.kind in KINDS and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
-            may_withdraw=may_ask and RequestStatus.WITHDRAWN in asked.MOVES.get(RequestStatus(asked.status), ()),
-        )
+        return show_request(self, self.row_or_404(ChangeRequest, public_id, *RELATED, *PROGRAMME))
+
+
+def show_request(view: PortalView, asked: Any, refused: dict[str, ConsentForm] | None = None) -> HttpResponse:
+    """`refused` is the word of a side that was not taken just now, as it was typed."""
+    by, ours, words = view.request.user, {one.pk for one in view.centers}, refused or {}
+    parties = list(asked.parties.select_related("center", "said_by"))
+    mine = [one for one in parties if one.center_id in ours and one.consent == RequestParty.Consent.WAITING]
+    if asked.status == RequestStatus.SUBMITTED and can(by, CONSENT):
+        words = {one.side: consent_form(one.side) for one in mine} | words
+    is_ours = asked.student.current_center_id in ours
+    may_ask = is_ours and can(by, ASK, asked.student)
+    return view.page(
+        "request",
+        f"{capfirst(asked.get_kind_display())} · {asked.student.person.name}",
+        crumbs=[view.crumb("requests", _("Requests"))],
+        row=asked,
+        is_ours=is_ours,
+        parties=parties,
+        asked_of_us=[(one, words[one.side]) for one in parties if one.side in words],
+        steps=told_steps(asked),
+        why=Reasons.of(asked.institution).label(f"change.{asked.kind}", asked.reason_code),
+        attachments=list(view.rows(asked.attachments.model).filter(request=asked, removed_at__isnull=True)),
+        lacking=lacking(asked, parties),
+        values=corrected_values(asked),
+        may_read_reason=is_ours and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
+        may_edit=may_ask and asked.kind in KINDS and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
+        may_withdraw=may_ask and RequestStatus.WITHDRAWN in asked.MOVES.get(RequestStatus(asked.status), ()),
+    )
+
+
+def consent_form(side: str, posted: Any = None) -> ConsentForm:
+    """Each side's form has its own ids: one may answer for both centres."""
+    return ConsentForm(posted, auto_id=f"%s-{side}")
 
 
 class RequestWithdraw(PortalView):
@@ -198,11 +209,8 @@ class RequestWithdraw(PortalView):
 
     def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         asked = self.row_or_404(ChangeRequest, public_id, "student")
-        form = CommentForm(request.POST)
         try:
-            withdraw_request(
-                asked, comment=form.data.get("comment", "")[:300], seen=seen_version(request), by=request.user
-            )
+            withdraw_request(asked, seen=seen_version(request), by=request.user)
         except DomainError as refusal:
             self.refused(refusal)
         else:
@@ -222,16 +230,19 @@ class RequestConsent(PortalView):
         )
         if party is None:
             raise Http404
-        try:
-            give_consent(
-                party, agrees="agrees" in request.POST, comment=request.POST.get("comment", "")[:300],
-                seen=seen_version(request), by=request.user,
-            )  # fmt: skip
-        except DomainError as refusal:
-            self.refused(refusal)
-        else:
-            self.told(_("Your word is recorded."))
-        return redirect("portal:request", public_id)
+        form = consent_form(side, request.POST)
+        if form.is_valid():
+            try:
+                give_consent(
+                    party, agrees="agrees" in request.POST, comment=form.cleaned_data["comment"],
+                    seen=seen_version(request), by=request.user,
+                )  # fmt: skip
+            except DomainError as refusal:
+                form.refused_at(refusal)
+            else:
+                self.told(_("Your word is recorded."))
+                return redirect("portal:request", public_id)
+        return show_request(self, self.row_or_404(ChangeRequest, public_id, *RELATED, *PROGRAMME), {side: form})
 
 
 def corrected_values(asked: ChangeRequest) -> tuple[Any, str, str] | None:

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from common.dates import as_on
+from enrollment.forms.applications import ApplicationForm
 from enrollment.models import Application, Attachment
 from enrollment.services import issue_notices, return_application
 from tests.applicants import a_draft, a_place, an_application
@@ -15,6 +16,7 @@ from tests.enrollment.papers import PDF, a_picture
 from tests.portal.conftest import client_of
 
 NEW, JUDGE = reverse("portal:application_new"), reverse("portal:judge_applicant")
+COLUMNS = {one.name for one in Application._meta.get_fields()}
 ID_NO, BATCH = "110101199003070775", "2026-spring"
 
 
@@ -127,6 +129,50 @@ def test_a_place_is_given_up_with_a_reason(place, client):
     client.post(url, {"reason_code": code, "seen": application.version})
     application.refresh_from_db()
     assert application.status == "withdrawn"
+
+
+def test_what_was_typed_with_a_withdrawal_stays_until_it_is_taken(place, client):
+    application = an_application(place.mine)
+    url = reverse("portal:application_withdraw", args=[application.public_id])
+    long = "因" * 1001
+    page = client.post(url, {"reason_code": "own_wish", "comment": long, "seen": application.version})
+    assert "at most 1000 characters" in str(page.context["withdraw"].errors["comment"])
+    assert long in page.text
+    page = client.post(url, {"reason_code": "own_wish", "comment": long[:1000], "seen": application.version - 1})
+    assert "Somebody else has changed this" in page.text
+    assert long[:1000] in page.text
+    client.post(url, {"reason_code": "own_wish", "comment": long[:1000], "seen": page.context["row"].version})
+    assert application.steps.last().comment == long[:1000]
+
+
+def test_no_field_takes_more_than_the_record_holds():
+    for name, field in ApplicationForm.base_fields.items():
+        stored = name in COLUMNS and getattr(Application._meta.get_field(name), "max_length", None)
+        if stored and hasattr(field, "max_length") and name not in ("nationality",):
+            assert field.max_length <= stored, name
+
+
+FULL_WIDTH = str.maketrans("0123456789X-", "０１２３４５６７８９Ｘ－")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ID_NO.translate(FULL_WIDTH),
+        f" {ID_NO} ",
+        "110101 19900307 0775",
+        "110101-19900307-0775\u200b",
+        ID_NO[:17] + "５",
+    ],
+)
+def test_a_number_is_taken_however_wide_it_is_typed(place, client, typed):
+    numbers = {"candidate_no": "26430101151234", "phone": "13812345678"}
+    wide = {name: " - ".join([number[:4], number[4:]]).translate(FULL_WIDTH) for name, number in numbers.items()}
+    assert "This number can be true." in client.post(JUDGE, {"id_type": "resident_id", "id_no": typed}).text
+    client.post(NEW, said(a_place(place.mine), id_no=typed, **wide))
+    application = Application.objects.get()
+    assert (application.status, application.id_no) == ("submitted", ID_NO)
+    assert (application.candidate_no, application.phone) == ("26430101151234", "+8613812345678")
 
 
 def test_who_was_admitted_is_checked_in_on_arrival(place, client):

@@ -104,6 +104,16 @@ def test_the_other_side_says_its_word(place, client, word, consent):
     assert RequestParty.objects.get(side="target").consent == consent
 
 
+@pytest.mark.parametrize(("comment", "sentence"), [("", "Say why the centre"), ("满" * 301, "at most 300 characters")])
+def test_a_word_that_is_not_taken_stays_on_the_page(place, client, comment, sentence):
+    ask(client, a_student(place.mine), "change_center", new_center="0102")
+    url = reverse("portal:request_consent", args=[ChangeRequest.objects.get().public_id, "target"])
+    page = client_of(place.neighbour).post(url, {"refuses": "1", "comment": comment}).text
+    assert sentence in page
+    assert comment in page
+    assert RequestParty.objects.get(side="target").consent == "waiting"
+
+
 def test_nobody_speaks_for_the_other_side(place, client):
     ask(client, a_student(place.mine), "change_center", new_center="0102")
     asked = ChangeRequest.objects.get()
