@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -282,9 +283,7 @@ class StatisticsRunAdmin(RecordAdmin):
         slice_ = self._slice(request)
         answer = student = None
         if form.is_bound and form.is_valid():
-            visible = Student.objects.visible_to(request.user, "enrollment.view_students").current()
-            known = {"institution": run.institution, "student_no": form.cleaned_data["student_no"].strip()}
-            student = visible.filter(**known).select_related("person").first()
+            student = self._student(request, run, form.cleaned_data["student_no"].strip())
             if student is None:
                 form.add_error("student_no", _("There is no student with this number here."))
             else:
@@ -296,6 +295,13 @@ class StatisticsRunAdmin(RecordAdmin):
             "indicators": [(one, INDICATORS[one].title) for one in asked(with_window=run.since is not None)],
         }  # fmt: skip
         return self.page(request, "admin/reporting/why.html", _("Why is a student counted, or not?"), **context)
+
+    def _student(self, request: HttpRequest, run: Any, student_no: str) -> Student | None:
+        """Whose number it was as the figure was known, else today's holder, else the last one, taken back since."""
+        visible = Student.objects.visible_to(request.user, "enrollment.view_students")
+        held = visible.filter(institution=run.institution, student_no=student_no).select_related("person")
+        held = held.order_by(F("superseded_in").asc(nulls_first=True), "-pk")
+        return held.known_at(run.known_number).first() or held.first()
 
     def export(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """A breakdown as a file, with the days and the instant that it holds for in its name."""

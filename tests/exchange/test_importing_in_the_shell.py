@@ -48,6 +48,12 @@ def test_the_result_is_written_as_the_contract_says(tmp_path, capsys):
     assert not [issue for issue in wanted["rows"] if issue["column"] == "id_no" and issue["value"] in shown]
 
 
+def test_nothing_is_stored_where_the_result_cannot_be_written(tmp_path):
+    before = Student.objects.count()
+    assert run("new_students", CLEAN, "--json", str(tmp_path / "nowhere" / "result.json")) == 3
+    assert Student.objects.count() == before
+
+
 def test_a_dry_run_stores_nothing(tmp_path):
     out = tmp_path / "result.json"
     before = Student.objects.count()

@@ -56,7 +56,9 @@ def test_the_image_sets_only_variables_that_the_settings_read():
 def test_no_secret_stands_in_the_file_and_none_may_be_missing():
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():
-            if re.search(r"PASSWORD|SECRET|KEY|_URL|AUTH", name):
+            if name == "SECRET_KEY_FALLBACKS":
+                assert value == "${SECRET_KEY_FALLBACKS:-}"
+            elif re.search(r"PASSWORD(?!_DAYS)|SECRET|KEY|_URL|AUTH", name):
                 assert ":?}" in value, name
 
 
@@ -66,6 +68,23 @@ def test_the_example_names_exactly_what_the_compose_file_asks_for():
     required = set(re.findall(r"\$\{(\w+):\?\}", COMPOSE))
     assert required <= example <= asked
     assert asked - STANDARD <= read_by_the_settings()
+
+
+def test_the_example_has_no_comment_that_compose_would_take_for_a_value():
+    """`docker compose` strips the blanks behind `=` first and a comment only after a value: `KEY=  # hint` is `# hint`."""
+    values = dict(re.findall(r"^(\w+)=(.*)$", (PROJECT / ".env.example").read_text(), re.MULTILINE))
+    assert [name for name, value in values.items() if value.strip()] == []
+
+
+def test_an_operator_reaches_every_setting_of_the_readme_through_the_compose_file():
+    table = (PROJECT / "README.md").read_text().partition("| variable |")[2].partition("\n\n")[0]
+    named = {
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([A-Z_]+)`", row)
+    }
+    fixed = {"STATIC_ROOT", "CEPORTAL_VAR", "CONN_MAX_AGE", "DISABLE_SERVER_SIDE_CURSORS", "CELERY_VISIBILITY_TIMEOUT"}
+    not_for_production = {name for name in named if name.startswith(("DEMO_", "TEST_"))} | {"DEBUG"}
+    assert "IDLE_MINUTES" in named
+    assert named - fixed - not_for_production - set(SERVICES["web"]["environment"]) == set()
 
 
 def test_every_command_of_the_file_exists():

@@ -3,12 +3,13 @@
 import pytest
 
 from common.errors import DomainError
-from common.ledger import knowledge_at
-from enrollment.models import StudentPeriod
+from common.ledger import knowledge_at, recording
+from enrollment.models import Student, StudentEntry, StudentPeriod
 from enrollment.services import ChangeDraft, record_change
 from reporting.dimensions import STANDARD
 from reporting.reports.figures import ask, compute, scope_of
 from reporting.reports.records import records_behind, why_not_counted
+from reporting.services import compute_run, run_for
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +185,33 @@ def test_a_change_in_the_past_changes_the_figure_of_that_day(institution, center
     before = compute(ask(*asked)).value("deg.stock")
     record_change(lives["stays"], ChangeDraft("withdraw", day("2025-01-01")), by=registrar)
     assert compute(ask(*asked)).value("deg.stock") == before - 1
+
+
+def test_a_student_whose_import_was_taken_back_still_stands_behind_the_figure_of_then(client, institution, center):
+    """The number may have been given anew: the answer is about whoever held it when the figure was known."""
+    registrar = a_user(
+        "reg",
+        "admin.enter",
+        "reporting.view_figures",
+        "reporting.compute_statistics",
+        "enrollment.view_students",
+        at=institution,
+    )
+    taken_back = a_student(center, student_no="202501010001")
+    then = run_for(institution, day("2025-09-01"), breakdowns=[()], by=registrar)
+    compute_run(then.pk)
+    with recording(institution, by=the_system(), reason="tests.undo") as undone:
+        for model in (StudentPeriod, StudentEntry):
+            model.objects.filter(student=taken_back).supersede(undone.id)
+        Student.objects.filter(pk=taken_back.pk).supersede(undone.id)
+    client.force_login(registrar)
+    listed = client.get(
+        f"/admin/reporting/statisticsrun/{then.public_id}/records/?indicator=deg.stock"
+    ).content.decode()
+    assert "202501010001" in listed
+    assert str(taken_back.public_id) not in listed, "the page of a record that was taken back is gone"
+    why = f"/admin/reporting/statisticsrun/{then.public_id}/why/?indicator=deg.stock&student_no=202501010001"
+    assert "The student is counted here." in client.get(why).content.decode()
+    now = run_for(institution, day("2025-09-01"), breakdowns=[()], by=registrar)
+    why = why.replace(str(then.public_id), str(now.public_id))
+    assert "The student&#x27;s record was taken back." in client.get(why).content.decode()

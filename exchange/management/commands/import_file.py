@@ -33,6 +33,15 @@ def actor(username: str | None) -> Any:
     return found(users.all(), _("There is no such user"), username=username) if username else users.system()
 
 
+def demand_writable(out: Path | None) -> None:
+    """Asked before anything is stored: an import whose result can be told to nobody is not begun."""
+    try:
+        if out:
+            out.open("ab").close()
+    except OSError as error:
+        raise CommandError(str(error), returncode=NOT_DONE) from error
+
+
 class Command(BaseCommand):
     help = (
         "Import a file. Exit code: 0 all rows accepted, 1 some rows rejected, 2 file refused, 3 not possible."
@@ -57,6 +66,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(str(error), returncode=NOT_DONE) from error
         by = actor(options["username"])
+        demand_writable(options["json"])
         try:
             batch = None if options["dry_run"] else unfinished_import(kind, content, by=by, institution=institution)
             batch = batch or check_file(

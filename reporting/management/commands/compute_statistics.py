@@ -53,7 +53,10 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         figures = as_json(run, known_at=options["known_at"])
         if options["json"]:
-            options["json"].write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+            try:
+                options["json"].write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+            except OSError as error:
+                raise CommandError(str(error)) from error
         for one in figures["figures"]:
             where = ", ".join(f"{name}={value}" for name, value in one["slice"].items())
             self.stdout.write(f"{one['indicator']:<22}{one['value']:>9}  {where}".rstrip())
