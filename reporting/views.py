@@ -14,11 +14,11 @@ from learning_centers.models import Institution
 from reporting.reports.factsheets import fact_sheet
 
 RECORDS = {
-    "learning_centers.filed": ("learning_centers", "learningcenter", "?regime=filed"),
-    "learning_centers.school_direct": ("learning_centers", "learningcenter", "?regime=school_direct"),
-    "learning_centers.outreach": ("learning_centers", "learningcenter", "?regime=outreach"),
-    "learning_centers.overseas": ("learning_centers", "learningcenter", "?regime=overseas"),
-    "provinces": ("learning_centers", "learningcenter", ""),
+    "learning_centers.filed": ("learning_centers", "learningcenter", "?regime=filed&status=serving"),
+    "learning_centers.school_direct": ("learning_centers", "learningcenter", "?regime=school_direct&status=serving"),
+    "learning_centers.outreach": ("learning_centers", "learningcenter", "?regime=outreach&status=serving"),
+    "learning_centers.overseas": ("learning_centers", "learningcenter", "?regime=overseas&status=serving"),
+    "provinces": ("learning_centers", "learningcenter", "?status=serving"),
     "majors.active": ("learning_centers", "major", ""),
     "students.stock": ("enrollment", "student", "?state=active"),
 }

@@ -16,7 +16,7 @@ from common.dates import today
 from common.tiles import province_name, tile_map
 from learning_centers.admin.life import CENTER_ACTS
 from learning_centers.models import LearningCenter, Organization, School
-from learning_centers.models.centers import CenterStatus, Regime
+from learning_centers.models.centers import SERVING, CenterStatus, Regime
 from learning_centers.reports.filings import ONE_DAY, filing_state, filing_warning, lapsing, with_filing
 
 
@@ -38,6 +38,20 @@ class ChooseSchool(Choose):
         return [(str(one.pk), str(one)) for one in School.objects.visible_to(request.user).current()[:500]]
 
 
+class ChooseStatus(Choose):
+    title = _("status")
+    parameter_name = "status"
+    path = "status"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [("serving", _("active or intake stopped")), *CenterStatus.choices]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        if self.value() == "serving":
+            return queryset.filter(status__in=SERVING)
+        return super().queryset(request, queryset)
+
+
 class ChooseFiling(Choose):
     title = _("filing")
     parameter_name = "filing"
@@ -56,7 +70,7 @@ class CenterAdmin(ActingAdmin):
     list_select_related = ["school"]
     list_filter = [
         ChooseProvince,
-        choose("status", _("status"), "status", CenterStatus),
+        ChooseStatus,
         choose("regime", _("regime"), "regime", Regime),
         ChooseFiling,
         ChooseSchool,

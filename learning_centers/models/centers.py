@@ -43,6 +43,10 @@ class CenterStatus(models.TextChoices):
     REVOKED = "revoked", _("revoked")
 
 
+SERVING = (CenterStatus.ACTIVE, CenterStatus.STOP_INTAKE)
+"""A centre that takes no new students still serves those it has."""
+
+
 class LearningCenter(Recorded):
     """A place where students study. What changes over time stands in `CenterPeriod`; `name`, `school` and `status` are
     projections of the period of today, for lists and scope only."""

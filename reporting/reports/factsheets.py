@@ -25,13 +25,11 @@ from learning_centers.models import (
     Offering,
     SchoolName,
 )
-from learning_centers.models.centers import CenterStatus, Regime
+from learning_centers.models.centers import SERVING, Regime
 from learning_centers.models.institutions import local
 from reporting.indicators import INDICATORS
 from reporting.models import Line, ProfileStatement, PublishedFigure, Qualifier
 from reporting.reports.figures import ask, compute
-
-AT_WORK = (CenterStatus.ACTIVE, CenterStatus.STOP_INTAKE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class LiveFigure:
 
 
 def _periods(institution: Institution, day: dt.date) -> Any:
-    return CenterPeriod.objects.current().on(day).filter(institution=institution, status__in=AT_WORK)
+    return CenterPeriod.objects.current().on(day).filter(institution=institution, status__in=SERVING)
 
 
 def _of_regime(regime: str) -> Callable[[Institution, dt.date], int]:

@@ -4,6 +4,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from django.utils.html import escape
 
 from common.dates import PartialDate
 from demo.loading import load_institution
@@ -182,7 +183,11 @@ def test_staff_go_from_the_figure_to_its_records(institution, client):
     )
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     text = client.get("/institutions/11414/?as_of=2026-11-21").content.decode()
-    assert 'learningcenter/?regime=filed" title="Show the records">1</a>' in text
+    records = "/admin/learning_centers/learningcenter/?regime=filed&status=serving"
+    assert f'{escape(records)}" title="Show the records">1</a>' in text
+    a_center(institution, "0102", status="proposed")
+    listed = client.get(records).context["cl"].queryset
+    assert [one.code for one in listed] == ["0101"], "the list holds what the figure counts"
     assert "Show the records" not in client.get("/institutions/10003/").content.decode()
 
 
