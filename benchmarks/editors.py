@@ -118,10 +118,12 @@ def answer_of(act: Callable[[], Any]) -> str:
 
 
 class RequestByServices(Way):
+    users = "registrars"
+
     def __init__(self, cast: Cast) -> None:
         super().__init__(cast)
         draft = RequestDraft("repeat_year", ON, reason="first")
-        self.request = request_change(cast.student, draft, save_only=True, by=cast.registrars[0])
+        self.request = request_change(cast.student, draft, save_only=True, by=getattr(cast, self.users)[0])
 
     def open(self) -> Editor:
         seen = ChangeRequest.objects.get(pk=self.request.pk).version
@@ -190,7 +192,6 @@ class ByPage(RequestByServices):
     """The form as it was shown is filled in and sent; what comes back tells what has happened."""
 
     page = "admin:enrollment_changerequest_edit"
-    users = "registrars"
     stored_leads_on = 302
 
     def __init__(self, cast: Cast) -> None:

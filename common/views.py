@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.views import View
 
 from common.access import can
@@ -29,7 +30,11 @@ class ScopedView(View):
             return redirect_to_login(request.get_full_path(), reverse(self.sign_in))
         if not self.is_open_to(request.user):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+        response = super().dispatch(request, *args, **kwargs)
+        add_never_cache_headers(
+            response
+        )  # pages name people: none may come back from the browser's store after sign-out
+        return response  # type: ignore[return-value]
 
     def is_open_to(self, user: Any) -> bool:
         return bool(self.verb) and all(can(user, verb) for verb in (self.door, self.verb) if verb)

@@ -2,7 +2,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -83,7 +83,12 @@ class Application(Recorded):
         Status.PLACE_KEPT: {Status.CHECKED_IN, Status.LAPSED, Status.WITHDRAWN},
         Status.CHECKED_IN: {Status.REGISTERED, Status.REJECTED, Status.WITHDRAWN},
     }
-    SCOPE = ScopePath(school="center_offering__center__school", center="center_offering__center")
+    SCOPE = ScopePath(
+        school="center_offering__center__school",
+        center="center_offering__center",
+        center_while=Q(student__isnull=True) | Q(student__current_center=F("center_offering__center")),
+    )
+    """A centre sees it until the student who came of it has moved on."""
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(
@@ -223,12 +228,18 @@ class Application(Recorded):
         return (self.is_transfer and self.transferred_on) or self.batch.starts_on
 
 
+OF_AN_APPLICATION = ScopePath(
+    school="application__center_offering__center__school",
+    center="application__center_offering__center",
+    center_while=Q(application__student__isnull=True)
+    | Q(application__student__current_center=F("application__center_offering__center")),
+)
+
+
 class ApplicationStep(models.Model):
     """What was done to an application, by whom and why; append-only. The comment may be personal, so it is sealed."""
 
-    SCOPE = ScopePath(
-        school="application__center_offering__center__school", center="application__center_offering__center"
-    )
+    SCOPE = OF_AN_APPLICATION
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="steps")
@@ -287,9 +298,7 @@ class ApplicationCheck(Recorded):
         WRONG = "wrong", pgettext_lazy("document", "wrong")
         WAIVED = "waived", _("waived")
 
-    SCOPE = ScopePath(
-        school="application__center_offering__center__school", center="application__center_offering__center"
-    )
+    SCOPE = OF_AN_APPLICATION
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="checks")

@@ -9,7 +9,8 @@ from common.crypto import EncryptedTextField
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
 from enrollment.models.applications import Application
-from enrollment.models.requests import ALIVE, ChangeRequest
+from enrollment.models.changes import ChangeKind
+from enrollment.models.requests import HANDED_IN, ChangeRequest
 from learning_centers.models import Institution, LearningCenter
 
 
@@ -30,9 +31,10 @@ class Attachment(models.Model):
     SCOPE = ScopePath(
         school="center__school",
         center="center",
-        center_while=Q(request__isnull=True)
-        | Q(request__status__in=ALIVE)
-        | Q(request__student__current_center=F("center")),
+        center_while=Q(request__isnull=True, application__student__isnull=True)
+        | Q(application__student__current_center=F("center"))
+        | Q(request__student__current_center=F("center"))
+        | Q(request__kind=ChangeKind.CHANGE_CENTER, request__status__in=HANDED_IN),
     )
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)

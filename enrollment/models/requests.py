@@ -117,6 +117,9 @@ class RequestStatus(models.TextChoices):
 ALIVE = (RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.RETURNED)
 """States of a request that nobody has decided yet."""
 
+HANDED_IN = (RequestStatus.SUBMITTED, RequestStatus.RETURNED)
+"""In these a transfer concerns both its centres, wherever the student is by now."""
+
 
 class ChangeRequestQuerySet(ScopedQuerySet):
     def waiting(self) -> "ChangeRequestQuerySet":
@@ -154,9 +157,9 @@ class ChangeRequest(models.Model):
         school="parties__center__school",
         center="parties__center",
         many=True,
-        center_while=Q(status__in=ALIVE)
-        | Q(status=RequestStatus.APPROVED, effective_date__gt=Now())
-        | Q(student__current_center=F("parties__center")),
+        center_while=Q(student__current_center=F("parties__center"))
+        | Q(kind=ChangeKind.CHANGE_CENTER)
+        & (Q(status__in=HANDED_IN) | Q(status=RequestStatus.APPROVED, effective_date__gt=Now())),
     )
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
@@ -298,9 +301,12 @@ class RequestStep(models.Model):
         school="request__parties__center__school",
         center="request__parties__center",
         many=True,
-        center_while=Q(request__status__in=ALIVE)
-        | Q(request__status=RequestStatus.APPROVED, request__effective_date__gt=Now())
-        | Q(request__student__current_center=F("request__parties__center")),
+        center_while=Q(request__student__current_center=F("request__parties__center"))
+        | Q(request__kind=ChangeKind.CHANGE_CENTER)
+        & (
+            Q(request__status__in=HANDED_IN)
+            | Q(request__status=RequestStatus.APPROVED, request__effective_date__gt=Now())
+        ),
     )
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")

@@ -39,10 +39,12 @@ def issue_notices(applications: Sequence[Application], *, on: dt.date, by: Any) 
     """Number the admission notices of accepted applications, without gaps within the batch; who has one keeps it.
 
     Returns those that got one now. Right: `enrollment.issue_notices`. Raises DomainError `move_not_possible` for an
-    application that holds no place.
+    application that holds no place, `day_not_come` for a notice dated ahead: it would keep everybody from checking in.
     """
     require_all(by, "enrollment.issue_notices", applications)
     rows = [row for row in locked(applications) if not row.notice_no]
+    if rows and on > today(rows[0].institution):
+        raise refuse("day_not_come")
     if any(row.status not in (Status.ACCEPTED, Status.PLACE_KEPT) for row in rows):
         raise refuse("move_not_possible")
     if not rows:

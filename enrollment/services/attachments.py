@@ -22,6 +22,7 @@ from enrollment.models import Application, Attachment, ChangeRequest, RequestPar
 from enrollment.models.applications import ENDED, ApplicationStatus
 from enrollment.models.requests import ALIVE, RequestStatus
 from enrollment.scans import ENDINGS, Scan, judge
+from enrollment.services.request_steps import require_to_take_up
 from learning_centers.models import LearningCenter
 from learning_centers.rules import rule
 from people.models import User
@@ -63,6 +64,7 @@ def _require_to_change(owner: Application | ChangeRequest, by: Any) -> None:
         require(by, "enrollment.enter_application", owner)
     else:
         require(by, "enrollment.request_change", owner)
+        require_to_take_up(owner, by)
 
 
 def _center(owner: Application | ChangeRequest, by: Any) -> LearningCenter:

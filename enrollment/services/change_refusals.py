@@ -13,6 +13,7 @@ from enrollment.services.lives import followers
 SENTENCES: dict[str, Promise] = {
     "change_before_entry": _("The change is dated before the student entered."),
     "change_after_terminal": _("The student had already left."),
+    "day_not_come": _("This day has not come yet."),
     "change_overlaps": _("Another change is dated on the same day."),
     "change_not_possible": _("This change is not possible from the state on that day."),
     "center_stopped_intake": _("The learning centre takes no students in on that day."),

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from common.access import require
 from common.batches import batch_of, first_day
+from common.dates import today
 from common.errors import DomainError
 from common.identifiers.citizen import IdentityNumber
 from common.ledger import OpenRecording, recording
@@ -86,8 +87,10 @@ def _write_number(student: Student, number: IdentityNumber, entry: OpenRecording
 
 def corrected_entry(known: StudentEntry, fact: str, value: Any) -> StudentEntry:
     """An unsaved copy with the fact set; raises DomainError `offering_not_found`, `major_not_open_at_center`,
-    `study_form_not_valid_for_batch`."""
+    `study_form_not_valid_for_batch`, `day_not_come` for an entry that would still be to come."""
     entry = copy(known)
+    if fact == "entry_date" and value > max(today(entry.institution), known.entry_date):
+        raise refuse("day_not_come")
     if fact not in COURSE:
         setattr(entry, fact, value)
     if fact in COURSE or fact == "length":

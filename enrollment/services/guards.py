@@ -24,6 +24,7 @@ from learning_centers.models import ProgrammeVersion
 
 SENTENCES: dict[str, Promise] = {
     "too_far_ahead": _("This lies further ahead than changes are decided."),
+    "not_happened_yet": _("A death is not dated ahead."),
     "reason_needed": _("Give the reason for this change."),
     "notice_not_over": _("Nobody is withdrawn over the maximum length before the public notice is over."),
     "not_suspended_too_long": _("The longest suspension is not over on that day."),
@@ -101,6 +102,10 @@ def check_guards(move: Move) -> None:
 def _ahead(move: Move) -> str | None:
     furthest = plus_months(today(move.grounds.institution), move.rule("change_ahead_months"))
     return "too_far_ahead" if move.day > furthest else None
+
+
+def _has_happened(move: Move) -> str | None:
+    return "not_happened_yet" if move.day > today(move.grounds.institution) else None
 
 
 def _has_a_reason(move: Move) -> str | None:
@@ -193,6 +198,7 @@ GUARDS: dict[Kind, list[Guard]] = {
     Kind.COMPLETE: [_has_studied_long_enough],
     Kind.INCOMPLETE: [_has_something_on_record],
     Kind.WITHDRAW: [_has_a_reason, _reason_is_given],
+    Kind.DECEASED: [_has_happened],
     Kind.EXPEL: [_has_a_reason],
     Kind.CANCEL: [_has_a_reason],
     Kind.TRANSFER_OUT: [_may_be_transferred],

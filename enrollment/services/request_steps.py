@@ -138,6 +138,29 @@ def has_written(request: ChangeRequest, by: Any) -> bool:
     return request.requested_by_id == by.pk or written.exists()
 
 
+def may_take_up(request: ChangeRequest, by: Any) -> bool:
+    """Whether `by` may amend or take back what is asked for: a learning centre only what a centre has asked for."""
+    return _speaks_for_more_than_a_center(by, request) or not _speaks_for_more_than_a_center(
+        request.requested_by, request
+    )
+
+
+def _speaks_for_more_than_a_center(user: Any, request: ChangeRequest) -> bool:
+    return user.is_system or any(
+        reach.level != "center" and reach.institution_id == request.institution_id and WRITING[0] in reach.verbs
+        for reach in user.reaches
+    )
+
+
+def require_to_take_up(request: ChangeRequest, by: Any) -> None:
+    """Raises DomainError `asked_by_others` unless `may_take_up`."""
+    if not may_take_up(request, by):
+        raise DomainError(
+            _("The institution has asked for this; a learning centre cannot change it or take it back."),
+            code="asked_by_others",
+        )
+
+
 def tell_about(request: ChangeRequest, kind: str, users: Iterable[Any]) -> None:
     """A notice that names the present centre and nobody's name."""
     party = request.parties.select_related("center").order_by("side").first()

@@ -31,6 +31,7 @@ from enrollment.services.request_steps import (
     change_asked_for,
     has_written,
     require_evidence,
+    require_to_take_up,
     take_step,
     tell_asker,
     tell_who_decides,
@@ -102,9 +103,10 @@ def request_correction(
 @transaction.atomic
 def edit_request(request: ChangeRequest, draft: RequestDraft, *, seen: int | None, by: Any) -> ChangeRequest:
     """Write a draft or a returned request anew. Right: `enrollment.request_change`; raises DomainError `stale`,
-    `not_editable`, `already_asked`."""
+    `not_editable`, `already_asked`, `asked_by_others`."""
     require(by, "enrollment.request_change", request.student)
     request = lock_as_seen(request, seen)
+    require_to_take_up(request, by)
     if request.status not in EDITABLE or request.case_id:
         raise DomainError(_("This request is with the registrar; it cannot be edited now."), code="not_editable")
     with recording(request.institution, by=by, reason="enrollment.edit_request") as entry:
@@ -130,10 +132,12 @@ def _refuse_doubles(request: ChangeRequest) -> None:
 def submit_request(request: ChangeRequest, *, seen: int | None = None, by: Any) -> ChangeRequest:
     """Hand a draft or a returned request in: it must be possible, and both centres of a transfer are asked.
 
-    Right: `enrollment.request_change`. Raises DomainError `stale`, `evidence_needed`, and the codes of `preview_request`.
+    Right: `enrollment.request_change`. Raises DomainError `stale`, `asked_by_others`, `evidence_needed`, and the codes of
+    `preview_request`.
     """
     require(by, "enrollment.request_change", request.student)
     request = lock_as_seen(request, seen)
+    require_to_take_up(request, by)
     with recording(request.institution, by=by, reason="enrollment.submit_request") as entry:
         _submit(request, entry, by)
     return request
@@ -150,9 +154,11 @@ def _submit(request: ChangeRequest, entry: OpenRecording, by: Any) -> None:
 
 @transaction.atomic
 def withdraw_request(request: ChangeRequest, *, comment: str = "", seen: int | None = None, by: Any) -> ChangeRequest:
-    """Give a request up before it is decided. Right: `enrollment.request_change`."""
+    """Give a request up before it is decided. Right: `enrollment.request_change`. Raises DomainError `stale`,
+    `asked_by_others` for a centre that did not ask for it."""
     require(by, "enrollment.request_change", request.student)
     request = lock_as_seen(request, seen)
+    require_to_take_up(request, by)
     _refuse_parts_of_a_case(request)
     with recording(request.institution, by=by, reason="enrollment.withdraw_request") as entry:
         take_step(

@@ -21,6 +21,7 @@ from enrollment.reasons import Reasons
 from enrollment.reports.waiting import asked_of, lacking
 from enrollment.services.attachments import attach
 from enrollment.services.facts import correctable_facts
+from enrollment.services.request_steps import may_take_up
 from enrollment.services.requesting import (
     edit_request,
     give_consent,
@@ -149,7 +150,8 @@ class RequestEdit(PortalView):
 
     def _editable(self, public_id: uuid.UUID) -> tuple[Any, Any]:
         asked = self.row_or_404(ChangeRequest, public_id, *RELATED)
-        if asked.kind not in KINDS or asked.status not in (RequestStatus.DRAFT, RequestStatus.RETURNED):
+        is_open = asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED)
+        if asked.kind not in KINDS or not is_open or not may_take_up(asked, self.request.user):
             raise Http404
         return asked, student_or_404(self, asked.student.public_id)
 
@@ -178,7 +180,7 @@ def show_request(view: PortalView, asked: Any, refused: dict[str, ConsentForm] |
     if asked.status == RequestStatus.SUBMITTED and can(by, CONSENT):
         words = {one.side: consent_form(one.side) for one in mine} | words
     is_ours = asked.student.current_center_id in ours
-    may_ask = is_ours and can(by, ASK, asked.student)
+    may_ask = is_ours and can(by, ASK, asked.student) and may_take_up(asked, by)
     return view.page(
         "request",
         f"{capfirst(asked.get_kind_display())} · {asked.student.person.name}",

@@ -154,7 +154,7 @@ def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffe
     )  # fmt: skip
     asked = ChangeRequest.objects.create(
         institution=institution, student=student, case=case, kind="withdraw", effective_date=day("2026-12-01"),
-        applicant=word, requested_by=by,
+        applicant=word, requested_by=a_user(f"left {center.pk}"),
     )  # fmt: skip
     Attachment.objects.create(
         institution=institution, center=center, application=application, item="identity", name=f"{word}.png",

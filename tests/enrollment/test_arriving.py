@@ -66,6 +66,10 @@ def test_notices_are_numbered_within_the_batch_and_once(center):
     refused("move_not_possible", issue_notices, [an_application(center)], on=day("2026-02-10"))
 
 
+def test_a_notice_is_not_dated_ahead(center):
+    refused("day_not_come", issue_notices, [an_application(center, Status.ACCEPTED)], on=day("2030-01-01"))
+
+
 def test_nobody_arrives_without_a_notice(center):
     refused("notice_missing", check_in, an_application(center, Status.ACCEPTED), on=day("2026-03-01"))
 
