@@ -31,9 +31,8 @@ class ScopedView(View):
         if not self.is_open_to(request.user):
             raise PermissionDenied
         response = super().dispatch(request, *args, **kwargs)
-        add_never_cache_headers(
-            response
-        )  # pages name people: none may come back from the browser's store after sign-out
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)  # pages name people: none comes back after sign-out
         return response  # type: ignore[return-value]
 
     def is_open_to(self, user: Any) -> bool:

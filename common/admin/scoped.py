@@ -301,7 +301,7 @@ class RecordAdmin(ScopedAdmin):
     def fact(self, row: Any, name: str) -> Fact:
         """A field by its name; a relation that bears none of its own by that of what it leads to."""
         one = self.opts.get_field(name)
-        unnamed = one.is_relation and one.verbose_name == name.replace("_", " ")
+        unnamed = one.is_relation and isinstance(one.verbose_name, str)  # a name of its own is translated, so lazy
         label = one.related_model._meta.verbose_name if unnamed else one.verbose_name
         display = getattr(row, f"get_{name}_display", None)
         return Fact(capfirst(label), display() if display else getattr(row, name))

@@ -211,7 +211,7 @@ def test_whoever_was_admitted_and_has_not_come(center):
     a_place(center, 2)
     with as_on(day("2026-02-01")):
         awaited, kept = (accepted(center), accepted(center))
-        issue_notices([awaited, kept], on=day("2026-02-10"), by=the_system())
+        issue_notices([awaited, kept], on=day("2026-02-01"), by=the_system())
         keep_place(kept, reason_code="military_service", by=the_system())
     with as_on(day("2026-03-15")):
         assert compute_lists(center.institution, by=the_system())["never_reported"] == 0

@@ -50,7 +50,10 @@ def test_a_long_list_waits_for_somebody_else(asker):
     assert page_of(export, "approve") not in page
     assert "A second person must decide" in asker.post(page_of(export, "approve")).content.decode()
     other = client_of("other", "people.decide_export")
-    assert "年报核对" in other.get(page_of(export)).content.decode()
+    record = other.get(page_of(export), headers={"accept-language": "en"}).content.decode()
+    assert "年报核对" in record
+    assert "<dt>Asked by</dt>" in record
+    assert "<dt>Decided by</dt>" in record
     other.post(page_of(export, "approve"))
     make_export(Export.objects.get())
     answer = asker.get(page_of(export, "download"))
