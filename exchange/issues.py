@@ -61,6 +61,14 @@ def register_codes(codes: dict[str, Code]) -> None:
             raise ValueError(f"issue code {name} is defined twice")
 
 
+LAWS: dict[str, str] = {}
+"""What the database says of a whole import, by the name of its constraint: the code that puts it in words."""
+
+
+def register_laws(laws: dict[str, str]) -> None:
+    LAWS.update(laws)
+
+
 CODES: dict[str, Code] = {
     "file_empty": Code("file", _("The file is empty.")),
     "file_too_large": Code(

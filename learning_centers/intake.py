@@ -17,7 +17,7 @@ def covers(span: Span, day: dt.date) -> bool:
 
 @dataclass(slots=True)
 class CenterIntake:
-    """What a centre is allowed over time: its states, its filings and its filed majors (spans are half-open)."""
+    """What a centre is allowed over time: its states, its filings, its filed majors, and its province (spans are half-open)."""
 
     id: int
     code: str
@@ -25,6 +25,7 @@ class CenterIntake:
     states: list[tuple[Span, str]] = field(default_factory=list)
     filings: list[Span] = field(default_factory=list)
     majors: dict[str, list[Span]] = field(default_factory=dict)
+    provinces: list[tuple[Span, str]] = field(default_factory=list)
 
     def refusal(self, day: dt.date) -> str | None:
         """`center_stopped_intake`, `center_filing_lapsed` or None; a filing without dates covers nothing."""
@@ -37,6 +38,10 @@ class CenterIntake:
     def is_open_for(self, major_code: str, day: dt.date) -> bool:
         return any(covers(span, day) for span in self.majors.get(major_code, ()))
 
+    def province(self, day: dt.date) -> str:
+        """Where the centre is on that day; empty abroad and where no place is known."""
+        return next((province for span, province in self.provinces if covers(span, day)), "")
+
 
 STOPPED = {CenterStatus.STOP_INTAKE, CenterStatus.REVOKED}
 
@@ -45,8 +50,12 @@ def center_intakes(centers: Iterable[LearningCenter]) -> dict[int, CenterIntake]
     """Today's knowledge about these centres, in four queries whatever their number."""
     intakes = {center.pk: CenterIntake(center.pk, center.code, center.regime) for center in centers}
     known = {"center_id__in": intakes}
-    for row in CenterPeriod.objects.current().filter(**known).values_list("center_id", "begin", "end", "status"):
-        intakes[row[0]].states.append(((row[1], row[2]), row[3]))
+    periods = CenterPeriod.objects.current().filter(**known)
+    for center, begin, end, status, province in periods.values_list(
+        "center_id", "begin", "end", "status", "site__province_code"
+    ):
+        intakes[center].states.append(((begin, end), status))
+        intakes[center].provinces.append(((begin, end), province or ""))
     for center, begin, end in CenterFiling.objects.current().filter(**known).values_list("center_id", "begin", "end"):
         intakes[center].filings.append((begin, end))
     filed = FiledMajor.objects.current().filter(**known)

@@ -202,7 +202,9 @@ def a_user(username: str, *verbs: str, at: Any = None, **fields: Any) -> User:
     return user
 
 
-def an_application(center: LearningCenter, *, batch: str = "2026-autumn", by: Any = None, **values: Any) -> Application:
+def a_written_application(
+    center: LearningCenter, *, batch: str = "2026-autumn", by: Any = None, **values: Any
+) -> Application:
     """A draft as a coordinator leaves it; `values` are columns, also the status."""
     institution = center.institution
     version = a_version(institution)

@@ -11,7 +11,8 @@ from enrollment.services.cases import approve_case, carry_out_case, open_closing
 from learning_centers.models import LearningCenter, Major
 from learning_centers.services import file_majors, stop_intake
 
-LEFT_MEANWHILE = {"change_after_terminal"}
+DECIDED_OTHERWISE = {"change_after_terminal", "later_change_leads_nowhere", "comes_later"}
+"""Who has left meanwhile, and about whom something later is decided already."""
 
 
 def stop(scene: Scene) -> None:
@@ -51,7 +52,7 @@ def move(scene: Scene) -> None:
         scene.tally.do(approve_case, case, decision_no=scene.decision_no(), by=scene.cast.second)
         scene.tally.do(carry_out_case, case.pk, rows=case.requests.count())
         for refusal in case.requests.exclude(refusal="").values_list("refusal", flat=True):
-            found = scene.tally.refusals if refusal in LEFT_MEANWHILE else scene.tally.unforeseen
+            found = scene.tally.refusals if refusal in DECIDED_OTHERWISE else scene.tally.unforeseen
             found["carry_out_case", refusal] += 1
 
 

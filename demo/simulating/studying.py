@@ -8,7 +8,7 @@ from common.dates import plus_months
 from demo.simulating.asking import ask
 from demo.simulating.enrolled import active_students, end_of_terms, undecided
 from demo.simulating.scene import Scene
-from enrollment.models import EntitlementCheck, Student, StudentPeriod
+from enrollment.models import EntitlementCheck, Student, StudentEntry, StudentPeriod
 from enrollment.models.changes import ChangeKind as Kind
 from enrollment.models.students import StudentState as State
 from enrollment.services import RequestDraft, request_change
@@ -46,7 +46,8 @@ def in_the_first_year(scene: Scene, student: Student) -> bool:
 def may_be_transferred(scene: Scene, student: Student) -> bool:
     last_year = end_of_terms(student, float(student.current_programme_version.normal_years) - 1)
     first_term = plus_months(student.entry_batch.starts_on, 6)
-    return scene.today.month in TRANSFER_MONTHS and first_term <= scene.today < last_year
+    in_time = scene.today.month in TRANSFER_MONTHS and first_term <= scene.today < last_year
+    return in_time and not student.entries.current().filter(kind=StudentEntry.Kind.TRANSFER_IN).exists()
 
 
 def has_studied_a_year(scene: Scene, student: Student) -> bool:

@@ -14,6 +14,7 @@ from enrollment.models import AdmissionPlace, Application, ChangeRequest, Provin
 from enrollment.models.requests import RequestStatus
 from enrollment.models.students import StudentPeriod
 from enrollment.services.lives import Known, same
+from learning_centers.intake import center_intakes
 from learning_centers.models import Institution
 from reporting.dimensions import STANDARD, TOTAL
 from reporting.reports.figures import ask, check, compute
@@ -84,18 +85,21 @@ def _by_class(rows: QuerySet, path: str, count: Aggregate) -> QuerySet:
 
 
 def _plan_faults(institution: Institution) -> Iterator[str]:
-    course = "center_offering__programme_version__"
-    key = (
-        "batch_id", "center_offering__center__province_code", f"{course}programme__major_id",
-        f"{course}programme__level_path", f"{course}study_form",
-    )  # fmt: skip
+    """A place counts in the province in which the centre is on the first day of the batch."""
     places = AdmissionPlace.objects.current().filter(institution=institution)
-    sums = {tuple(row[:-1]): row[-1] for row in places.values_list(*key).annotate(Sum("quota")).order_by()}
-    plans = ProvincialPlan.objects.current().filter(institution=institution)
-    for plan in plans:
-        placed = sums.get((plan.batch_id, plan.province_code, plan.major_id, plan.level_path, plan.study_form), 0)
-        if placed > plan.quota:
-            yield f"plan {plan}: {placed} places, {plan.quota} allowed"
+    course = "center_offering__programme_version__programme"
+    joined = list(places.select_related("batch", "center_offering__center", course))
+    intakes = center_intakes({one.center_offering.center for one in joined})
+    placed: Counter[tuple[int, str, int, str, str]] = Counter()
+    for one in joined:
+        version, province = one.center_offering.programme_version, intakes[one.center_offering.center_id].province
+        programme = version.programme
+        course_key = (programme.major_id, programme.level_path, version.study_form)
+        placed[one.batch_id, province(one.batch.starts_on), *course_key] += one.quota
+    for plan in ProvincialPlan.objects.current().filter(institution=institution):
+        given = placed[plan.batch_id, plan.province_code, plan.major_id, plan.level_path, plan.study_form]
+        if given > plan.quota:
+            yield f"plan {plan}: {given} places, {plan.quota} allowed"
 
 
 def number_faults(institution: Institution) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Cases: opened by one person, decided by another, carried out by a job; and the revoking of a centre that nobody is left at."""
+"""Cases: opened by one person, decided by another, carried out by a job."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from common.admin import Act, ActForm, DayField, act_on, row_link
 from common.dates import today
 from enrollment.admin.asking import suggesting
 from enrollment.models import ChangeCase
-from enrollment.services import revoke_center
 from enrollment.services.cases import approve_case, open_closing_case, reject_case, withdraw_case
 from learning_centers.models import LearningCenter
 from learning_centers.models.centers import CenterStatus
@@ -93,14 +92,6 @@ class CloseForm(ActForm):
         return [found[code] for code in dict.fromkeys(codes)]
 
 
-class RevokeForm(ActForm):
-    on = DayField(label=gettext_lazy("From this day"))
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
-
-    def prepare(self) -> None:
-        self.fields["on"].initial = today(self.row.institution)
-
-
 def _close(center: LearningCenter, said: dict[str, Any], by: Any) -> ChangeCase:
     return open_closing_case(center, said["targets"], on=said["on"], reason=said["reason"], by=by)
 
@@ -119,16 +110,5 @@ act_on(
         done=gettext_lazy("The case was opened; look through it, a second person approves it."),
         fits=lambda center: center.status != CenterStatus.REVOKED,
         goes_to=lambda case: row_link(case).url,
-    ),
-    Act(
-        name="revoke",
-        verb="enrollment.revoke_center",
-        label=gettext_lazy("Revoke"),
-        explanation=gettext_lazy("Only when nobody is enrolled there any more; move the students first."),
-        form=RevokeForm,
-        carry_out=lambda row, said, by: revoke_center(row, by=by, **said),
-        done=gettext_lazy("The centre is revoked from that day on."),
-        danger=True,
-        fits=lambda center: center.status in (CenterStatus.PROPOSED, CenterStatus.STOP_INTAKE),
     ),
 )

@@ -85,12 +85,12 @@ class EntryBatchAdmin(ActingAdmin):
         """Provincial plans beside what the centres in the province have; places without a plan stand here, too."""
         course = "center_offering__programme_version__"
         parts = (
-            "center_offering__center__province_code",
+            "province",
             f"{course}programme__major",
             f"{course}programme__level_path",
             f"{course}study_form",
         )
-        places = AdmissionPlace.objects.current().filter(batch=row).order_by().values_list(*parts)
+        places = AdmissionPlace.objects.current().filter(batch=row).with_province().order_by().values_list(*parts)
         held = {tuple(key): (quota, taken) for *key, quota, taken in places.annotate(Sum("quota"), Sum("taken"))}
         plans = {
             (one.province_code, one.major_id, one.level_path, one.study_form): one

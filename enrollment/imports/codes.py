@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from exchange.issues import WARNING, Code, register_codes
+from exchange.issues import WARNING, Code, register_codes, register_laws
 
 register_codes(
     {
@@ -45,3 +45,5 @@ register_codes(
         "old_value_mismatch": Code("cross-row", _("The value before is not the value on that day.")),
     }
 )
+
+register_laws({"provincial_plan_not_exceeded": "plan_exceeded"})

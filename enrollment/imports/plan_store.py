@@ -10,7 +10,14 @@ from common.batches import first_day
 from enrollment.imports.admission import Admission
 from enrollment.models import AdmissionPlace, ProvincialPlan, StudentEntry
 from enrollment.services import entry_batches
-from enrollment.services.planning import PlanKey, Revision, places_by_plan, require_within_plans, revise_places
+from enrollment.services.planning import (
+    PlanKey,
+    Revision,
+    places_by_plan,
+    plan_keys,
+    require_within_plans,
+    revise_places,
+)
 from exchange.importing import Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
 from learning_centers.services import offer_at_centers
@@ -100,7 +107,9 @@ class PlanStore(Store):
         major = self.admission.catalogues[institution].major_ids.get(row["major_code"])
         if batch is None or major is None:
             return None
-        return PlanKey(batch, target.province_code, major, row["level_path"], row["study_form"])
+        return PlanKey(
+            batch, target.intake.province(first_day(row["batch"])), major, row["level_path"], row["study_form"]
+        )
 
     def _center(self, row: Row) -> int:
         return self.admission.centers[row["center_code"]].center_id
@@ -153,8 +162,7 @@ class PlanStore(Store):
         """Quotas that were restored keep the places that were taken meanwhile."""
         gone = AdmissionPlace.objects.filter(superseded_in=entry.id)
         taken = {(one.batch_id, one.center_offering_id): one.taken for one in gone}
-        course = "center_offering__programme_version__programme"
-        restored = AdmissionPlace.objects.filter(recorded_in=entry.id).select_related("center_offering__center", course)
+        restored = AdmissionPlace.objects.filter(recorded_in=entry.id)
         for place in restored:
             AdmissionPlace.objects.filter(pk=place.pk).update(taken=taken[place.batch_id, place.center_offering_id])
-        require_within_plans(PlanKey.of(place.batch_id, place.center_offering) for place in restored)
+        require_within_plans(plan_keys(restored))

@@ -1,11 +1,9 @@
 """Storing rows of `new_students`: a person, a student number, an entry (samples README §§6.2, 6.3)."""
 
-import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -15,27 +13,19 @@ from common.identifiers import IdentityNumber
 from enrollment.imports.admission import Admission
 from enrollment.imports.later import resting_on
 from enrollment.imports.plan_store import ENTRY, PlaceKey, places
+from enrollment.imports.students_drafts import first_entry, person_draft, revise_facts, revised_entry
+from enrollment.imports.students_known import FACTS, OWN_ENTRY, Known, StoredEntry, StoredStudent, person_of
 from enrollment.life import Entry, Refusal, live
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
-from enrollment.services import EntryDraft, enter_students, entry_batches, give_back_places, take_places, write_entries
+from enrollment.services import enter_students, entry_batches, give_back_places, take_places, write_entries
 from enrollment.services.lives import changes_of, followers, project, replay
-from enrollment.services.places import admitted
 from exchange.importing import AmbiguousKey, Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UNCHANGED, UPDATED
 from learning_centers.catalogue import Course
 from learning_centers.models import Institution
-from people.models import Contact, IdentityDocument, PersonFacts
-from people.services import (
-    PersonDraft,
-    identity_digest,
-    project_persons,
-    register_persons,
-    revise_persons,
-    write_phones,
-)
+from people.models import PersonFacts
+from people.services import project_persons, register_persons
 
-FACTS = ("name", "sex", "birth_date", "ethnicity", "political_status")
-OWN_ENTRY = ("length", "candidate_no", "branch_name", "class_name", "expected_graduation", "prior_certificate_no")
 PLACE_COLUMNS = ("entry_date", "center_code", "major_code", "level_path", "study_form")
 COLUMNS = (
     "candidate_no", "name", "sex", "birth_date", "political_status", "ethnicity", "major_code", "level_path", "length",
@@ -45,50 +35,6 @@ COLUMNS = (
 
 
 REPEATED_PERSON = {("id_no", "duplicate_in_file"), ("id_no", "same_person_two_centers")}
-
-
-class StoredStudent(NamedTuple):
-    id: int
-    institution_id: int
-    person_id: int
-
-
-class StoredEntry(NamedTuple):
-    """As `STORED_ENTRY` reads it."""
-
-    id: int
-    student_id: int
-    kind: str
-    origin: str
-    entry_date: dt.date
-    batch: str
-    center_id: int
-    programme_version_id: int
-    length: Decimal
-    candidate_no: str
-    branch_name: str
-    class_name: str
-    expected_graduation: dt.date | None
-    prior_certificate_no: str
-
-
-STORED_ENTRY = (
-    "pk", "student_id", "kind", "origin", "entry_date", "batch__code", "center_id", "programme_version_id", *OWN_ENTRY,
-)  # fmt: skip
-
-
-@dataclass
-class Known:
-    """What is stored about the numbers and persons of some rows."""
-
-    students: dict[tuple[int, str], StoredStudent] = field(default_factory=dict)
-    numbers: dict[str, list[StoredStudent]] = field(default_factory=dict)
-    persons: dict[tuple[int, bytes], int] = field(default_factory=dict)
-    enrolled: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    entries: dict[int, StoredEntry] = field(default_factory=dict)
-    facts: dict[int, dict[str, Any]] = field(default_factory=dict)
-    digests: dict[int, bytes] = field(default_factory=dict)
-    admitted: set[tuple[int, bytes, str]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -119,43 +65,15 @@ class StudentsStore(Store):
         for row in rows:
             day = row["entry_date"] if row.sound("entry_date") else None
             self.admission.judge(row, day, batch_of(day) if day else None)
-        known = self._load(rows)
+        known = Known.load(self.desk, rows)
         if known.numbers or known.persons:
             for row in rows:
                 self._judge_person(row, known)
         good = [row for row in rows if not row.rejected]
-        self._load_stored(good, known)
+        known.load_stored(good)
         for row in good:
             self._prepare(row, known)
         self._judge_places([row for row in good if not row.rejected])
-
-    def _load(self, rows: Sequence[Row]) -> Known:
-        known = Known()
-        numbers = [row["student_no"] for row in rows if row.sound("student_no")]
-        stored = self.desk.reachable(Student.objects.current()).filter(student_no__any=numbers)
-        for number, *student in stored.values_list("student_no", "pk", "institution_id", "person_id"):
-            found = StoredStudent(*student)
-            known.students[found.institution_id, number] = found
-            known.numbers.setdefault(number, []).append(found)
-        known.digests = {
-            row.number: identity_digest(row.institution_id, *row["id_no"].person)
-            for row in rows
-            if row.institution_id and isinstance(row["id_no"], IdentityNumber)
-        }
-        institutions = {row.institution_id for row in rows if row.institution_id}
-        documents = IdentityDocument.objects.current().filter(
-            institution__in=institutions, digest__any=known.digests.values()
-        )
-        for institution, digest, person in documents.values_list("institution_id", "digest", "person_id"):
-            known.persons[institution, bytes(digest)] = person
-        known.admitted = admitted(institutions, known.digests.values())
-        if known.persons:
-            going_on = StudentPeriod.objects.current().filter(
-                student__person__id__any=known.persons.values(), student__superseded_in=None, end=None
-            )
-            for person, number in going_on.values_list("student__person_id", "student__student_no"):
-                known.enrolled[person].add(number)
-        return known
 
     def _judge_person(self, row: Row, known: Known) -> None:
         """The number belongs to this person, and the person is not enrolled under another one."""
@@ -167,7 +85,7 @@ class StudentsStore(Store):
         if institution is None:
             return
         digest = known.digests.get(row.number)
-        person = known.persons.get((institution, digest)) if digest else self._person_of(institution, identity)
+        person = known.persons.get((institution, digest)) if digest else person_of(institution, identity)
         if student and student.institution_id != institution:
             self._judge_foreigner(row, student, identity)
         elif student and student.person_id != person and ("student_no", "student_no_reused") not in row.codes:
@@ -186,36 +104,10 @@ class StudentsStore(Store):
 
     def _judge_foreigner(self, row: Row, student: StoredStudent, identity: IdentityNumber) -> None:
         """The number is one of another institution: another person's, or the same student sent to a foreign centre."""
-        if self._person_of(student.institution_id, identity) == student.person_id:
+        if person_of(student.institution_id, identity) == student.person_id:
             row.say("center_code", "change_not_possible")
         elif ("student_no", "student_no_reused") not in row.codes:
             row.say("student_no", "student_no_reused")
-
-    def _person_of(self, institution: int, identity: IdentityNumber) -> int | None:
-        digest = identity_digest(institution, *identity.person)
-        documents = IdentityDocument.objects.current().filter(institution=institution, digest=digest)
-        return documents.values_list("person_id", flat=True).first()
-
-    def _load_stored(self, rows: Sequence[Row], known: Known) -> None:
-        """Entries and facts of rows whose number or person is stored: what they are compared with."""
-        students = [
-            student.id
-            for row in rows
-            if (student := known.students.get((row.institution_id or 0, row["student_no"]))) is not None
-        ]
-        if students:
-            entries = StudentEntry.objects.current().filter(student__id__any=students).values_list(*STORED_ENTRY)
-            known.entries = {entry.student_id: entry for entry in map(StoredEntry._make, entries)}
-        persons = set(known.persons.values())
-        if not persons:
-            return
-        for person, *values in (
-            PersonFacts.objects.current().filter(person__id__any=persons).values_list("person_id", *FACTS)
-        ):
-            known.facts[person] = dict(zip(FACTS, values, strict=True)) | {"phone": ""}
-        phones = Contact.objects.current().filter(person__id__any=persons, kind=Contact.Kind.PHONE)
-        for person, phone in phones.values_list("person_id", "value"):
-            known.facts[person]["phone"] = phone
 
     def _prepare(self, row: Row, known: Known) -> None:
         institution, digest = row.institution_id or 0, known.digests[row.number]
@@ -319,40 +211,12 @@ class StudentsStore(Store):
         new = [row for row in rows if row.outcome == CREATED]
         stored = {row.work.digest: row.work.person_id for row in new if row.work.person_id}
         known = ([row.work.digest for row in new], stored)
-        keys = register_persons(institution, [_person(row) for row in new], entry=entry, known=known)
+        keys = register_persons(institution, [person_draft(row) for row in new], entry=entry, known=known)
         persons = {row.number: key for row, key in zip(new, keys, strict=True)}
-        enter_students(institution, [self._entry(row, persons[row.number]) for row in new], entry=entry)
+        drafts = [first_entry(row, persons[row.number], self._center(row)) for row in new]
+        enter_students(institution, drafts, entry=entry)
         self._revise_entries([row for row in rows if row.outcome == UPDATED], entry, institution)
-        self._revise_persons([row for row in rows if row.work.person_changes], entry, institution)
-
-    def _entry(self, row: Row, person_id: int) -> EntryDraft:
-        return EntryDraft(
-            student_no=row["student_no"],
-            person_id=person_id,
-            entry_date=row["entry_date"],
-            center_id=self._center(row),
-            programme_version_id=row.work.version_id,
-            length=row["length"],
-            candidate_no=row["candidate_no"],
-            branch_name=row["branch_name"] or "",
-            class_name=row["class_name"] or "",
-            expected_graduation=row["expected_graduation"],
-            prior_certificate_no=row["prior_certificate_no"] or "",
-            place_id=row.work.place_id,
-            source_row=row.number,
-        )
-
-    def _revise_persons(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
-        revisions = {
-            row.work.person_id: {name: row[name] for name in row.work.person_changes if name != "phone"} for row in rows
-        }
-        numbers = {row.work.person_id: row.number for row in rows}
-        facts = {person: changes for person, changes in revisions.items() if changes}
-        if facts:
-            revise_persons(institution.pk, facts, entry=entry, rows=numbers)
-        phones = {row.work.person_id: _person(row) for row in rows if "phone" in row.work.person_changes}
-        if phones:
-            write_phones(institution.pk, phones, entry=entry)
+        revise_facts([row for row in rows if row.work.person_changes], entry, institution)
 
     def _revise_entries(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
         """Write other entry values anew; where the entry itself moved, the life is replayed."""
@@ -361,8 +225,9 @@ class StudentsStore(Store):
             return
         batches = entry_batches(institution, (batch_of(row["entry_date"]) for row in rows))
         StudentEntry.objects.filter(pk__in=[row.work.entry.id for row in rows]).supersede(entry.id)
-        write_entries(entry, [(row.work.student.id, self._revised(row)) for row in rows], batches)
-        moved = [row for row in rows if set(row.changes) & set(PLACE_COLUMNS)]
+        drafts = ((row.work.student.id, revised_entry(row, self._center(row), moved=_moves(row))) for row in rows)
+        write_entries(entry, list(drafts), batches)
+        moved = [row for row in rows if _moves(row)]
         if not moved:
             return
         for row in moved:
@@ -370,23 +235,6 @@ class StudentsStore(Store):
         take_places(Counter(row.work.place_id for row in moved if row.work.place_id))
         replay(
             [row.work.student.id for row in moved], entry=entry, rows={row.work.student.id: row.number for row in moved}
-        )
-
-    def _revised(self, row: Row) -> EntryDraft:
-        """The stored entry with what the row says; an empty cell says nothing."""
-        stored = row.work.entry
-        own = {name: row[name] if row[name] is not None else getattr(stored, name) for name in OWN_ENTRY}
-        moves = set(row.changes) & set(PLACE_COLUMNS)
-        return EntryDraft(
-            student_no=row["student_no"],
-            person_id=row.work.student.person_id,
-            entry_date=row["entry_date"],
-            center_id=self._center(row) if moves else stored.center_id,
-            programme_version_id=row.work.version_id if moves else stored.programme_version_id,
-            kind=stored.kind,
-            origin=stored.origin,
-            source_row=row.number,
-            **own,
         )
 
     @classmethod
@@ -407,6 +255,11 @@ class StudentsStore(Store):
         project_students(entry)
 
 
+def _moves(row: Row) -> bool:
+    """Whether the row moves the entry itself, not only what is written beside it."""
+    return bool(set(row.changes) & set(PLACE_COLUMNS))
+
+
 def project_students(entry: Any) -> None:
     """Bring the list columns of students in line after periods or changes were taken back in this recording."""
     taken_back = Q(recorded_in=entry.id) | Q(superseded_in=entry.id)
@@ -416,19 +269,3 @@ def project_students(entry: Any) -> None:
     project(known.values_list("pk", flat=True), today(Institution.objects.get(pk=entry.institution_id)))
     for student, batch in StudentEntry.objects.filter(recorded_in=entry.id).values_list("student_id", "batch_id"):
         Student.objects.filter(pk=student).update(entry_batch_id=batch)
-
-
-def _person(row: Row) -> PersonDraft:
-    identity = row["id_no"]
-    return PersonDraft(
-        name=row["name"],
-        id_type=identity.type,
-        id_no=identity.number,
-        sex=row["sex"],
-        birth_date=row["birth_date"],
-        nationality="CHN" if identity.type in ("resident_id", "hmt_residence", "hm_permit", "tw_permit") else "",
-        ethnicity=row["ethnicity"],
-        political_status=row["political_status"] or "",
-        phone=row["phone"] or "",
-        source_row=row.number,
-    )

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
@@ -109,6 +109,14 @@ class ProvincialPlan(Recorded):
         return f"{self.batch} · {self.province_code} · {self.major}"
 
 
+class AdmissionPlaceQuerySet(RecordedQuerySet):
+    def with_province(self) -> "AdmissionPlaceQuerySet":
+        """Each with the `province` in which the centre is on the first day of the batch: there the place counts."""
+        there = (F("center_offering__center"), F("batch__starts_on"))
+        province = Func(*there, function="enrollment_province_on", output_field=models.CharField())
+        return self.annotate(province=province)
+
+
 class AdmissionPlace(Recorded):
     """The places of a centre offering in a batch. `taken` counts the students whose entry stands on it, also later leavers,
     and the applications that hold a place until they become students."""
@@ -122,7 +130,7 @@ class AdmissionPlace(Recorded):
     taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = AdmissionPlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("admission place")

@@ -24,6 +24,7 @@ from enrollment.services.cases import (
     withdraw_case,
 )
 from enrollment.services.centers import (
+    move_center,
     revoke_center,
 )
 from enrollment.services.changes import (
@@ -133,6 +134,7 @@ __all__ = [
     "lapse_application",
     "last_day_to_arrive",
     "lives_of",
+    "move_center",
     "open_closing_case",
     "open_same_change_case",
     "possible_duplicates",

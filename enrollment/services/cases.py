@@ -37,9 +37,10 @@ State, Side = ChangeCase.State, RequestParty.Side
 def open_closing_case(
     center: LearningCenter, targets: Sequence[LearningCenter], *, on: dt.date, reason: str, by: Any
 ) -> ChangeCase:
-    """Ask to move everybody who is at the centre on that day or later, each to the first target that takes them in.
+    """Ask to move everybody who is at the centre on that day, each to the first target that takes them in.
 
-    A student whom no target takes in stays: the request says why, and another case can name another target. Right:
+    A student whom no target takes in stays: the request says why, and another case can name another target. Whom an approved
+    transfer leads there only later is named too (`comes_later`), since the centre cannot be revoked before. Right:
     `enrollment.open_case`. Raises DomainError `required`, `nobody_there`, `case_is_open`.
     """
     require(by, "enrollment.open_case", center)
@@ -48,9 +49,10 @@ def open_closing_case(
     center = LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
     if ChangeCase.objects.filter(center=center, status__in=[State.SUBMITTED, State.APPROVED]).exists():
         raise DomainError(_("A case for this centre is open already."), code="case_is_open")
-    there = StudentPeriod.objects.current().filter(Q(end__isnull=True) | Q(end__gt=on), center=center, begin__lte=on)
+    here = StudentPeriod.objects.current().filter(Q(end__isnull=True) | Q(end__gt=on), center=center)
+    there = here.filter(begin__lte=on)
     majors = dict(there.values_list("student", "programme_version__programme__major__code"))
-    students = list(Student.objects.current().filter(pk__in=majors).order_by("student_no"))
+    students = list(Student.objects.current().filter(pk__in=here.values("student")).order_by("student_no"))
     if not students:
         raise DomainError(_("Nobody is enrolled there on that day."), code="nobody_there")
     intakes = center_intakes(targets)
@@ -58,7 +60,8 @@ def open_closing_case(
     terms = {"kind": ChangeKind.CHANGE_CENTER, "effective_date": on, "reason": reason}
     asked = []
     for student in students:
-        target, refusal = _target(offered, majors[student.pk], on)
+        major = majors.get(student.pk)
+        target, refusal = _target(offered, major, on) if major else (None, "comes_later")
         asked.append((student, {**terms, "new_center_id": target, "refusal": refusal}))
     case = ChangeCase(kind=ChangeCase.Kind.CLOSE_CENTER, center=center, effective_date=on, reason=reason.strip())
     return _open(case, asked, center.institution, by)

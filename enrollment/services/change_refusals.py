@@ -16,6 +16,10 @@ SENTENCES: dict[str, Promise] = {
     "day_not_come": _("This day has not come yet."),
     "change_overlaps": _("Another change is dated on the same day."),
     "change_not_possible": _("This change is not possible from the state on that day."),
+    "later_change_leads_nowhere": _(
+        "A later change that is decided already leads to the same; withdraw that one first."
+    ),
+    "comes_later": _("An approved transfer leads here only after that day; withdraw that transfer."),
     "center_stopped_intake": _("The learning centre takes no students in on that day."),
     "center_filing_lapsed": _("The learning centre has no filing that covers that day."),
     "major_not_open_at_center": _("The learning centre has not filed this major."),

@@ -78,7 +78,8 @@ def _check_moves(student: Student, draft: ChangeDraft, after: Life, grounds: Gro
         _check_programme(student, draft.kind, grounds.version(present), grounds.version(wanted), grounds)
     for present_period, one in moves:
         if (one.center_id, one.programme_version_id) == (present_period.center_id, present_period.programme_version_id):
-            raise refuse("change_not_possible")
+            is_this = one.begin == draft.effective_date
+            raise refuse("change_not_possible" if is_this else "later_change_leads_nowhere")
         major = grounds.version(one.programme_version_id).programme.major.code
         if not grounds.intake(one.center_id).is_open_for(major, one.begin):
             raise refuse("major_not_open_at_center")

@@ -3,15 +3,19 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from common.access import require
+from common.errors import DomainError
 from common.ledger import OpenRecording, recording
+from common.tiles import province_name
 from enrollment.models import AdmissionPlace, BatchWindow, EntryBatch, ProvincialPlan, StudentEntry
+from enrollment.models.admission import AdmissionPlaceQuerySet
 from enrollment.services.entering import lock_places
 from enrollment.services.placement import Placement
 from enrollment.services.refusals import refuse
@@ -29,39 +33,53 @@ class PlanKey:
     study_form: str
 
     @classmethod
-    def of(cls, batch_id: int, offering: CenterOffering) -> "PlanKey":
-        """`offering` comes with centre, programme version and programme joined."""
-        version = offering.programme_version
-        programme = version.programme
-        province = offering.center.province_code
-        return cls(batch_id, province, programme.major_id, programme.level_path, version.study_form)
-
-    @classmethod
     def of_plan(cls, plan: ProvincialPlan) -> "PlanKey":
         return cls(plan.batch_id, plan.province_code, plan.major_id, plan.level_path, plan.study_form)
 
 
+VERSION = "center_offering__programme_version"
+COLUMNS = ("batch_id", "province", f"{VERSION}__programme__major_id", f"{VERSION}__programme__level_path",
+           f"{VERSION}__study_form")  # fmt: skip
+
+
+def lock_batches(batches: QuerySet[EntryBatch]) -> None:
+    """Of two who write places, plans or centres' provinces, the second one waits here and then sees what the first wrote."""
+    list(batches.select_for_update(no_key=True).order_by("pk"))
+
+
+def plan_keys(places: AdmissionPlaceQuerySet) -> set[PlanKey]:
+    """The plans under which these places stand, if there are such plans. Locks their batches."""
+    lock_batches(EntryBatch.objects.filter(pk__in=list(places.values_list("batch", flat=True))))
+    return {PlanKey(*key) for key in places.with_province().order_by().values_list(*COLUMNS)}
+
+
 def places_by_plan(batches: Iterable[int]) -> Counter[PlanKey]:
     """The places of these batches, added up as provincial plans count them."""
-    version = "center_offering__programme_version"
-    columns = (
-        "batch_id", "center_offering__center__province_code", f"{version}__programme__major_id",
-        f"{version}__programme__level_path", f"{version}__study_form",
-    )  # fmt: skip
-    given = AdmissionPlace.objects.current().filter(batch__in=list(batches)).values_list(*columns)
+    given = AdmissionPlace.objects.current().filter(batch__in=list(batches)).with_province().values_list(*COLUMNS)
     return Counter({PlanKey(*key): total for *key, total in given.annotate(total=Sum("quota")).order_by()})
 
 
 def require_within_plans(keys: Iterable[PlanKey]) -> None:
-    """After places or plans were written: refuse if a provincial plan is exceeded. The batch is locked, so that two writers
-    of one plan come one after the other; a constraint trigger asks the same at the end of every transaction."""
+    """After places, plans or centres' provinces were written: refuse if a provincial plan is exceeded. Constraint triggers ask the
+    same at the end of every transaction."""
     asked = set(keys)
     batches = {one.batch_id for one in asked}
-    list(EntryBatch.objects.select_for_update(no_key=True).filter(pk__in=batches).order_by("pk"))
+    lock_batches(EntryBatch.objects.filter(pk__in=batches))
     quotas = {PlanKey.of_plan(plan): plan.quota for plan in ProvincialPlan.objects.current().filter(batch__in=batches)}
     given = places_by_plan(batches) if quotas else Counter()
-    if exceeded := [key for key in asked if key in quotas and given[key] > quotas[key]]:
-        raise refuse("plan_exceeded", province=exceeded[0].province_code)
+    for key in sorted((key for key in asked if key in quotas and given[key] > quotas[key]), key=astuple):
+        raise _exceeded(key, given[key], quotas[key])
+
+
+def _exceeded(key: PlanKey, given: int, allowed: int) -> DomainError:
+    said = {
+        "batch": EntryBatch.objects.get(pk=key.batch_id), "province": province_name(key.province_code),
+        "major": Major.objects.get(pk=key.major_id), "given": given, "allowed": allowed,
+    }  # fmt: skip
+    sentence = _(
+        "%(batch)s, %(province)s, %(major)s: the centres would have %(given)s places, the plan has %(allowed)s."
+    )
+    return DomainError(sentence % said, code="plan_exceeded", province=key.province_code)
 
 
 @transaction.atomic
@@ -96,7 +114,7 @@ def set_places(
                 recorded_in_id=entry.id,
                 **same,
             )
-        require_within_plans([PlanKey.of(batch.pk, offering)])
+        require_within_plans(plan_keys(AdmissionPlace.objects.filter(pk=place.pk)))
         entry.note("enrollment.set_places", offering.center, batch=batch.code, quota=quota)
     return place
 

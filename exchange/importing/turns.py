@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 from common.models import LedgerHead
+from exchange.issues import CODES, LAWS
 
 TRIES = 5
 BESIDE_OTHERS = 2
@@ -75,7 +76,8 @@ def ledger_heads() -> dict[int, int]:
 
 
 def by_turns(work: Callable[[Turn], Any]) -> Any:
-    """Do the work in a transaction of its own, again if others disturbed it. Raises DomainError `busy` if they always do."""
+    """Do the work in a transaction of its own, again if others disturbed it. Raises DomainError `busy` if they always do, and the
+    code of a law (`exchange.issues.LAWS`) that the database found broken by it."""
     concerned: set[int] = set()
     for attempt in range(TRIES):
         turn = Turn(concerned, alone=attempt >= BESIDE_OTHERS)
@@ -83,9 +85,16 @@ def by_turns(work: Callable[[Turn], Any]) -> Any:
             with transaction.atomic():
                 return work(turn)
         except Exception as error:
+            if code := _broken_law(error):
+                raise DomainError(CODES[code].sentence, code=code) from error
             if not turn.disturbed(error):
                 raise
     raise DomainError(_("Others are writing the same records at this moment. Go on with it later."), code="busy")
+
+
+def _broken_law(error: Exception) -> str | None:
+    report = getattr(error.__cause__, "diag", None)
+    return LAWS.get(getattr(report, "constraint_name", None) or "")
 
 
 @contextmanager

@@ -1,25 +1,20 @@
-"""What is recorded of a centre's life: status, filing, name, place, majors; each a short form for one service."""
+"""What is recorded of a centre's life: status, filing, name, majors; each a short form for one service."""
 
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm, DayField
-from common.codes.regions import PROVINCES, regions
 from common.dates import today
-from common.tiles import province_name
 from learning_centers.models import CenterFiling, Major, ProgrammeVersion
 from learning_centers.models.centers import CenterStatus
 from learning_centers.services import (
     Filing,
-    Place,
     activate_center,
     file_center,
     file_majors,
-    move_center,
     offer_at_center,
     rename_center,
     stop_intake,
@@ -41,29 +36,6 @@ class StopForm(OnForm):
 class RenameForm(OnForm):
     name = forms.CharField(label=gettext_lazy("New name"), max_length=200)
     field_order = ["name", "on"]
-
-
-class MoveForm(OnForm):
-    province_code = forms.ChoiceField(label=gettext_lazy("Province"), choices=[])
-    region_code = forms.CharField(
-        label=gettext_lazy("County or prefecture"),
-        max_length=6,
-        required=False,
-        help_text=gettext_lazy("Its six digits (GB/T 2260)."),
-    )
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
-    field_order = ["province_code", "region_code", "address", "on"]
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.fields["province_code"].choices = [(code, province_name(code)) for code in PROVINCES]
-        self.fields["province_code"].initial = self.row.province_code
-
-    def clean_region_code(self) -> str:
-        code = self.cleaned_data["region_code"]
-        if code and (code not in regions() or regions()[code].province != self.cleaned_data.get("province_code")):
-            raise ValidationError(_("There is no such county or prefecture in the province."))
-        return code
 
 
 class FilingForm(ActForm):
@@ -114,11 +86,6 @@ class OfferForm(OnForm):
         self.fields["version"].queryset = versions.select_related("programme__major").order_by(
             "programme__major__code", "id"
         )
-
-
-def _move(center: Any, said: dict[str, Any], by: Any) -> Any:
-    place = Place(province_code=said["province_code"], region_code=said["region_code"], address=said["address"])
-    return move_center(center, place, on=said["on"], by=by)
 
 
 def _is(*statuses: str) -> Any:
@@ -183,16 +150,6 @@ CENTER_ACTS = (
         form=RenameForm,
         carry_out=lambda row, said, by: rename_center(row, said["name"], on=said["on"], by=by),
         done=gettext_lazy("The name was recorded; the earlier one stays with its days."),
-        fits=NOT_REVOKED,
-    ),
-    Act(
-        name="move",
-        verb="learning_centers.move_center",
-        label=gettext_lazy("Record another place"),
-        explanation=gettext_lazy("Figures by province follow the place of their day."),
-        form=MoveForm,
-        carry_out=_move,
-        done=gettext_lazy("The place was recorded; the earlier one stays with its days."),
         fits=NOT_REVOKED,
     ),
     Act(

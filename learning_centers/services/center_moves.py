@@ -1,4 +1,5 @@
-"""What happens to a centre later: its status, its filing, its name and place. Revoking needs the students: see `enrollment`."""
+"""What happens to a centre later: its status, its filing, its name. Revoking needs the students, and another place the
+admission plans of the provinces: see `enrollment`."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -85,13 +86,12 @@ def rename_center(center: LearningCenter, name: str, *, on: dt.date, by: Any) ->
     return _change(center, on, by, "learning_centers.rename_center", name=name)
 
 
-@transaction.atomic
-def move_center(center: LearningCenter, place: Place, *, on: dt.date, by: Any) -> LearningCenter:
-    """Another site from this day on; figures by province follow the site of their day."""
-    require(by, "learning_centers.move_center", center)
-    with recording(center.institution, by=by, reason="learning_centers.move_center") as entry:
-        site = Site.objects.create(institution=center.institution, recorded_in_id=entry.id, **vars(place))
-        return _change(center, on, by, "learning_centers.move_center", site_id=site.pk)
+def move_place(center: LearningCenter, place: Place, *, on: dt.date, entry: Any) -> None:
+    """The only writer of a centre's site after its opening: another one from this day on."""
+    LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
+    site = Site.objects.create(institution=center.institution, recorded_in_id=entry.id, **vars(place))
+    change_periods(center, on, entry, site_id=site.pk)
+    center.refresh_from_db()
 
 
 @transaction.atomic

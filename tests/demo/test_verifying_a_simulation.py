@@ -18,7 +18,7 @@ from demo.simulating.verifying import (
     windows,
 )
 from enrollment.models import AdmissionPlace, ChangeRequest, ProvincialPlan, Student, StudentPeriod
-from enrollment.services.planning import PlanKey
+from enrollment.services.planning import plan_keys
 from tests.builders import a_center, a_student, an_institution, day
 from tests.enrollment.asking import decided
 
@@ -76,7 +76,7 @@ def test_an_approved_change_without_its_document_is_found():
 
 def test_more_places_than_the_province_allows_are_found(hnust):
     place = AdmissionPlace.objects.current().filter(institution=hnust, quota__gt=0).first()
-    key = PlanKey.of(place.batch_id, place.center_offering)
+    (key,) = plan_keys(AdmissionPlace.objects.filter(pk=place.pk))
     with transaction.atomic():
         ProvincialPlan.objects.create(
             institution=hnust, quota=0, recorded_in_id=place.recorded_in_id, **vars(key), source="planted"

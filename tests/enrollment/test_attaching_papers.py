@@ -20,7 +20,7 @@ from tests.builders import (
     a_request,
     a_student,
     a_user,
-    an_application,
+    a_written_application,
     an_institution,
     the_system,
 )
@@ -47,7 +47,7 @@ def refused(act, *args, **terms) -> str:
 
 
 def test_a_scan_is_kept_sealed_and_opened_on_the_record(center, insider):
-    application = an_application(center, by=insider)
+    application = a_written_application(center, by=insider)
     kept = attach(application, "identity", "C:\\scans\\李娜 身份证.exe", PDF, by=insider)
     row = Attachment.objects.filter(pk=kept.pk).extra(select={"raw": "name"}).get()
     assert PDF not in bytes(row.content)
@@ -120,7 +120,7 @@ def test_pictures_of_every_colour_are_kept(mode):
 
 
 def test_size_and_dimensions_are_rules_of_the_place(center, insider):
-    application = an_application(center, by=insider)
+    application = a_written_application(center, by=insider)
     assert refused(attach, application, "photo", "a.jpg", a_picture(size=(200, 400)), by=insider) == "photo_too_small"
     assert refused(attach, application, "photo", "a.pdf", PDF, by=insider) == "photo_not_a_picture"
     set_rule(center.institution, Setting("attachment_most_kilobytes", 10, "test"), by=the_system())
@@ -130,7 +130,7 @@ def test_size_and_dimensions_are_rules_of_the_place(center, insider):
 
 
 def test_a_new_photo_takes_the_place_of_the_old(center, insider):
-    application = an_application(center, by=insider)
+    application = a_written_application(center, by=insider)
     old, new = (attach(application, "photo", "a.jpg", a_picture(), by=insider) for _ in range(2))
     old = Attachment.objects.get(pk=old.pk)
     assert old.content is None
@@ -139,7 +139,7 @@ def test_a_new_photo_takes_the_place_of_the_old(center, insider):
 
 
 def test_taken_out_it_is_gone_and_its_row_stays(center, insider):
-    application = an_application(center, by=insider)
+    application = a_written_application(center, by=insider)
     kept = attach(application, "residence", "a.pdf", PDF, by=insider)
     remove_attachment(kept, by=insider)
     row = Attachment.objects.get(pk=kept.pk)
@@ -148,7 +148,7 @@ def test_taken_out_it_is_gone_and_its_row_stays(center, insider):
 
 
 def test_others_neither_add_nor_open_nor_remove(center, insider):
-    application = an_application(center, by=insider)
+    application = a_written_application(center, by=insider)
     kept = attach(application, "identity", "a.pdf", PDF, by=insider)
     outsider = a_user("outsider", *RIGHTS, at=a_center(center.institution, "0102"))
     onlooker = a_user("onlooker", "enrollment.view_students", at=center)
@@ -165,8 +165,8 @@ def test_others_neither_add_nor_open_nor_remove(center, insider):
 
 
 def test_scans_are_erased_some_months_after_the_decision_and_evidence_of_it_stays(center, insider):
-    registered = an_application(center, by=insider)
-    waiting = an_application(center, by=insider, status="submitted")
+    registered = a_written_application(center, by=insider)
+    waiting = a_written_application(center, by=insider, status="submitted")
     approved, rejected = (a_request(a_student(center), by=insider) for _ in range(2))
     for owner, item in [
         (registered, "identity"), (registered, "photo"), (waiting, "identity"), (approved, "evidence"), (rejected, "evidence"),

@@ -2,7 +2,9 @@
 
 import pytest
 
+from common.dates import as_on
 from common.errors import NotAllowed
+from enrollment.admin.cases import why
 from enrollment.models import ChangeCase, ChangeRequest, StudentChange, StudentPeriod
 from enrollment.services import RequestDraft, approve_request, cases, revoke_center, withdraw_request
 from enrollment.services.cases import (
@@ -13,6 +15,7 @@ from enrollment.services.cases import (
     reject_case,
     withdraw_case,
 )
+from enrollment.services.future import withdraw_future_change
 from exchange.models import Job
 from learning_centers.services import stop_intake
 from people.models import Notice
@@ -90,6 +93,32 @@ def test_each_goes_to_the_first_centre_that_takes_them_in_and_the_rest_is_told_w
     assert case.requests.get(student__student_no="900001").new_center == target
     with_law = a_center(an_institution(), "0105", majors=("030101K",))
     assert results(closed(closing, [with_law], registrar, second)) == {"900002": ""}
+
+
+def test_whoever_comes_only_later_is_named_and_the_centre_is_free_once_that_transfer_is_withdrawn(
+    closing, target, registrar, second
+):
+    a_student(closing, "900001")
+    a_student(target, "900002", changes=(("change_center", "2026-04-01", {"new_center_id": closing.pk}),))
+    stop_intake(closing, on=day("2026-05-01"), by=the_system())
+    case = closed(closing, [target], registrar, second)
+    assert results(case) == {"900001": "", "900002": "comes_later"}
+    with refused("center_has_students"):
+        revoke_center(closing, on=day("2026-05-01"), by=registrar)
+    with as_on(day("2026-03-15")):
+        withdraw_future_change(
+            StudentChange.objects.get(student__student_no="900002", case=None),
+            reason="the centre closes",
+            by=the_system(),
+        )
+    revoke_center(closing, on=day("2026-05-01"), by=registrar)
+
+
+def test_whoever_goes_there_later_anyway_is_told_so(closing, target, registrar, second):
+    a_student(closing, "900001", changes=(("change_center", "2026-04-01", {"new_center_id": target.pk}),))
+    case = closed(closing, [target], registrar, second)
+    assert results(case) == {"900001": "later_change_leads_nowhere"}
+    assert "withdraw that one first" in str(why("later_change_leads_nowhere"))
 
 
 def test_a_guard_stops_one_student_and_not_the_others(closing, target, registrar, second):

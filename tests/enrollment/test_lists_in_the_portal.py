@@ -7,7 +7,7 @@ from django.urls import reverse
 from enrollment.services.attachments import attach
 from exchange.models import Export
 from people.services.exporting import make_export
-from tests.builders import a_center, a_student, a_user, an_application, an_institution
+from tests.builders import a_center, a_student, a_user, a_written_application, an_institution
 from tests.enrollment.papers import PDF, a_picture
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_a_foreign_centre_is_no_choice_and_a_foreign_list_is_not_there(center, c
     ("content", "way"), [(PDF, "attachment"), (a_picture(), "inline")], ids=["a PDF is saved", "a picture is shown"]
 )
 def test_an_opened_paper_cannot_run_anything(center, coordinator, client, content, way):
-    paper = attach(an_application(center, by=coordinator), "identity", "李娜.x", content, by=coordinator)
+    paper = attach(a_written_application(center, by=coordinator), "identity", "李娜.x", content, by=coordinator)
     answer = signed_in(client, coordinator).get(reverse("portal:attachment", args=[paper.public_id]))
     assert answer["Content-Disposition"].startswith(way)
     assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")

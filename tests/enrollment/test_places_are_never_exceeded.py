@@ -15,6 +15,7 @@ from enrollment.models.applications import HOLDING
 from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     accept_application,
+    move_center,
     register_student,
     set_places,
     set_provincial_plan,
@@ -22,6 +23,7 @@ from enrollment.services import (
     withdraw_application,
 )
 from learning_centers.models import Major
+from learning_centers.services import Place
 from tests.applicants import a_batch, a_draft, a_place, an_application, an_offering, checked
 from tests.builders import a_center, a_version, an_institution, day, the_system
 
@@ -153,6 +155,18 @@ def test_a_plan_that_comes_at_the_same_time_as_the_places_still_holds():
     first, _second = two_centers()
     batch, offering = a_batch(first.institution), an_offering(first)
     codes = at_once(lambda: set_places(batch, offering, 60, by=the_system()), lambda: provincial_plan(50))
+    assert codes == {"plan_exceeded": 1}
+
+
+def test_a_centre_that_moves_here_while_it_is_given_places_still_fits_the_plan():
+    moving = a_center(an_institution(), "0101", province="440000")
+    a_place(moving, 1)
+    provincial_plan(50)
+    batch, offering = a_batch(moving.institution), an_offering(moving)
+    codes = at_once(
+        lambda: set_places(batch, offering, 60, by=the_system()),
+        lambda: move_center(moving, Place(province_code="430000"), on=batch.starts_on, by=the_system()),
+    )
     assert codes == {"plan_exceeded": 1}
 
 

@@ -5,7 +5,15 @@ from common.errors import DomainError, NotAllowed
 from common.models import AuditEvent
 from enrollment.models import StudentChange
 from enrollment.services.revealing import reveal_number_in, reveal_reason
-from tests.builders import a_center, a_request, a_student, a_user, an_application, an_identity_number, an_institution
+from tests.builders import (
+    a_center,
+    a_request,
+    a_student,
+    a_user,
+    a_written_application,
+    an_identity_number,
+    an_institution,
+)
 
 pytestmark = pytest.mark.django_db
 WHY = "the province asks"
@@ -29,7 +37,7 @@ def a_change(center) -> StudentChange:
 
 def test_an_applicants_number_is_shown_for_a_reason(center, registrar):
     number = an_identity_number()
-    application = an_application(center, id_no=number)
+    application = a_written_application(center, id_no=number)
     assert reveal_number_in(application, "id_no", reason=WHY, by=registrar) == number
     event = AuditEvent.objects.get(verb="people.reveal_number")
     assert (event.actor, event.subject_id, event.reason) == (registrar, application.public_id, WHY)
@@ -44,7 +52,7 @@ def test_the_reason_of_a_change_is_shown_for_a_reason(center, registrar):
 
 
 def test_without_a_reason_nothing_is_shown_and_nothing_else_can_be_asked_for(center, registrar):
-    application, change = an_application(center, id_no="1"), a_change(center)
+    application, change = a_written_application(center, id_no="1"), a_change(center)
     for act in (
         lambda: reveal_number_in(application, "id_no", reason=" x ", by=registrar),
         lambda: reveal_reason(change, reason="", by=registrar),
@@ -58,7 +66,7 @@ def test_without_a_reason_nothing_is_shown_and_nothing_else_can_be_asked_for(cen
 
 
 def test_neither_without_the_right_nor_elsewhere(center):
-    application, change = an_application(center, id_no="1"), a_change(center)
+    application, change = a_written_application(center, id_no="1"), a_change(center)
     reader = a_user("reader", "enrollment.view_students", "people.reveal_number", at=center)
     outsider = a_user(
         "outsider", "enrollment.reveal_reason", "people.reveal_number", at=a_center(center.institution, "02")
@@ -74,7 +82,7 @@ def test_neither_without_the_right_nor_elsewhere(center):
 
 def test_the_page_shows_it_once_and_only_after_the_reason(center, registrar, client):
     number = an_identity_number()
-    application = an_application(center, id_no=number, phone="13800138000")
+    application = a_written_application(center, id_no=number, phone="13800138000")
     client.force_login(registrar, backend="django.contrib.auth.backends.ModelBackend")
     record = reverse("admin:enrollment_application_change", args=[application.public_id])
     url = reverse("admin:enrollment_application_reveal", args=[application.public_id])

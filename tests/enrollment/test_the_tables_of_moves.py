@@ -27,7 +27,7 @@ from enrollment.services import (
     withdraw_case,
     withdraw_request,
 )
-from tests.builders import a_center, a_request, a_student, an_application, an_institution, day, the_system
+from tests.builders import a_center, a_request, a_student, a_written_application, an_institution, day, the_system
 from tests.enrollment.asking import a_registrar, evidence_for
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_every_pair_of_states(student, model):
     build = {
         ChangeRequest: lambda state: a_request(student, status=state),
         ChangeCase: a_case,
-        Application: lambda state: an_application(student.current_center, status=state),
+        Application: lambda state: a_written_application(student.current_center, status=state),
         WatchItem: lambda state: an_item(student, state),
     }[model]
     for start in sorted({code for code, _label in states} - {"registered"}):

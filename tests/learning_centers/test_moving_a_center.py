@@ -2,7 +2,7 @@ import pytest
 
 from common.errors import DomainError
 from common.ledger import knowledge_at
-from enrollment.services import revoke_center
+from enrollment.services import move_center, revoke_center
 from learning_centers.models import CenterPeriod, LearningCenter, Major
 from learning_centers.services import (
     CenterDraft,
@@ -14,7 +14,6 @@ from learning_centers.services import (
     change_host,
     file_center,
     file_majors,
-    move_center,
     offer_at_center,
     open_center,
     project_all_centers,
