@@ -35,6 +35,14 @@ class CenterIntake:
             return "center_filing_lapsed"
         return None
 
+    def serves(self, begin: dt.date, end: dt.date | None) -> bool:
+        """Whether the centre is revoked on no day of `[begin, end)`: until then it serves those who are there (domain.md §2.8)."""
+        revoked = [span for span, state in self.states if state == CenterStatus.REVOKED]
+        return not any(
+            (since is None or end is None or since < end) and (until is None or begin < until) and begin != end
+            for since, until in revoked
+        )
+
     def is_open_for(self, major_code: str, day: dt.date) -> bool:
         return any(covers(span, day) for span in self.majors.get(major_code, ()))
 

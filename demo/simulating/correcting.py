@@ -22,6 +22,10 @@ NO_LONGER = {
     "nothing_changes",
     "study_form_not_valid_for_batch",
 }
+STANDS = {
+    "change_not_possible", "already_asked", "later_change_leads_nowhere", "major_not_open_at_center", "center_revoked",
+}  # fmt: skip
+"""Why a document is not taken back: something later stands on it."""
 
 NewValue = Callable[[Scene, Student], str]
 
@@ -74,7 +78,7 @@ def take_back(scene: Scene) -> None:
     joined = list(documents.select_related("student__institution", "student__current_center").order_by("pk"))
     for document in scene.some("taken back", 0.06, joined):
         draft = RequestDraft(REVERSE, reverses=document, reason="决定有误")
-        ask(scene, document.student, draft, expected={"change_not_possible", "already_asked"}, by=scene.cast.registrar)
+        ask(scene, document.student, draft, expected=STANDS, by=scene.cast.registrar)
 
 
 def withdraw_ahead(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from common.dates import plus_months
@@ -15,6 +16,7 @@ from enrollment.services import RequestDraft, request_change
 from enrollment.services.terms import student_rule
 from learning_centers.intake import center_intakes
 from learning_centers.models import ProgrammeVersion
+from learning_centers.models.centers import CenterStatus
 from learning_centers.study_forms import admits
 
 TIMES_A_YEAR = 4
@@ -91,12 +93,17 @@ def another_form(scene: Scene, student: Student) -> Draft:
 
 def another_center(scene: Scene, student: Student) -> Draft:
     """One that takes students in and has filed the major."""
-    on, major = effective_on(scene), student.current_programme_version.programme.major.code
-    intakes = center_intakes(one for one in scene.centers.values() if one.pk != student.current_center_id)
-    able = [key for key, one in sorted(intakes.items()) if one.refusal(on) is None and one.is_open_for(major, on)]
+    on = effective_on(scene)
+    able = _other_centers(scene, student, on)
     if not able:
         return None
     return RequestDraft(Kind.CHANGE_CENTER, on, new_center_id=scene.rng.choice(able), reason="工作地点变动")
+
+
+def _other_centers(scene: Scene, student: Student, on: dt.date) -> list[int]:
+    major = student.current_programme_version.programme.major.code
+    intakes = center_intakes(one for one in scene.centers.values() if one.pk != student.current_center_id)
+    return [key for key, one in sorted(intakes.items()) if one.refusal(on) is None and one.is_open_for(major, on)]
 
 
 def _versions_there(scene: Scene, student: Student) -> list[ProgrammeVersion]:
@@ -194,10 +201,16 @@ def _return_from_suspension(scene: Scene) -> None:
 
 
 def _appeal(scene: Scene) -> None:
-    """A few of those who have left are taken back."""
+    """A few of those who have left are taken back; whose centre is no more, at another one."""
     left = undecided(scene, State.WITHDRAWN, State.EXPELLED, State.CANCELLED)
     for student in scene.some("appeals", 0.03, left):
-        ask(scene, student, RequestDraft(Kind.REINSTATE, scene.today, reason="申诉成立"))
+        draft = RequestDraft(Kind.REINSTATE, scene.today, reason="申诉成立")
+        if student.current_center.status == CenterStatus.REVOKED:
+            _refused(scene, "center_revoked", student, draft)
+            others = _other_centers(scene, student, scene.today)
+            draft = replace(draft, new_center_id=scene.rng.choice(others)) if others else None
+        if draft:
+            ask(scene, student, draft)
 
 
 def _cancel_the_unentitled(scene: Scene, busy: set[int]) -> None:

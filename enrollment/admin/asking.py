@@ -33,7 +33,9 @@ class AskForm(ActForm):
     center_code = forms.CharField(
         label=gettext_lazy("New learning centre"),
         required=False,
-        help_text=gettext_lazy("Its code; for a change of centre."),
+        help_text=gettext_lazy(
+            "Its code; for a change of centre, or where a reinstated student cannot return to a revoked one."
+        ),
     )
     programme_version = forms.ModelChoiceField(
         label=gettext_lazy("New programme"),

@@ -20,6 +20,7 @@ SENTENCES: dict[str, Promise] = {
         "A later change that is decided already leads to the same; withdraw that one first."
     ),
     "comes_later": _("An approved transfer leads here only after that day; withdraw that transfer."),
+    "center_revoked": _("The learning centre is revoked on some of those days; lead the student to another one."),
     "center_stopped_intake": _("The learning centre takes no students in on that day."),
     "center_filing_lapsed": _("The learning centre has no filing that covers that day."),
     "major_not_open_at_center": _("The learning centre has not filed this major."),

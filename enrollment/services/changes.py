@@ -1,7 +1,6 @@
 """Change documents by staff: the same rules as the file's (contract §6.4), with the stricter guards of a decision made here."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +15,9 @@ from enrollment.services.change_refusals import coherent_life, refuse
 from enrollment.services.corrections import correct_entry_date
 from enrollment.services.entering import ChangeDraft, write_changes
 from enrollment.services.grounds import Grounds
-from enrollment.services.lives import changes_of, entries_of, lives_of, replay
+from enrollment.services.guards import require_one_enrolment
+from enrollment.services.lives import lives_of, replay
+from enrollment.services.moves import TARGETS, require_served, require_sound_moves
 from learning_centers.models import ProgrammeVersion
 from learning_centers.study_forms import admits
 
@@ -31,11 +32,6 @@ __all__ = [
 ]
 
 NEEDS_DECISION = {ChangeKind.EXPEL, ChangeKind.CANCEL}
-TARGETS = {
-    ChangeKind.CHANGE_CENTER: "new_center_id",
-    ChangeKind.CHANGE_MAJOR: "new_programme_version_id",
-    ChangeKind.CHANGE_FORM: "new_programme_version_id",
-}
 
 
 def preview_change(
@@ -54,35 +50,22 @@ def preview_change(
         raise refuse("decision_needed")
     if kind in TARGETS and not getattr(draft, TARGETS[kind]):
         raise refuse("required")
-    if any(getattr(draft, name) for name in set(TARGETS.values()) - {TARGETS.get(kind)}):
+    own = TARGETS.get(kind, "new_center_id" if kind is ChangeKind.REINSTATE else "")
+    if any(getattr(draft, name) for name in set(TARGETS.values()) - {own}):
         raise refuse("change_not_possible")
     if any(one.effective_date == draft.effective_date for one in changes):
         raise refuse("change_overlaps")
     after = coherent_life(student, entry, [*changes, draft.change])
-    if kind in TARGETS:
-        _check_moves(student, draft, after, grounds)
-    return before, after
-
-
-def _check_moves(student: Student, draft: ChangeDraft, after: Life, grounds: Grounds) -> None:
-    """This move and all later ones lead elsewhere, to a centre that has filed what is studied (contract §6.4.7)."""
-    moves = [
-        (present, following)
-        for present, following in pairwise(after.periods)
-        if following.begin >= draft.effective_date and following.begun_by in TARGETS
-    ]
     if draft.new_center_id and (code := grounds.intake(draft.new_center_id).refusal(draft.effective_date)):
         raise refuse(code)
     if draft.new_programme_version_id:
-        present, wanted = moves[0][0].programme_version_id, draft.new_programme_version_id
-        _check_programme(student, draft.kind, grounds.version(present), grounds.version(wanted), grounds)
-    for present_period, one in moves:
-        if (one.center_id, one.programme_version_id) == (present_period.center_id, present_period.programme_version_id):
-            is_this = one.begin == draft.effective_date
-            raise refuse("change_not_possible" if is_this else "later_change_leads_nowhere")
-        major = grounds.version(one.programme_version_id).programme.major.code
-        if not grounds.intake(one.center_id).is_open_for(major, one.begin):
-            raise refuse("major_not_open_at_center")
+        present = next(one for one in reversed(after.periods) if one.begin < draft.effective_date or one.position == 1)
+        versions = (grounds.version(key) for key in (present.programme_version_id, draft.new_programme_version_id))
+        _check_programme(student, draft.kind, *versions, grounds)
+    if kind in TARGETS or draft.new_center_id:
+        require_sound_moves(after, grounds, since=draft.effective_date, of=draft.effective_date)
+    require_served(before, after, grounds)
+    return before, after
 
 
 def _check_programme(
@@ -146,18 +129,21 @@ def reverse_change(change: StudentChange, *, decision_no: str, reason: str, by: 
 
 
 def preview_reversal(change: StudentChange) -> tuple[Life, Life]:
-    """The life with and without the document; raises DomainError `change_not_possible` if later changes need it."""
-    entry, changes = (
-        entries_of([change.student_id])[change.student_id],
-        changes_of([change.student_id])[change.student_id],
-    )
+    """The life with and without the document; raises DomainError `change_not_possible`, `later_change_leads_nowhere` or
+    `major_not_open_at_center` if later changes need it, `center_revoked` where it leads back to a centre that is no more, and
+    `enrolled_elsewhere`."""
+    grounds = Grounds.of(change.student)
+    entry, changes = grounds.entries[change.student_id], grounds.changes[change.student_id]
     before = coherent_life(change.student, entry, changes)
+    others = [one for one in changes if one.effective_date != change.effective_date]
     try:
-        return before, coherent_life(
-            change.student, entry, [one for one in changes if one.effective_date != change.effective_date]
-        )
+        after = coherent_life(change.student, entry, others)
     except DomainError as refusal:
         raise refuse("change_not_possible") from refusal
+    require_sound_moves(after, grounds, since=change.effective_date)
+    require_served(before, after, grounds)
+    require_one_enrolment(change.student, before, after, grounds)
+    return before, after
 
 
 def write_reversal(

@@ -18,7 +18,9 @@ from enrollment.models import AdmissionPlace, Student, StudentEntry
 from enrollment.services.change_refusals import coherent_life, refuse
 from enrollment.services.entering import entry_batches, give_back_places, take_places
 from enrollment.services.facts import DOCUMENT, FACTS, PERSON, as_text, document_of, entry_of, present_value, value_of
+from enrollment.services.grounds import Grounds
 from enrollment.services.lives import changes_of, lives_of, replay
+from enrollment.services.moves import require_sound_moves
 from learning_centers.catalogue import catalogues
 from learning_centers.intake import center_intakes
 from learning_centers.models import LearningCenter, ProgrammeVersion
@@ -42,7 +44,10 @@ def preview_correction(student: Student, fact: str, new_value: str) -> tuple[Lif
     elif FACTS[fact].about == DOCUMENT:
         _refuse_taken(student, value)
     else:
-        return before, life_with(student, corrected_entry(entry_of(student), fact, value))
+        after = life_with(student, corrected_entry(entry_of(student), fact, value))
+        if fact in COURSE:
+            require_sound_moves(after, Grounds.of(student), since=after.periods[0].begin)
+        return before, after
     return before, before
 
 

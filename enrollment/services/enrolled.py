@@ -71,6 +71,13 @@ def transfers_of(persons: Iterable[int]) -> Counter[int]:
     return Counter([*(one for rows in (came, went) for one in rows.values_list("student__person", flat=True))])
 
 
+def one_person(person: int) -> set[int]:
+    """All records that are counted as this person: the record itself and those it was merged with."""
+    heads = _heads({person})
+    head = heads.get(person, person)
+    return {person, head, *(one for one, kept in heads.items() if kept == head)}
+
+
 def _heads(persons: set[int]) -> dict[int, int]:
     """For everyone who is counted as somebody else, or as whom somebody else is counted: the person counted."""
     merges = PersonMerge.objects.current()

@@ -18,7 +18,7 @@ from enrollment.life import Life, Period
 from enrollment.models import Student, StudentPeriod, WatchItem
 from enrollment.models.changes import ChangeKind as Kind
 from enrollment.models.students import PeriodState, StudentState
-from enrollment.services.enrolled import transfers_of
+from enrollment.services.enrolled import one_person, transfers_of
 from enrollment.services.grounds import Grounds
 from learning_centers.models import ProgrammeVersion
 
@@ -153,7 +153,7 @@ def _may_be_transferred(move: Move) -> str | None:
         return "transfer_in_final_year"
     return (
         "transferred_before"
-        if transfers_of([move.student.person_id]).total() >= move.rule("transfers_at_most")
+        if transfers_of(one_person(move.student.person_id)).total() >= move.rule("transfers_at_most")
         else None
     )
 
@@ -180,12 +180,22 @@ def _has_something_on_record(move: Move) -> str | None:
 
 
 def _is_enrolled_nowhere_else(move: Move) -> str | None:
-    if move.rule("concurrent_enrolment_allowed"):
-        return None
-    others = (
-        StudentPeriod.objects.current().filter(student__person=move.student.person_id).exclude(student=move.student)
-    )
-    return "enrolled_elsewhere" if others.filter(Q(end__isnull=True) | Q(end__gt=move.day)).exists() else None
+    return "enrolled_elsewhere" if is_enrolled_elsewhere(move.student, move.present, move.day, move.grounds) else None
+
+
+def is_enrolled_elsewhere(student: Student, present: Period, day: dt.date, grounds: Grounds) -> bool:
+    """Whether the person has another enrolment that has not ended by that day, and may not have two."""
+    if grounds.rule("concurrent_enrolment_allowed", present, day):
+        return False
+    known = StudentPeriod.objects.current().filter(student__person__in=one_person(student.person_id))
+    return known.exclude(student=student).filter(Q(end__isnull=True) | Q(end__gt=day)).exists()
+
+
+def require_one_enrolment(student: Student, before: Life, after: Life, grounds: Grounds) -> None:
+    """Raises DomainError `enrolled_elsewhere` where a life that had ended goes on again beside another enrolment."""
+    ended = before.last.end
+    if ended and after.last.end is None and is_enrolled_elsewhere(student, after.last, ended, grounds):
+        raise DomainError(SENTENCES["enrolled_elsewhere"], code="enrolled_elsewhere")
 
 
 Guard = Callable[[Move], str | None]

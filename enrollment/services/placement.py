@@ -43,6 +43,8 @@ class Placement:
             return "study_form_not_valid_for_batch"
         if code := intake.refusal(day):
             return code
+        if not intake.serves(day, None):
+            return "center_stopped_intake"
         if not intake.is_open_for(programme.major.code, day):
             return "major_not_open_at_center"
         batches = self.open.get(version.pk, ())

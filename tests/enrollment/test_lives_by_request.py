@@ -39,8 +39,9 @@ CORRECTIONS = st.one_of(
     st.tuples(st.just("length"), st.sampled_from(("2.5", "3"))),
     st.tuples(st.just("sex"), st.sampled_from(("male", "female"))),
 )
+CHANGES = st.tuples(st.just("change"), st.sampled_from(ChangeKind.values), DAYS, st.integers(0, 2))
 STEPS = st.one_of(
-    st.tuples(st.just("change"), st.sampled_from(ChangeKind.values), DAYS, st.integers(0, 2)),
+    CHANGES,
     st.tuples(st.just("correct"), CORRECTIONS),
     st.tuples(st.just("reverse"), st.integers(0, 5)),
     st.tuples(st.just("withdraw"), st.integers(0, 5)),
@@ -87,12 +88,17 @@ def periods_of(student):
     return list(StudentPeriod.objects.current().filter(student=student).order_by("position"))
 
 
+def contents(period):
+    return period.state, period.center_id, period.programme_version_id
+
+
 def is_chained(student):
     periods = periods_of(student)
     for earlier, later in pairwise(periods):
         assert earlier.end is not None
         assert earlier.begin <= earlier.end <= later.begin
         assert later.begin == earlier.end or later.begun_by == "reinstate"
+        assert contents(earlier) != contents(later) or later.begun_by == "reinstate"
     assert [one.position for one in periods] == list(range(1, len(periods) + 1))
     whole = lives_of([student.pk])[student.pk].periods
     assert [(one.begin, one.end, one.state, one.center_id, one.programme_version_id) for one in periods] == [
@@ -145,3 +151,42 @@ def test_periods_are_chained_figures_balance_and_lists_hold(places, lives):
 
 def test_random_steps_reach_what_can_be_corrected():
     assert {"entry_date", "major", "length", "sex"} <= FACTS.keys()
+
+
+def shape(student):
+    return [(one.begin, one.end, *contents(one), one.begun_by, one.ended_by) for one in periods_of(student)]
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEPS, max_size=4), last=CHANGES)
+def test_what_is_taken_back_leaves_the_life_as_it_was(places, steps, last):
+    """Ahead by one person up to the day before, from the day on by two."""
+    centers, versions = places
+    with transaction.atomic(), as_on(TODAY):
+        student = a_student(centers[0], entered="2024-09-01", version=versions[0])
+        for step in steps:
+            with suppress(DomainError), transaction.atomic():
+                ask_for(student, step, centers, versions)
+        before = shape(student)
+        try:
+            with transaction.atomic():
+                ask_for(student, last, centers, versions)
+        except DomainError:
+            assert shape(student) == before
+        else:
+            document = StudentChange.objects.in_force().get(student=student, effective_date=last[2])
+            with (
+                as_on(max(TODAY, document.effective_date)),
+                pytest.raises(DomainError) as refusal,
+                transaction.atomic(),
+            ):
+                withdraw_future_change(document, reason="too late", by=the_system())
+            assert refusal.value.code == "already_in_force"
+            if document.effective_date > TODAY:
+                with as_on(document.effective_date - dt.timedelta(days=1)):
+                    withdraw_future_change(document, reason="not any more", by=the_system())
+            else:
+                decided(student, "reverse", reverses=document)
+            assert shape(student) == before
+        transaction.set_rollback(True)

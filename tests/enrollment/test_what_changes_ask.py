@@ -4,6 +4,7 @@ import pytest
 
 from enrollment.models import StudentChange
 from learning_centers.services.rules import Setting, set_rule
+from people.services import merge_persons
 from tests.builders import a_center, a_school, a_student, a_version, an_identity_number, an_institution, the_system
 from tests.enrollment.asking import decided, refused
 
@@ -105,6 +106,21 @@ def test_whoever_is_enrolled_again_is_not_reinstated(center):
         decided(student, "reinstate", "2025-10-01")
     staff_set("concurrent_enrolment_allowed", True)
     decided(student, "reinstate", "2025-10-01")
+
+
+def test_a_withdrawal_is_not_taken_back_beside_another_enrolment(center):
+    """Also where the other one is under another record of the same person."""
+    student, again = a_student(center, changes=(("withdraw", "2025-03-01"),)), a_student(center, entered="2025-09-01")
+    merge_persons(student.person, again.person, reason="one person", by=the_system())
+    document = StudentChange.objects.get()
+    for act in (
+        lambda: decided(student, "reverse", reverses=document),
+        lambda: decided(student, "reinstate", "2025-10-01"),
+    ):
+        with refused("enrolled_elsewhere"):
+            act()
+    staff_set("concurrent_enrolment_allowed", True)
+    decided(student, "reverse", reverses=document)
 
 
 @pytest.mark.parametrize("kind", ["suspend", "withdraw", "expel", "cancel"])
