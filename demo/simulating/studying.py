@@ -208,9 +208,10 @@ def _appeal(scene: Scene) -> None:
         if student.current_center.status == CenterStatus.REVOKED:
             _refused(scene, "center_revoked", student, draft)
             others = _other_centers(scene, student, scene.today)
-            draft = replace(draft, new_center_id=scene.rng.choice(others)) if others else None
-        if draft:
-            ask(scene, student, draft)
+            if not others:
+                continue
+            draft = replace(draft, new_center_id=scene.rng.choice(others))
+        ask(scene, student, draft)
 
 
 def _cancel_the_unentitled(scene: Scene, busy: set[int]) -> None:

@@ -60,8 +60,8 @@ def preview_change(
         raise refuse(code)
     if draft.new_programme_version_id:
         present = next(one for one in reversed(after.periods) if one.begin < draft.effective_date or one.position == 1)
-        versions = (grounds.version(key) for key in (present.programme_version_id, draft.new_programme_version_id))
-        _check_programme(student, draft.kind, *versions, grounds)
+        now, wanted = grounds.version(present.programme_version_id), grounds.version(draft.new_programme_version_id)
+        _check_programme(student, draft.kind, now, wanted, grounds)
     if kind in TARGETS or draft.new_center_id:
         require_sound_moves(after, grounds, since=draft.effective_date, of=draft.effective_date)
     require_served(before, after, grounds)
