@@ -65,7 +65,7 @@ def test_more_places_than_the_province_allows_are_refused_in_words(registrar, ce
     assert ProvincialPlan.objects.current().get().quota == 30
     assert "招生计划" in page
     page = send(registrar, "enrollment_admissionplace_quota", place.pk, quota="31", remark="")
-    assert "add up to more than the provincial plan" in page
+    assert "the centres would have 31 places, the plan has 30" in page
     send(registrar, "enrollment_admissionplace_quota", place.pk, quota="29", remark="")
     assert AdmissionPlace.objects.current().get().quota == 29
 
