@@ -16,7 +16,7 @@ OLDEST = 15
 
 
 def run(arguments: list[str], **environment: str) -> int:
-    workers = ["-n", "auto", "--dist", "loadfile"]
+    workers = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *workers, *arguments]
     return subprocess.run(command, cwd=PROJECT, env=os.environ | environment).returncode
 

@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
@@ -5,6 +7,18 @@ from django.utils import translation
 from tests.worker import Worker
 
 FILLED_BY_MIGRATIONS = {"learning_centers_region"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules with slow tests come first, so that at the end no worker waits for the other."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported stays anyway: it need not be searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

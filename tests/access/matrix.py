@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.db import connection, models
 from django.http import HttpResponse
@@ -369,6 +370,12 @@ def faults(world: World, role: str, judge: Judge) -> Iterator[tuple[Cell, str]]:
     for cell in CELLS[judge]:
         if fault := judge(visitor, *cell):
             yield cell, fault
+
+
+EACH_ROLE = pytest.mark.parametrize(
+    "role", [role if role == "insider" else pytest.param(role, marks=pytest.mark.slow) for role in ROLES]
+)
+"""Where time is short, the insider alone looks around: of all of them they see most and must not see most."""
 
 
 def all_is_right(world: World, role: str, judge: Judge) -> None:

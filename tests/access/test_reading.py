@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.access.matrix import ROLES, Visitor, all_is_right
+from tests.access.matrix import EACH_ROLE, Visitor, all_is_right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]  # hundreds of pages for each role
 
 
-@pytest.mark.parametrize("role", ROLES)
+@EACH_ROLE
 def test_reading(role, world):
     all_is_right(world, role, Visitor.reading)

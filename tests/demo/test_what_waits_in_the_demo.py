@@ -1,6 +1,8 @@
 """The demo waits for decisions of every kind, made by its own users; a second start adds nothing."""
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 
 from common.errors import DomainError
 from demo import inviting
@@ -13,25 +15,28 @@ from people.models import Notice, User
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def invited(loaded, settings):
-    settings.DEMO_ACCOUNTS, settings.DEMO_PASSWORD = True, "shown by make demo"
-    make_demo_accounts()
-    return [inviting.invite(told) for told in inviting.told()["institution"]]
+@pytest.fixture(scope="module", autouse=True)
+def said(loaded, django_db_blocker):
+    """What was said while all of it was made, once for the module; thrown away before the institutions are."""
+    shown = override_settings(DEMO_ACCOUNTS=True, DEMO_PASSWORD="shown by make demo")
+    with django_db_blocker.unblock(), shown, transaction.atomic():
+        make_demo_accounts()
+        yield [inviting.invite(told) for told in inviting.told()["institution"]]
+        transaction.set_rollback(True)
 
 
 def of(username):
     return User.objects.get(username=username)
 
 
-def test_all_of_it_is_made_once(invited):
-    assert all("26 applications" in said for said in invited)
+def test_all_of_it_is_made_once(said):
+    assert all("26 applications" in one for one in said)
     counted = Application.objects.count(), ChangeRequest.objects.count(), Notice.objects.count()
     assert [inviting.invite(told) for told in inviting.told()["institution"]] == [None, None]
     assert (Application.objects.count(), ChangeRequest.objects.count(), Notice.objects.count()) == counted
 
 
-def test_a_coordinator_finds_something_of_each_kind(invited):
+def test_a_coordinator_finds_something_of_each_kind():
     seen = Application.objects.visible_to(of("cup.coordinator"))
     assert {one.center_offering.center.code for one in seen} == {"4301"}
     assert set(seen.values_list("status", flat=True)) == {
@@ -43,7 +48,7 @@ def test_a_coordinator_finds_something_of_each_kind(invited):
     assert Attachment.objects.visible_to(of("cup.coordinator")).exists()
 
 
-def test_the_registrar_can_accept_until_the_places_are_gone(invited, cup):
+def test_the_registrar_can_accept_until_the_places_are_gone(cup):
     registrar = of("cup.registrar")
     waiting = Application.objects.waiting().filter(institution=cup, center_offering__center__code="4301").order_by("pk")
     outcomes = []
@@ -55,13 +60,13 @@ def test_the_registrar_can_accept_until_the_places_are_gone(invited, cup):
     assert {"accepted", "quota_exceeded", "checklist_incomplete", "prior_not_verified"} <= set(outcomes)
 
 
-def test_whoever_has_a_notice_can_be_checked_in_today(invited, cup):
+def test_whoever_has_a_notice_can_be_checked_in_today(cup):
     noticed = Application.objects.filter(institution=cup, status=Status.ACCEPTED).exclude(notice_no="")
     one = noticed.filter(center_offering__center__code="4301").first()
     assert check_in(one, on=inviting.today(cup), by=of("cup.coordinator")).status == Status.CHECKED_IN
 
 
-def test_a_namesake_of_another_centre_is_known_elsewhere(invited, cup):
+def test_a_namesake_of_another_centre_is_known_elsewhere(cup):
     first = Application.objects.get(institution=cup, name="李𠮷祥", center_offering__center__code="4301")
     draft = inviting.ApplicationDraft(name=first.name, birth_date=first.birth_date)
     found = possible_duplicates(cup, draft, besides=first, by=of("cup.coordinator"))
@@ -69,7 +74,7 @@ def test_a_namesake_of_another_centre_is_known_elsewhere(invited, cup):
 
 
 @pytest.mark.parametrize(("of_centers", "second"), [("4301 3701", "cup.registrar2"), ("4351 3351", "hnust.registrar2")])
-def test_the_second_registrar_has_requests_and_a_case_to_decide(invited, of_centers, second):
+def test_the_second_registrar_has_requests_and_a_case_to_decide(of_centers, second):
     seen = ChangeRequest.objects.visible_to(of(second))
     assert seen.ready_to_decide().exists()
     assert ChangeCase.objects.visible_to(of(second)).filter(status="submitted").count() == 1
@@ -77,10 +82,10 @@ def test_the_second_registrar_has_requests_and_a_case_to_decide(invited, of_cent
     assert set(asked.values_list("center__code", flat=True)) <= set(of_centers.split())
 
 
-def test_people_are_told(invited):
+def test_people_are_told():
     for username in ("cup.registrar", "cup.coordinator"):
         assert Notice.objects.filter(user__username=username, read_at__isnull=True).exists()
 
 
-def test_lists_are_computed(invited):
+def test_lists_are_computed():
     assert WatchItem.objects.exclude(status="closed").exists()

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 import yaml
+from django.core.management import get_commands, load_command_class
 
 from ceportal import checks
 from ceportal.stores.state import PROJECT
@@ -91,8 +92,7 @@ def test_every_command_of_the_file_exists():
     for service in ("migrate", "worker", "beat"):
         words = " ".join(SERVICES[service]["command"] + SERVICES[service]["healthcheck"].get("test", []))
         for command in re.findall(r"manage\.py (\w+)", words):
-            shown = [sys.executable, "manage.py", command, "--help"]
-            assert subprocess.run(shown, cwd=PROJECT, capture_output=True).returncode == 0, command
+            assert load_command_class(get_commands()[command], command)
 
 
 def test_docker_understands_the_file(tmp_path):
