@@ -121,6 +121,7 @@ ACTS = {
     "people.make_export": _("make an export of persons"),
     "people.manage_users": _("manage users"),
     "people.merge_persons": _("count two records as one person"),
+    "people.print_list": _("print a list of persons"),
     "people.reveal_number": _("see a number in clear"),
     "people.tell_apart": _("find two records to be two people"),
     "people.undo_merge": _("count two records apart again"),

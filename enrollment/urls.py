@@ -26,6 +26,7 @@ urlpatterns = [
     path("check-in/", applications.CheckInList.as_view(), name="check_in_list"),
     path("students/", students.StudentList.as_view(), name="students"),
     path("students/roster/", students.Roster.as_view(), name="roster"),
+    path("students/roster/print/", students.RosterPrint.as_view(), name="roster_print"),
     path("students/former/", students.FormerStudentList.as_view(), name="former_students"),
     path("students/<uuid:public_id>/", students.StudentRecord.as_view(), name="student"),
     path(

@@ -33,6 +33,14 @@ class StudentFilter(PortalForm):
         told = _("Student number, name, pinyin or full identity number")
         self.fields["q"].widget = forms.TextInput({"type": "search", "placeholder": told, "title": told})
 
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The same for a list that leaves the house (`enrollment.exports`)."""
+        said = self.cleaned_data if self.is_valid() else {}
+        state = said.get("state", PRESENT)
+        states = list(StudentState.values) if not state else None if state == PRESENT else [state]
+        return {"states": states, "batch": said.get("batch", "")}
+
     def narrow(self, students: Any) -> Any:
         """The list that the filters leave; a value that is not offered leaves nothing."""
         if not self.is_valid():
@@ -45,6 +53,18 @@ class StudentFilter(PortalForm):
         elif state:
             students = students.filter(current_state=state)
         return students.filter(entry_batch__code=batch) if batch else students
+
+
+class PrintForm(PortalForm):
+    """What is printed leaves the house like a file."""
+
+    ABOUT = {"required": "reason", "too_many_to_print": "reason"}
+
+    reason = forms.CharField(
+        label=_("What is the list for?"),
+        max_length=300,
+        help_text=_("Your reason stands on each sheet, and is kept with your name and the time."),
+    )
 
 
 class RevealForm(PortalForm):

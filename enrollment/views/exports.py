@@ -36,7 +36,10 @@ class ExportAsk(PortalView):
     section = "exports"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(self._form(initial={"center": self.center.public_id} if self.center else {}))
+        asked = {"batch": request.GET.get("batch", "")}
+        if states := request.GET.getlist("states"):
+            asked["states"] = states
+        return self._show(self._form(initial={"center": self.center.public_id} | asked if self.center else asked))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST)

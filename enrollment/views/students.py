@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +15,21 @@ from common.dates import today
 from common.errors import DomainError
 from common.models import AuditEvent
 from enrollment.admin.timeline import strip
-from enrollment.forms.students import PRESENT, RevealForm, StudentFilter
+from enrollment.forms.students import PRESENT, PrintForm, RevealForm, StudentFilter
 from enrollment.models import ChangeRequest, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services.finding import find_students
 from enrollment.views.base import PortalView, SearchedView
+from learning_centers.models import LearningCenter
 from people.models import Contact, IdentityDocument, Person
 from people.reports.numbers import personal_numbers
+from people.services.exporting import mark_of, print_list
 from people.services.revealing import reveal_contact, reveal_number
 
 VIEW = "enrollment.view_students"
 REVEAL = "people.reveal_number"
+PRINT = "people.ask_for_export"
 A_SHEET = 100
+ON_A_ROSTER = ("person", "current_center", "current_programme_version__programme__major", "entry_batch")
 SAME_LOOK = dt.timedelta(hours=1)
 """Looking again within the hour is one look."""
 
@@ -44,18 +49,66 @@ class StudentList(SearchedView):
 
 
 class Roster(PortalView):
-    """A list to print: number, name and programme of who is found, a sheet for each hundred."""
+    """A list to print: number, name and programme of who is found, on the screen a hundred at a time. Posted it is printed whole,
+    which counts as an export."""
 
     verb = VIEW
     section = "students"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        students = self.rows(Student)
-        form = StudentFilter(students, {"state": PRESENT, **request.GET.dict(), "q": ""})
-        related = ("person", "current_center", "current_programme_version__programme__major", "entry_batch")
-        page = self.paged(form.narrow(students).select_related(*related).order_by("student_no"), A_SHEET)
+        return self._show(request.GET, PrintForm())
+
+    def _show(self, asked: Any, to_print: PrintForm, *, too_many: bool = False) -> HttpResponse:
+        students, form = self.rows(Student, VIEW), self._filter(asked)
+        found = self.paged(form.narrow(students).select_related(*ON_A_ROSTER).order_by("student_no"), A_SHEET)
         crumbs = [self.crumb("students", _("Students"))]
-        return self.page("roster", _("Roster"), crumbs=crumbs, form=form, found=page, today=today())
+        return self.page(
+            "roster", _("Roster"), crumbs=crumbs, form=form, found=found, today=today(),
+            to_print=to_print if self.printable else None, too_many=too_many, narrowing=form.terms,
+        )  # fmt: skip
+
+    @property
+    def printable(self) -> list[LearningCenter]:
+        return [one for one in self.shown_centers if can(self.request.user, PRINT, one)]
+
+    def _filter(self, asked: Any) -> StudentFilter:
+        named = {name: asked[name] for name in ("state", "batch") if name in asked}
+        return StudentFilter(self.rows(Student, VIEW), {"state": PRESENT, **named})
+
+
+class RosterPrint(Roster):
+    """All that the filters choose, centre by centre, with who prints it and why on each sheet."""
+
+    verb = PRINT
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PrintForm(request.POST)
+        if form.is_valid():
+            try:
+                sheets = self._sheets(self._filter(request.POST).terms, form.cleaned_data["reason"])
+            except DomainError as refusal:
+                form.refused_at(refusal)
+                return self._show(request.POST, form, too_many=refusal.code == "too_many_to_print")
+            return self.page("roster_print", _("Roster"), sheets=sheets, today=today())
+        return self._show(request.POST, form)
+
+    @transaction.atomic
+    def _sheets(self, terms: dict[str, Any], reason: str) -> list[tuple[Any, str, Any]]:
+        """(centre, mark, students) of each centre that is looked at; all of them or none."""
+        by, sheets, empty = self.request.user, [], None
+        for center in self.printable:
+            try:
+                export, rows = print_list("roster", terms, reason=reason, center=center, by=by)
+            except DomainError as refusal:
+                if refusal.code != "nothing_to_export":
+                    raise
+                empty = refusal
+            else:
+                sheets.append((center, mark_of(export), rows.select_related(*ON_A_ROSTER)))
+        if empty and not sheets:
+            raise empty
+        return sheets
 
 
 class FormerStudentList(SearchedView):

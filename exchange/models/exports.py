@@ -16,7 +16,7 @@ class Export(models.Model):
 
     Above the limit of the institution a second person approves before a file is made (domain.md §8). `kind` names the
     registered export, `terms` narrow it as the asker's own page does; they hold no personal value. One that has grown above the
-    limit before it was made goes back to waiting.
+    limit before it was made goes back to waiting. What is printed has no file, and waits for nobody.
     """
 
     class State(models.TextChoices):
@@ -25,9 +25,10 @@ class Export(models.Model):
         REFUSED = "refused", pgettext_lazy("export", "refused")
         MADE = "made", _("ready")
         EXPIRED = "expired", _("expired")
+        PRINTED = "printed", _("printed")
 
     MOVES = {
-        State.WAITING: {State.APPROVED, State.REFUSED},
+        State.WAITING: {State.APPROVED, State.REFUSED, State.PRINTED},
         State.APPROVED: {State.MADE, State.WAITING},
         State.MADE: {State.EXPIRED},
     }

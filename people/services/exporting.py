@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language, override
@@ -33,7 +33,9 @@ TASK = "people.make_export"
 LABEL = "exchange.export.content"
 SHORTEST_REASON = 4
 A_DAY = dt.timedelta(days=1)
-TAKEN = (Export.State.APPROVED, Export.State.MADE, Export.State.EXPIRED)
+TAKEN = (Export.State.APPROVED, Export.State.MADE, Export.State.EXPIRED, Export.State.PRINTED)
+MOST_PRINTED = 2000
+"""Rows of one printed page; the rule `export_rows_alone` usually allows fewer."""
 LANGUAGE = "language"
 """Beside the terms of the kind: the language that was read when it was asked for."""
 
@@ -82,6 +84,45 @@ def ask_for_export(
     Right: `people.ask_for_export` at the centre or the institution; `people.export_numbers` for whole numbers. Raises DomainError
     `required` without a reason, `terms_not_possible`, `nothing_to_export`.
     """
+    export = _asked_for(kind, terms, reason, by, center, institution)
+    _write(export, "people.ask_for_export", by, reason=export.reason)
+    if may_pass_alone(export):
+        _let_through(export, by)
+    else:
+        _tell_who_decides(export)
+    return export
+
+
+@transaction.atomic
+def print_list(
+    kind: str, terms: dict[str, Any], *, reason: str, center: LearningCenter, by: Any
+) -> tuple[Export, QuerySet[Any]]:
+    """Let a list of a centre leave on paper, at once, counted like a file; the rows to print in the order of the kind.
+
+    Right: `people.ask_for_export`. Raises DomainError `too_many_to_print` where a file would need a second person, and what
+    `ask_for_export` raises.
+    """
+    export = _asked_for(kind, terms, reason, by, center, None)
+    if export.rows > MOST_PRINTED or not may_pass_alone(export):
+        raise DomainError(
+            _(
+                "So many rows are not printed at once. Ask for the list as a file; a second person lets long ones through."
+            ),
+            code="too_many_to_print",
+        )
+    move(export, Export.State.PRINTED)
+    _write(export, "people.print_list", by, reason=export.reason)
+    return export, _kind(export).rows(by, export.institution, center, _terms(export))
+
+
+def _asked_for(
+    kind: str,
+    terms: dict[str, Any],
+    reason: str,
+    by: Any,
+    center: LearningCenter | None,
+    institution: Institution | None,
+) -> Export:
     place = center or institution
     require(by, "people.ask_for_export", place)
     User.objects.select_for_update().get(pk=by.pk)  # two lists asked for at once see each other
@@ -96,16 +137,10 @@ def ask_for_export(
     rows = known.rows(by, home, center, wanted).count()
     if not rows:
         raise DomainError(_("No row fits; there is nothing to export."), code="nothing_to_export")
-    export = Export.objects.create(
+    return Export.objects.create(
         institution=home, center=center, kind=kind, terms={**wanted.stored(), LANGUAGE: get_language()},
         reason=reason.strip(), rows=rows, asked_by=by,
     )  # fmt: skip
-    _write(export, "people.ask_for_export", by, reason=export.reason)
-    if may_pass_alone(export):
-        _let_through(export, by)
-    else:
-        _tell_who_decides(export)
-    return export
 
 
 def _let_through(export: Export, by: Any) -> None:
@@ -160,7 +195,7 @@ def make_export(export: Export) -> Export:
     asker, terms = export.asked_by, kind.read(export.terms)
     rows = kind.rows(asker, export.institution, export.center, terms)
     with override(export.terms.get(LANGUAGE)):
-        content, count = workbook(kind, terms, rows, mark=_mark(export))
+        content, count = workbook(kind, terms, rows, mark=mark_of(export))
         place = export.center or export.institution
         name = f"{kind.title}-{place.code}-{today(export.institution):%Y%m%d}.xlsx"
     export.rows = count
@@ -178,7 +213,7 @@ def make_export(export: Export) -> Export:
     return export
 
 
-def _mark(export: Export) -> str:
+def mark_of(export: Export) -> str:
     """Who took the list out, when, for what, and under which reference it stands on the trail."""
     return _("Exported by %(who)s (%(name)s) on %(when)s, reference %(reference)s: %(reason)s") % {
         "who": export.asked_by,

@@ -161,7 +161,8 @@ PORTAL: dict[str, Right] = {
         for page in ("request_kinds", "request_new", "request_edit", "request_withdraw")
     },
     **{
-        f"portal:{page}": Right("people.ask_for_export", "isc") for page in ("exports", "export_ask", "export_download")
+        f"portal:{page}": Right("people.ask_for_export", "isc")
+        for page in ("exports", "export_ask", "export_download", "roster_print")
     },
     "portal:request_consent": Right("enrollment.consent_change", "isc"),
     **{f"portal:{page}": Right("enrollment.view_applications", "isc") for page in ("applications", "application")},
