@@ -76,6 +76,7 @@ ACTS = {
     "exchange.view_imports": _("look at imports"),
     "exchange.view_jobs": _("look at jobs"),
     "learning_centers.activate_center": _("open a learning centre for intake"),
+    "learning_centers.agree_with_host": _("record an agreement with a host"),
     "learning_centers.change_code": _("change an institution's code"),
     "learning_centers.change_host": _("change the host of a centre"),
     "learning_centers.change_role": _("change the role of a unit"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from common.admin import Act, ActForm, DayField, row_link
 from common.dates import today
 from enrollment.admin.papers import attaching
+from enrollment.checklist import Item, checklists
 from enrollment.models import Application, ApplicationCheck
 from enrollment.models.applications import ENDED, ApplicationStatus
 from enrollment.reasons import reasons
@@ -34,6 +35,7 @@ from enrollment.services.deciding import CHECKABLE
 from enrollment.services.judging import needs_prior_diploma
 
 Status = ApplicationStatus
+NOTHING_YET = gettext_lazy("not looked at yet")
 COMMENT = {"label": gettext_lazy("Comment"), "max_length": 1000, "required": False}
 
 
@@ -65,15 +67,19 @@ class ChecklistForm(ActForm):
     remark = forms.CharField(label=gettext_lazy("Remark"), max_length=1000, required=False)
 
     def prepare(self) -> None:
+        self.ask_for([(item, found.result if found else "") for item, found in decision_outlook(self.row).checks])
+
+    def ask_for(self, items: list[tuple[Item, str]], nothing: Any = NOTHING_YET) -> None:
+        """`items` with what was found before; `nothing` is said of what is not chosen."""
         self.names = {}
-        for item, found in decision_outlook(self.row).checks:
+        for item, before in items:
             name = f"item_{item.code}"
-            self.names[name] = (item.code, found.result if found else "")
+            self.names[name] = (item.code, before)
             self.fields[name] = forms.ChoiceField(
                 label=str(item),
                 required=False,
-                initial=found.result if found else "",
-                choices=[("", _("not looked at yet")), *ApplicationCheck.Result.choices],
+                initial=before,
+                choices=[("", nothing), *ApplicationCheck.Result.choices],
                 help_text="" if item.is_required else _("not needed for acceptance"),
             )
         self.order_fields([*self.names, "remark"])
@@ -86,6 +92,15 @@ class ChecklistForm(ActForm):
         if not findings:
             self.add_error(None, _("Nothing was found otherwise than before."))
         return {"findings": findings, "remark": said.get("remark", "")}
+
+
+class ManyChecklistForm(ChecklistForm):
+    """The items of all that are chosen; what is said is found for each of them."""
+
+    def prepare(self) -> None:
+        paths = dict.fromkeys(row.center_offering.programme_version.programme.level_path for row in self.rows)
+        items = {item.code: item for found in checklists(self.row.institution, paths).values() for item in found}
+        self.ask_for([(item, "") for item in items.values()], gettext_lazy("leave as it is"))
 
 
 class PriorForm(ActForm):

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from common.admin import Crumb, ManyAct, Outcome
 from common.errors import DomainError
-from enrollment.admin.application_acts import CommentForm, OnForm, reason_form
-from enrollment.models import Application
+from common.wording import labelled, listed
+from enrollment.admin.application_acts import CommentForm, ManyChecklistForm, OnForm, reason_form
+from enrollment.models import Application, ApplicationCheck
 from enrollment.models.applications import ApplicationStatus
 from enrollment.services import (
     check_in,
@@ -20,9 +21,13 @@ from enrollment.services import (
     preview_many,
     register_many,
 )
+from enrollment.services.deciding import check_many
+from enrollment.services.outlook import outlooks
 from enrollment.services.refusals import refuse
+from enrollment.services.steps import JOINED
 
 NAMED_IN_AN_ADDRESS = 50
+Result = ApplicationCheck.Result
 NOTICED = (ApplicationStatus.ACCEPTED, ApplicationStatus.PLACE_KEPT)
 
 
@@ -71,6 +76,23 @@ def _register(rows: Sequence[Application], said: dict[str, Any], by: Any) -> lis
     return [Outcome(one, _refused(refusal), one.student and one.student.student_no) for one, refusal in done]
 
 
+def _check(rows: Sequence[Application], said: dict[str, Any], by: Any) -> list[Outcome]:
+    """What is found of each item, and what was found of it before, where that was something else."""
+    items = {item.code: item for one in outlooks(rows).values() for item, _found in one.checks}
+    before = {
+        (one.application_id, one.item): one.get_result_display()
+        for one in ApplicationCheck.objects.current().filter(application__in=rows, item__in=said["findings"])
+    }
+    outcomes = []
+    for one, refusal in check_many(rows, by=by, **said):
+        found = [
+            labelled(items[item], " → ".join(filter(None, [before.get((one.pk, item)), str(Result(result).label)])))
+            for item, result in said["findings"].items()
+        ]
+        outcomes.append(Outcome(one, _refused(refusal), "" if refusal else listed(found)))
+    return outcomes
+
+
 def to_print(outcomes: list[Outcome]) -> Crumb | None:
     """The sheets of these applications; of many, those of their batch and day: an address has its limits."""
     done = [one.row for one in outcomes if not one.refusal]
@@ -84,6 +106,15 @@ def to_print(outcomes: list[Outcome]) -> Crumb | None:
 
 
 MANY_APPLICATION_ACTS = (
+    ManyAct(
+        name="check",
+        verb="enrollment.check_application",
+        label=gettext_lazy("Go through the checklist"),
+        explanation=gettext_lazy("The same is found for all of them; what is left as it is stays."),
+        form=ManyChecklistForm,
+        carry_out=_check,
+        related=JOINED,
+    ),
     deciding(
         "accept",
         "enrollment.accept_application",

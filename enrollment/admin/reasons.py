@@ -45,6 +45,10 @@ class ReasonAdmin(ShippedAdmin):
     set_label = gettext_lazy("Set the reason")
     done = gettext_lazy("The reason was set.")
 
+    def fact(self, row: Any, name: str) -> Fact:
+        known = super().fact(row, name)
+        return Fact(known.label, capfirst(REASONED_ACTS.get(row.act, row.act))) if name == "act" else known
+
     def table_of(self, institution: Institution, set_url: Any) -> Table:
         known = Reasons.of(institution)
         rows = [

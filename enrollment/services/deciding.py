@@ -25,7 +25,7 @@ from enrollment.services.steps import JOINED, locked, locked_one, write_steps
 from enrollment.services.telling import tell_applicants_desk
 
 __all__ = [
-    "Decision", "Outlook", "accept_application", "check_item", "check_items", "decide_many", "decision_outlook",
+    "Decision", "Outlook", "accept_application", "check_item", "check_items", "check_many", "decide_many", "decision_outlook",
     "preview_many", "reject_application", "return_application", "verify_prior",
 ]  # fmt: skip
 
@@ -90,6 +90,29 @@ def check_items(
             batch_size=2000,
         )  # fmt: skip
         write_steps(rows, "enrollment.check_application", entry=entry)
+
+
+@transaction.atomic
+def check_many(
+    applications: Sequence[Application], findings: Mapping[str, str], *, remark: str = "", by: Any
+) -> Refusals:
+    """As `check_items` for all that can be; each with None, or why it stays as it was: also where all of it is known already.
+    All are of one institution."""
+    rows = locked(applications)
+    judged = outlooks(rows)
+    verdicts = {row.pk: _check_verdict(row, judged[row.pk], findings) for row in rows}
+    if passed := [row for row in rows if verdicts[row.pk] is None]:
+        check_items(passed, findings, remark=remark, by=by)
+    return [(row, verdicts[row.pk]) for row in rows]
+
+
+def _check_verdict(row: Application, outlook: Outlook, findings: Mapping[str, str]) -> DomainError | None:
+    known = {item.code: found and found.result for item, found in outlook.checks}
+    if not set(findings) <= set(known):
+        return refuse("item_unknown")
+    if row.status not in CHECKABLE:
+        return refuse("not_editable")
+    return refuse("nothing_changes") if all(known[item] == result for item, result in findings.items()) else None
 
 
 def check_item(

@@ -15,7 +15,7 @@ from common.codes.regions import PROVINCES
 from common.dates import today
 from common.tiles import province_name, tile_map
 from learning_centers.admin.life import CENTER_ACTS
-from learning_centers.models import LearningCenter, Organization, School
+from learning_centers.models import CenterAgreement, LearningCenter, Organization, School
 from learning_centers.models.centers import SERVING, CenterStatus, Regime
 from learning_centers.reports.filings import ONE_DAY, filing_state, filing_warning, lapsing, with_filing
 
@@ -139,6 +139,7 @@ class CenterAdmin(ActingAdmin):
                     ],
                     _("No filing is known. An off-campus centre needs one to take students in."),
                 ),
+                self._agreements(row),
                 self._filed_majors(row),
             ],
         }
@@ -181,10 +182,24 @@ class CenterAdmin(ActingAdmin):
         ]
         return Table(_("What it was and is"), columns, rows)
 
+    def _agreements(self, row: Any) -> Table:
+        signed = CenterAgreement.objects.current().filter(center=row).select_related(*SIGNED)
+        lines = [[row_link(one.agreement_version.agreement.organization), *signed_as(one)] for one in signed]
+        return Table(_("Agreements with hosts"), [_("organization"), *AGREED], lines)
+
     def _filed_majors(self, row: Any) -> Table:
         filed = row.filed_majors.current().select_related("major", "recorded_in").order_by("major__code", "begin")
         columns = [_("major"), _("from"), _("until (exclusive)"), _("evidence")]
         return Table(_("Filed majors"), columns, [[one.major, one.begin, one.end, recorded(one)] for one in filed])
+
+
+SIGNED = ("agreement_version__agreement__organization", "recorded_in", "center")
+AGREED = (_("agreement"), _("version"), _("from"), _("until (exclusive)"), _("evidence"))
+
+
+def signed_as(one: CenterAgreement) -> list[Any]:
+    version = one.agreement_version
+    return [version.agreement.number or "—", version.serial, version.begin, version.end, recorded(one)]
 
 
 def _plain(year: int | None) -> str:
@@ -208,6 +223,8 @@ class OrganizationAdmin(RecordAdmin):
         hosted = row.hosted.current().select_related("center").order_by("center__code", "begin")[:500]
         rows = [[row_link(one.center), one.begin, one.end] for one in hosted]
         names = [[one.name, one.begin, one.end] for one in row.names.current()]
+        signed = CenterAgreement.objects.current().filter(agreement_version__agreement__organization=row)
+        agreed = [[row_link(one.center), *signed_as(one)] for one in signed.select_related(*SIGNED)[:500]]
         return {
             "facts": [
                 *(self.fact(row, name) for name in ("name", "uscc", "foreign_code")),
@@ -215,6 +232,7 @@ class OrganizationAdmin(RecordAdmin):
             ],
             "tables": [
                 Table(_("Names"), [_("name"), _("from"), _("until (exclusive)")], names),
+                Table(_("Agreements about centres"), [_("centre"), *AGREED], agreed),
                 Table(_("Hosts these centres"), [_("centre"), _("from"), _("until (exclusive)")], rows),
             ],
         }

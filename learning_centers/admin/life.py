@@ -3,19 +3,25 @@
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm, DayField
 from common.dates import today
-from learning_centers.models import CenterFiling, Major, ProgrammeVersion
+from learning_centers.models import Agreement, CenterFiling, Major, Organization, ProgrammeVersion
 from learning_centers.models.centers import CenterStatus
 from learning_centers.services import (
     Filing,
+    OrganizationDraft,
+    Terms,
     activate_center,
+    agree_with_host,
+    change_host,
     file_center,
     file_majors,
     offer_at_center,
+    register_organization,
     rename_center,
     stop_intake,
     withdraw_major,
@@ -50,10 +56,56 @@ class FilingForm(ActForm):
         self.fields["decision"].initial = CenterFiling.Decision.KEEP
 
     def clean(self) -> dict[str, Any]:
+        return in_order(self, super().clean() or {})
+
+
+class HostForm(OnForm):
+    uscc = forms.CharField(label=gettext_lazy("Credit code of the new host"), max_length=18, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the new host"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Not needed where the code is known already."),
+    )
+    field_order = ["uscc", "name", "on"]
+
+    def clean(self) -> dict[str, Any]:
+        """`host` is the organization that is known under the code or, without one, under the name."""
         said = super().clean() or {}
-        if said.get("begin") and said.get("end") and said["end"] <= said["begin"]:
-            self.add_error("end", _("The end must lie after the beginning."))
-        return said
+        uscc, name = said.get("uscc", "").strip().upper(), said.get("name", "").strip()
+        known = Organization.objects.visible_to(self.user).current().filter(institution=self.row.institution_id)
+        found = list(known.filter(uscc=uscc) if uscc else known.filter(name=name))
+        if len(found) > 1:
+            self.add_error("uscc", _("Several organizations bear this name; give the credit code."))
+        if not name and not found:
+            self.add_error("name", _("Name the organization; it is not known yet."))
+        return {"on": said.get("on"), "uscc": uscc, "name": name, "host": found[0] if len(found) == 1 else None}
+
+
+class AgreementForm(ActForm):
+    renews = forms.ModelChoiceField(
+        label=gettext_lazy("Renews the agreement"), queryset=None, required=False, empty_label=gettext_lazy("a new one")
+    )
+    number = forms.CharField(label=gettext_lazy("Number of a new agreement"), max_length=50, required=False)
+    begin = DayField(label=gettext_lazy("From"))
+    end = DayField(label=gettext_lazy("Until (exclusive)"))
+    text = forms.CharField(
+        label=gettext_lazy("What it says"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def prepare(self) -> None:
+        kind, hosts = Agreement.Kind.LEARNING_CENTER, self.row.periods.current().values("host")
+        known = Agreement.objects.visible_to(self.user).current().filter(kind=kind, organization__in=hosts)
+        self.fields["renews"].queryset = known.select_related("organization").order_by("number", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        return in_order(self, super().clean() or {})
+
+
+def in_order(form: ActForm, said: dict[str, Any]) -> dict[str, Any]:
+    if said.get("begin") and said.get("end") and said["end"] <= said["begin"]:
+        form.add_error("end", _("The end must lie after the beginning."))
+    return said
 
 
 class MajorsForm(OnForm):
@@ -88,6 +140,18 @@ class OfferForm(OnForm):
         )
 
 
+@transaction.atomic
+def _change_host(center: Any, said: dict[str, Any], by: Any) -> Any:
+    draft = OrganizationDraft(name=said["name"], uscc=said["uscc"])
+    host = said["host"] or register_organization(center.institution, draft, by=by)
+    return change_host(center, host, on=said["on"], by=by)
+
+
+def _agree(center: Any, said: dict[str, Any], by: Any) -> Any:
+    terms = Terms(begin=said["begin"], end=said["end"], text=said["text"])
+    return agree_with_host(center, terms, renews=said["renews"], number=said["number"], by=by)
+
+
 def _is(*statuses: str) -> Any:
     return lambda center: center.status in statuses
 
@@ -114,6 +178,30 @@ CENTER_ACTS = (
         form=FilingForm,
         carry_out=lambda row, said, by: file_center(row, Filing(**said), by=by),
         done=gettext_lazy("The filing was recorded."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="agree",
+        verb="learning_centers.agree_with_host",
+        label=gettext_lazy("Record an agreement with the host"),
+        explanation=gettext_lazy("What was signed with the host of the first day; earlier versions stay as they were."),
+        form=AgreementForm,
+        carry_out=_agree,
+        done=gettext_lazy("The agreement is on file."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="change-host",
+        verb="learning_centers.change_host",
+        label=gettext_lazy("Change the host"),
+        explanation=gettext_lazy(
+            "For the authorities this is a new centre: its filings end on that day. File it again, and record the agreement "
+            "with the new host."
+        ),
+        form=HostForm,
+        carry_out=_change_host,
+        done=gettext_lazy("The host was recorded; the earlier one stays with its days."),
+        danger=True,
         fits=NOT_REVOKED,
     ),
     Act(

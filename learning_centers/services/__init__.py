@@ -1,5 +1,6 @@
 from learning_centers.services.center_moves import (
     activate_center,
+    agree_with_host,
     change_host,
     file_center,
     file_majors,
@@ -67,6 +68,7 @@ __all__ = [
     "Setting",
     "Terms",
     "activate_center",
+    "agree_with_host",
     "change_code",
     "change_host",
     "change_periods",

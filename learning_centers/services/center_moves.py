@@ -9,10 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.access import require
+from common.dates import today
 from common.errors import DomainError
 from common.ledger import recording
 from learning_centers.models import (
+    Agreement,
     AgreementVersion,
+    CenterAgreement,
     CenterFiling,
     CenterOffering,
     FiledMajor,
@@ -26,6 +29,7 @@ from learning_centers.models.centers import CenterStatus, Regime
 from learning_centers.services.center_periods import change_periods, on_day, timeline
 from learning_centers.services.centers import Filing, Place, offer_at_centers
 from learning_centers.services.dating import end_row
+from learning_centers.services.organizations import Terms, next_version
 
 
 @transaction.atomic
@@ -36,7 +40,8 @@ def activate_center(center: LearningCenter, *, on: dt.date, by: Any) -> Learning
     if center.regime == Regime.FILED:
         if not center.filings.current().on(on).exclude(decision__in=["stop_intake", "revoke"]).exists():
             raise DomainError(_("No filing covers this day."), code="center_filing_lapsed")
-        in_effect = AgreementVersion.objects.current().on(on)
+        host = on_day(timeline(center), on).host_id
+        in_effect = AgreementVersion.objects.current().on(on).filter(agreement__organization=host)
         if not center.agreements.current().filter(agreement_version__in=in_effect).exists():
             raise DomainError(_("No agreement with the host covers this day."), code="agreement_not_in_effect")
     return _move(center, CenterStatus.ACTIVE, on, by, "learning_centers.activate_center")
@@ -96,12 +101,46 @@ def move_place(center: LearningCenter, place: Place, *, on: dt.date, entry: Any)
 
 @transaction.atomic
 def change_host(center: LearningCenter, host: Organization, *, on: dt.date, by: Any) -> LearningCenter:
-    """Another host from this day on: for the authorities a new centre, so it must be filed again (domain.md §2.8)."""
+    """Another host from this day on: for the authorities a new centre, so it must be filed again (domain.md §2.8). Raises
+    DomainError `nothing_changes` where this is the host already."""
     require(by, "learning_centers.change_host", center)
+    if on_day(timeline(center), on).host_id == host.pk:
+        raise DomainError(_("This is the host on that day already."), code="nothing_changes")
     with recording(center.institution, by=by, reason="learning_centers.change_host") as entry:
         for filing in center.filings.current().on(on):
             end_row(filing, max(on, filing.begin or on), entry.id)
         return _change(center, on, by, "learning_centers.change_host", host_id=host.pk)
+
+
+@transaction.atomic
+def agree_with_host(
+    center: LearningCenter, terms: Terms, *, renews: Agreement | None = None, number: str = "", by: Any
+) -> AgreementVersion:
+    """Put on file what was signed with the centre's host of the first day (today, if none is named): the next version of an
+    agreement, or a new one under its number.
+
+    Right: `learning_centers.agree_with_host`. Raises DomainError `host_missing`, `other_host` for an agreement with another
+    organization, `agreement_number_taken`.
+    """
+    require(by, "learning_centers.agree_with_host", center)
+    center = LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
+    host = on_day(timeline(center), terms.begin or today(center.institution)).host_id
+    if host is None:
+        raise DomainError(_("The centre has no host on that day."), code="host_missing")
+    if renews and renews.organization_id != host:
+        raise DomainError(_("This agreement is with another organization than the host."), code="other_host")
+    agreements = Agreement.objects.current().filter(institution=center.institution)
+    if number and not renews and agreements.filter(number=number).exists():
+        raise DomainError(_("An agreement with this number is on file already."), code="agreement_number_taken")
+    with recording(center.institution, by=by, reason="learning_centers.agree_with_host") as entry:
+        agreement = renews or Agreement.objects.create(
+            institution=center.institution, organization_id=host, kind=Agreement.Kind.LEARNING_CENTER, number=number,
+            recorded_in_id=entry.id,
+        )  # fmt: skip
+        version = next_version(agreement, terms, entry)
+        CenterAgreement.objects.create(center=center, agreement_version=version, recorded_in_id=entry.id)
+        entry.note("learning_centers.agree_with_host", center, agreement=str(agreement.public_id))
+    return version
 
 
 def _change(center: LearningCenter, on: dt.date, by: Any, verb: str, **changes: Any) -> LearningCenter:

@@ -116,9 +116,7 @@ def sign_agreement(organization: Organization, kind: str, terms: Terms, *, by: A
         agreement = Agreement.objects.create(
             institution=institution, organization=organization, kind=kind, number=number, recorded_in_id=entry.id
         )
-        AgreementVersion.objects.create(
-            agreement=agreement, begin=terms.begin, end=terms.end, terms=terms.text, recorded_in_id=entry.id
-        )
+        next_version(agreement, terms, entry)
         entry.note("learning_centers.sign_agreement", agreement)
     return agreement
 
@@ -128,13 +126,17 @@ def renew_agreement(agreement: Agreement, terms: Terms, *, by: Any) -> Agreement
     """The next version of the agreement; the earlier ones stay as they were signed."""
     require(by, "learning_centers.renew_agreement", agreement)
     with recording(agreement.institution, by=by, reason="learning_centers.renew_agreement") as entry:
-        last = agreement.versions.current().order_by("-serial").first()
         entry.note("learning_centers.renew_agreement", agreement)
-        return AgreementVersion.objects.create(
-            agreement=agreement,
-            serial=last.serial + 1 if last else 1,
-            begin=terms.begin,
-            end=terms.end,
-            terms=terms.text,
-            recorded_in_id=entry.id,
-        )
+        return next_version(agreement, terms, entry)
+
+
+def next_version(agreement: Agreement, terms: Terms, entry: Any) -> AgreementVersion:
+    last = agreement.versions.current().order_by("-serial").first()
+    return AgreementVersion.objects.create(
+        agreement=agreement,
+        serial=last.serial + 1 if last else 1,
+        begin=terms.begin,
+        end=terms.end,
+        terms=terms.text,
+        recorded_in_id=entry.id,
+    )

@@ -6,12 +6,14 @@ import pytest
 from django.urls import reverse
 
 from common.dates import as_on
+from common.errors import NotAllowed
 from common.models import AuditEvent
 from enrollment.admin import deciding_many
-from enrollment.models import AdmissionPlace, Application, Attachment, Student
+from enrollment.models import AdmissionPlace, Application, ApplicationCheck, Attachment, Student
 from enrollment.models.applications import ApplicationStatus as Status
-from enrollment.services import edit_application, return_application
+from enrollment.services import check_items, edit_application, return_application
 from enrollment.services.attachments import attach
+from enrollment.services.deciding import check_many
 from tests.applicants import a_draft, a_place, an_application, checked
 from tests.builders import a_center, a_user, an_institution, day, the_system
 from tests.enrollment.papers import a_picture
@@ -162,3 +164,33 @@ def test_a_list_asks_as_often_for_many_as_for_few(registrar, center, django_asse
         an_application(center)
     with django_assert_max_num_queries(12):
         registrar.get(reverse("admin:enrollment_application_changelist"))
+
+
+def test_the_same_is_found_for_many_at_once(registrar, center):
+    known, new = an_application(center), an_application(center)
+    drafted, done = an_application(center, "draft"), an_application(center)
+    check_items([done], {"identity": "good", "photo": "good"}, by=the_system())
+    check_items([known], {"photo": "wrong"}, remark="模糊", by=the_system())
+    found = {"item_identity": "good", "item_photo": "good", "remark": "核对原件"}
+    rows = [known, new, drafted, done]
+    page = together(registrar, "check", rows, **found)
+    assert "wrong → in order" in page
+    assert "All of this is known already." in page
+    assert ApplicationCheck.objects.current().count() == 3, "nothing is written down before it is confirmed"
+    confirmed(registrar, "check", rows, **found)
+    checks = ApplicationCheck.objects.current().order_by("item")
+    assert [one.result for one in checks.filter(application=known)] == ["good", "good"]
+    assert [one.remark for one in checks.filter(application=new)] == ["核对原件", "核对原件"]
+    assert not checks.filter(application=drafted)
+    assert {one.remark for one in checks.filter(application=done)} == {""}
+
+
+def test_findings_for_many_are_for_those_who_may_check(center, client):
+    onlooker = a_user("onlooker", "admin.enter", "enrollment.view_applications", at=an_institution())
+    client.force_login(onlooker, backend="django.contrib.auth.backends.ModelBackend")
+    one = an_application(center)
+    address = reverse("admin:enrollment_application_many_check")
+    assert client.post(address, {"rows": str(one.public_id), "item_photo": "good"}).status_code == 404
+    with pytest.raises(NotAllowed):
+        check_many([one], {"photo": "good"}, by=onlooker)
+    assert not ApplicationCheck.objects.exists()
