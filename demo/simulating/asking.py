@@ -33,6 +33,8 @@ startxref
 """An empty sheet: the evidence of what never happened."""
 
 RETURNED, REJECTED, WITHDRAWN, NO_CONSENT, WAIVED = 0.05, 0.04, 0.03, 0.08, 0.08
+OVERTAKEN = {"change_after_terminal", "change_not_possible", "change_overlaps"}
+"""Two requests about one student may wait at once; the second one may no longer be possible."""
 Consent = RequestParty.Consent
 
 
@@ -79,11 +81,12 @@ def _decide(scene: Scene, request: ChangeRequest) -> None:
 
 
 def approve(scene: Scene, request: ChangeRequest) -> ChangeRequest | None:
-    """With decision number and date; who asked is refused first, now and then."""
+    """With decision number and date; who asked is refused first, now and then. What another decision has overtaken is rejected."""
     if scene.whole("decided alone", 0.02):
         code = "second_person" if request.requested_by == scene.cast.registrar else "not_allowed"
         scene.tally.provoke(code, approve_request, request, decision_no=scene.decision_no(), by=request.requested_by)
-    return scene.tally.do(
+    approved = scene.tally.attempt(
+        OVERTAKEN,
         approve_request,
         request,
         decision_no=scene.decision_no(),
@@ -91,6 +94,9 @@ def approve(scene: Scene, request: ChangeRequest) -> ChangeRequest | None:
         provincial_approval_no=f"模拟省批{request.pk}" if request.fact else "",
         by=scene.cast.second,
     )
+    if approved is None:
+        scene.tally.do(reject_request, request, comment="情况已变化", by=scene.cast.second)
+    return approved
 
 
 def _both_sides_agree(scene: Scene, request: ChangeRequest) -> bool:
