@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from common.dates import as_on
@@ -46,6 +46,8 @@ STEPS = st.one_of(
     st.tuples(st.just("reverse"), st.integers(0, 5)),
     st.tuples(st.just("withdraw"), st.integers(0, 5)),
 )
+THERE = ("change", "change_center", dt.date(2025, 1, 10), 1)
+AND_BACK = ("change", "change_center", dt.date(2025, 6, 10), 0)
 
 
 @pytest.fixture
@@ -124,6 +126,7 @@ def stock_of(day):
 
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(lives=[[THERE, AND_BACK, ("reverse", 0)]])
 @given(lives=st.lists(st.lists(STEPS, max_size=7), min_size=1, max_size=3))
 def test_periods_are_chained_figures_balance_and_lists_hold(places, lives):
     centers, versions = places
