@@ -258,6 +258,7 @@ def show_application(view: PortalView, row: Any, withdraw: WithdrawForm | None =
         arrive_until=last_day_to_arrive(row) if row.status in TO_CHECK_IN else None,
         may_check_in=row.status in TO_CHECK_IN and can(by, CHECK_IN, row),
         today=today(row.institution),
+        here=reverse("portal:application", args=[row.public_id]),
     )
 
 

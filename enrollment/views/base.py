@@ -69,6 +69,7 @@ class PortalView(ScopedView):
         return found.filter(pk__in=inside.values("pk")) if scope.many else found.filter(**{f"{scope.center}__in": keys})
 
     def page(self, template: str, title: Any, *, status: int = 200, crumbs: Any = (), **context: Any) -> HttpResponse:
+        """`here` in the context is where to come back to, for what was posted to an address that shows nothing."""
         home = [] if self.request.resolver_match.url_name == "home" else [Crumb(_("Home"), reverse("portal:home"))]
         frame = {
             "title": title,

@@ -197,6 +197,7 @@ def show_request(view: PortalView, asked: Any, refused: dict[str, ConsentForm] |
         may_read_reason=is_ours and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
         may_edit=may_ask and asked.kind in KINDS and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
         may_withdraw=may_ask and RequestStatus.WITHDRAWN in asked.MOVES.get(RequestStatus(asked.status), ()),
+        here=reverse("portal:request", args=[asked.public_id]),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,7 @@ class Roster(PortalView):
         return self.page(
             "roster", _("Roster"), crumbs=crumbs, form=form, found=found, today=today(),
             to_print=to_print if self.printable else None, too_many=too_many, narrowing=form.terms,
+            here=reverse("portal:roster") if self.request.method == "POST" else "",
         )  # fmt: skip
 
     @property
@@ -90,7 +92,7 @@ class RosterPrint(Roster):
             except DomainError as refusal:
                 form.refused_at(refusal)
                 return self._show(request.POST, form, too_many=refusal.code == "too_many_to_print")
-            return self.page("roster_print", _("Roster"), sheets=sheets, today=today())
+            return self.page("roster_print", _("Roster"), sheets=sheets, today=today(), here=reverse("portal:roster"))
         return self._show(request.POST, form)
 
     @transaction.atomic

@@ -23,10 +23,13 @@ LISTS = [
 ]  # fmt: skip
 NEW_LISTS = [
     "enrollment_application", "enrollment_changerequest", "enrollment_changecase", "enrollment_watchitem",
-    "enrollment_entitlementcheck", "enrollment_checklistitem", "enrollment_entrybatch", "exchange_export",
+    "enrollment_entitlementcheck", "enrollment_checklistitem", "enrollment_reasonsetting", "enrollment_entrybatch",
+    "exchange_export",
     "learning_centers_rulesetting",
 ]  # fmt: skip
-CENTER_ACTS = ("change", "file", "file_majors", "offer", "rename", "move", "stop_intake", "close", "revoke")
+CENTER_ACTS = (
+    "change", "file", "agree", "change_host", "file_majors", "offer", "rename", "move", "stop_intake", "close", "revoke",
+)  # fmt: skip
 
 
 def addresses() -> list[str]:
@@ -131,6 +134,7 @@ def addresses_of_admission_and_changes() -> list[str]:
         ),
         of("enrollment_application_register", checked_in),
         f"{reverse('admin:enrollment_application_many_accept')}?row={applied.public_id}",
+        f"{reverse('admin:enrollment_application_many_check')}?row={applied.public_id}",
         f"{reverse('admin:enrollment_application_notices')}?row={checked_in.public_id}",
         *(of(f"enrollment_changerequest_{act}", moved) for act in ("change", "waive", "withdraw")),
         of("enrollment_changerequest_change", corrected),
@@ -143,6 +147,7 @@ def addresses_of_admission_and_changes() -> list[str]:
         *(of(f"learning_centers_learningcenter_{act}", center) for act in CENTER_ACTS),
         reverse("admin:learning_centers_rulesetting_set", args=["transfer_months"]),
         f"{reverse('admin:enrollment_checklistitem_set')}?institution={institution.public_id}",
+        f"{reverse('admin:enrollment_reasonsetting_set')}?institution={institution.public_id}",
         reverse("admin:exchange_export_ask"),
     ]
 

@@ -138,6 +138,7 @@ def test_what_was_typed_with_a_withdrawal_stays_until_it_is_taken(place, client)
     page = client.post(url, {"reason_code": "own_wish", "comment": long, "seen": application.version})
     assert "at most 1000 characters" in str(page.context["withdraw"].errors["comment"])
     assert long in page.text
+    assert f'name="next" value="{reverse("portal:application", args=[application.public_id])}"' in page.text
     page = client.post(url, {"reason_code": "own_wish", "comment": long[:1000], "seen": application.version - 1})
     assert "Somebody else has changed this" in page.text
     assert long[:1000] in page.text

@@ -30,6 +30,7 @@ def test_the_screen_shows_a_hundred_and_the_paper_all(place, client):
     assert all(word in mark for word in ("mine", WHY["reason"]))
     assert "209900000001" not in page.text
     assert "209900000002" not in page.text
+    assert f'name="next" value="{ROSTER}"' in page.text, "another language is asked for on a page that can be read"
 
 
 def test_it_is_counted_with_its_reason(place, client):
