@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -100,6 +101,7 @@ class Demo:
     run: str = field(default_factory=lambda: secrets.token_hex(8))
     servers: list[Server] = field(default_factory=list)
     port: int = 0
+    held_port: socket.socket | None = None
     serving: bool = False
 
     @property
@@ -124,6 +126,7 @@ class Demo:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         self.port = next(processes.free_ports(FIRST_WEB_PORT, int(os.environ.get("PORT", "0")) or last.get("port")))
+        self.held_port = processes.hold_port(self.port)
         write_json(self.run_file, {"run": self.run, "port": self.port})
 
     def manage(self, *arguments: str) -> None:
@@ -170,6 +173,8 @@ class Demo:
             server.stop()
         if self.own_stores:
             stores.stop(self.home)
+        if self.held_port:
+            self.held_port.close()
         self.run_file.unlink(missing_ok=True)
 
     def demand_servers(self) -> None:

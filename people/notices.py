@@ -52,6 +52,7 @@ KINDS: dict[str, NoticeKind] = {
     "request_returned": NoticeKind(_("A request of %(center)s came back: something is to be amended.")),
     "request_approved": NoticeKind(_("A request of %(center)s was approved.")),
     "request_rejected": NoticeKind(_("A request of %(center)s was rejected.")),
+    "request_withdrawn": NoticeKind(_("A request of %(center)s was withdrawn by somebody else.")),
     "request_waiting": NoticeKind(_("A request of %(center)s waits for a second person.")),
     "consent_asked": NoticeKind(_("%(center)s is asked whether it agrees to a transfer.")),
     "case_done": NoticeKind(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.admin.acting import FIRST_DAY, LAST_DAY
+from common.dates import today
 from learning_centers.models import Institution
 from reporting.reports.factsheets import fact_sheet
 
@@ -43,7 +44,7 @@ def institution_profile(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "title": institution.local_name,
         "sheet": fact_sheet(institution, day),
-        "records": dict(_record_lists(request, institution)),
+        "records": dict(_record_lists(request, institution)) if day in (None, today(institution)) else {},
         "crumbs": [{"url": reverse("institutions"), "label": _("Institutions")}],
     }
     return TemplateResponse(request, "reporting/fact_sheet.html", admin.site.each_context(request) | context)

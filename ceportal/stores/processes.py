@@ -66,3 +66,11 @@ def free_ports(first: int, last_used: int | None) -> Iterator[int]:
             except OSError:
                 continue
         yield port
+
+
+def hold_port(port: int) -> socket.socket:
+    """Keeps the port for a server that shares its port and starts later: until the socket is closed nobody else finds it free."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", port))
+    return held

@@ -39,6 +39,16 @@ def kind_label(kind: str) -> Any:
     return _("correction") if kind == CORRECT else ChangeKind(kind).label
 
 
+def _alike(student: Student, kind: str) -> dict[str, Any]:
+    """What another programme must share with the present one (domain.md §2.4)."""
+    present = student.current_programme_version
+    if present is None:
+        return {}
+    if kind == ChangeKind.CHANGE_FORM:
+        return {"programme": present.programme_id}
+    return {"programme__level_path": present.programme.level_path, "study_form": present.study_form}
+
+
 class RequestForm(PortalForm):
     """The form of one kind of change for one student. Another centre is named by its code: none is listed here."""
 
@@ -108,7 +118,7 @@ class RequestForm(PortalForm):
         else:
             offered = CenterOffering.objects.current().filter(center=student.current_center_id)
             versions = ProgrammeVersion.objects.current().filter(pk__in=offered.values("programme_version"))
-            versions = versions.exclude(pk=student.current_programme_version_id)
+            versions = versions.filter(**_alike(student, kind)).exclude(pk=student.current_programme_version_id)
             self.fields["new_programme"].queryset = versions.select_related("programme__major")
             self.fields["new_programme"].empty_label = str(_("Choose"))
 

@@ -151,15 +151,16 @@ def write_entry(student: Student, known: StudentEntry, corrected: StudentEntry, 
 
 
 def _move_place(known: StudentEntry, version: ProgrammeVersion, batch_id: int) -> None:
-    """Give the place of the entry back and take one of the other batch or programme; an entry without a place needs none."""
+    """Give the place of the entry back and take one of the other batch or programme; where neither is planned none is needed."""
     left = _place(known.center_id, known.programme_version, known.batch_id)
     taken = _place(known.center_id, version, batch_id)
-    if left is None or left == taken:
+    if left == taken:
         return
     if taken is None:
         raise refuse("no_admission_plan")
     take_places({taken.pk: 1})
-    give_back_places({left.pk: 1})
+    if left:
+        give_back_places({left.pk: 1})
 
 
 def _place(center_id: int, version: ProgrammeVersion, batch_id: int) -> AdmissionPlace | None:

@@ -68,8 +68,9 @@ def register_student(application: Application, *, on: dt.date, by: Any) -> Stude
 
     The entry is dated on the first day of the batch, or of the next one that begins for who was kept a place, or on the day of
     a transfer; the place that the application held is the entry's from then on. Raises DomainError: `move_not_possible`,
-    `window_closed`, `transfer_not_begun`, `transferred_before`, the codes of `placement`, `person_already_enrolled`,
-    `person_differs`, `numbers_used_up`, and `no_admission_plan` or `quota_exceeded` where a kept place leads into another batch.
+    `window_closed`, `batch_not_begun`, `transfer_not_begun`, `transferred_before`, the codes of `placement`,
+    `person_already_enrolled`, `person_differs`, `numbers_used_up`, and `no_admission_plan` or `quota_exceeded` where a kept
+    place leads into another batch.
     """
     with transaction.atomic():
         require(by, REGISTER, application)
@@ -155,9 +156,8 @@ class _Registry:
         school = row.center_offering.center.school_id
         if row.is_transfer and self.on < row.first_day:
             return refuse("transfer_not_begun")
-        register = BatchWindow.Function.REGISTER
-        if not row.is_transfer and not self.windows.is_open(self.batch(row).pk, register, self.on, school):
-            return refuse("window_closed")
+        if not row.is_transfer and (code := self._not_open(row, school)):
+            return refuse(code)
         if code := self.transfers.came_before(row):
             return refuse(code)
         if code := self.placement.refusal(row.center_offering, self.batch(row)):
@@ -172,6 +172,13 @@ class _Registry:
             return refuse("person_differs")
         self.seen.add(digest)
         return None
+
+    def _not_open(self, row: Application, school: int) -> str:
+        """A batch without a window for registration is open to it from its first day on."""
+        batch, register = self.batch(row), BatchWindow.Function.REGISTER
+        if self.windows.window(batch.pk, register, school) is None and self.on < batch.starts_on:
+            return "batch_not_begun"
+        return "" if self.windows.is_open(batch.pk, register, self.on, school) else "window_closed"
 
     def move_places(self, rows: Sequence[Application]) -> dict[int, DomainError | None]:
         """A kept place that leads into another batch is given back there and taken here; returns who finds none."""

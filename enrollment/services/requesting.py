@@ -164,6 +164,8 @@ def withdraw_request(request: ChangeRequest, *, comment: str = "", seen: int | N
         take_step(
             request, "enrollment.withdraw_request", by=by, entry=entry, to=RequestStatus.WITHDRAWN, comment=comment
         )
+        if request.requested_by_id != by.pk:
+            tell_asker(request, "request_withdrawn")
     return request
 
 

@@ -37,7 +37,7 @@ VIEW = "enrollment.view_requests"
 ASK, CONSENT = "enrollment.request_change", "enrollment.consent_change"
 ASKED = "asked"
 RELATED = ("institution", "student__person", "student__current_center", "new_center", "requested_by")
-PROGRAMME = ("new_programme_version__programme__major",)
+PROGRAMME = ("new_programme_version__programme__major", "student__current_programme_version__programme__major")
 
 
 class RequestList(PortalView):

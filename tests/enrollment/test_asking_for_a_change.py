@@ -16,6 +16,7 @@ from enrollment.services import (
     withdraw_request,
 )
 from learning_centers.services.rules import Setting, set_rule
+from people.models import Notice
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 from tests.enrollment.asking import a_coordinator, a_registrar, asked, decided, refused
 
@@ -211,6 +212,13 @@ def test_the_same_is_asked_for_once(student, center):
         asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
     withdraw_request(request, by=a_coordinator(center))
     asked(student, "suspend", "2025-03-01", by=a_coordinator(center))
+
+
+def test_whoever_asked_hears_that_another_gave_the_request_up(student, center):
+    coordinator = a_coordinator(center)
+    request = asked(student, "suspend", "2025-03-01", by=coordinator)
+    withdraw_request(request, by=a_registrar())
+    assert "request_withdrawn" in Notice.objects.filter(user=coordinator).values_list("kind", flat=True)
 
 
 def test_a_document_is_taken_back_by_another_that_a_second_person_approves(student):

@@ -111,6 +111,14 @@ def test_a_full_batch_refuses_the_correction(center, registrar, places):
     assert StudentEntry.objects.current().get(student=students[1]).batch.code == "2025-autumn"
 
 
+def test_a_correction_from_a_batch_that_was_never_planned_takes_a_place(center, registrar, places):
+    student = a_student(center, entered="2024-09-01")
+    correct_entry_date(student, day("2026-03-01"), reason="typing error", by=registrar)
+    for place in places:
+        place.refresh_from_db()
+    assert [place.taken for place in places] == [0, 1]
+
+
 def test_a_form_that_the_other_batch_did_not_have_refuses_the_correction(center, registrar):
     student = a_student(center, entered="2025-09-01")
     with pytest.raises(DomainError) as refusal:

@@ -144,6 +144,14 @@ def test_a_file_does_not_bring_who_holds_a_place_by_an_application(center):
     assert AdmissionPlace.objects.current().get().taken == 1
 
 
+def test_nobody_is_registered_before_the_batch_begins_unless_its_window_is_open(center):
+    one = ready(center)
+    with as_on(day("2026-02-20")):
+        refused("batch_not_begun", register, one, on=day("2026-02-20"))
+        set_window(one.batch, "register", day("2026-02-15"), day("2026-03-10"), by=the_system())
+        assert register(one, on=day("2026-02-20"))
+
+
 def test_registration_has_its_window(center):
     one = ready(center)
     set_window(one.batch, "register", day("2026-03-01"), day("2026-03-10"), by=the_system())

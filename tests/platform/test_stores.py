@@ -206,6 +206,13 @@ def test_a_state_file_is_replaced_in_one_step(lasting):
     assert list(lasting.folder.glob("*.new")) == []
 
 
+def test_a_port_that_is_held_for_a_server_is_free_for_nobody_else():
+    port = next(processes.free_ports(28000, None))
+    with processes.hold_port(port):
+        assert port not in set(processes.free_ports(port, None))
+    assert next(processes.free_ports(port, None)) == port
+
+
 def test_a_process_number_alone_proves_nothing():
     assert processes.is_running(os.getpid(), "py")
     assert not processes.is_running(os.getpid(), "postgres -D")

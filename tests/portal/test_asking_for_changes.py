@@ -7,6 +7,7 @@ from django.urls import reverse
 from enrollment.models import Attachment, ChangeRequest, RequestParty
 from enrollment.reasons import shipped_reasons
 from enrollment.services.requesting import return_request
+from tests.applicants import an_offering
 from tests.builders import a_student
 from tests.enrollment.papers import PDF
 from tests.portal.conftest import client_of
@@ -39,6 +40,21 @@ def test_without_evidence_nothing_is_left_and_what_was_typed_stays(place, client
     assert answer.context["form"].errors["evidence"]
     assert "an illness" in answer.text
     assert not ChangeRequest.objects.exists()
+
+
+def test_only_a_programme_that_the_kind_of_change_allows_is_offered(place, client):
+    student = a_student(place.mine)
+    major, path = an_offering(place.mine, major="080801"), an_offering(place.mine, level_path="hs_to_ba")
+    form = an_offering(place.mine, study_form="correspondence")
+    offered = {
+        kind: set(
+            client.get(reverse("portal:request_new", args=[student.public_id, kind]))
+            .context["form"].fields["new_programme"].queryset
+        )
+        for kind in ("change_major", "change_form")
+    }  # fmt: skip
+    assert offered == {"change_major": {major.programme_version}, "change_form": {form.programme_version}}
+    assert path.programme_version not in offered["change_major"]
 
 
 def test_a_file_that_is_no_paper_is_said_at_its_field(place, client):

@@ -182,13 +182,15 @@ def test_staff_go_from_the_figure_to_its_records(institution, client):
         "registrar", "admin.enter", "enrollment.view_students", "learning_centers.view_centers", at=institution
     )
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    text = client.get("/institutions/11414/?as_of=2026-11-21").content.decode()
+    text = client.get("/institutions/11414/").content.decode()
     records = "/admin/learning_centers/learningcenter/?regime=filed&status=serving"
     assert f'{escape(records)}" title="Show the records">1</a>' in text
     a_center(institution, "0102", status="proposed")
     listed = client.get(records).context["cl"].queryset
     assert [one.code for one in listed] == ["0101"], "the list holds what the figure counts"
     assert "Show the records" not in client.get("/institutions/10003/").content.decode()
+    past = client.get("/institutions/11414/?as_of=2025-11-21").content.decode()
+    assert "Show the records" not in past, "the lists are those of today"
 
 
 def test_the_page_asks_no_more_for_more_centers(institution, client, django_assert_max_num_queries):

@@ -4,6 +4,7 @@ import argparse
 import uuid
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             undone = undo_import(known, by=actor(options["username"]))
         except HasDependents as refusal:
             for one in refusal.dependents:
-                self.stdout.write(f"  {one.table} {one.key}: {one.reason}")
+                self.stdout.write(f"  {apps.get_model(one.table)._meta.verbose_name} {one.key}: {one.reason}")
             raise CommandError(str(refusal), returncode=1) from refusal
         except DomainError as error:
             raise CommandError(str(error), returncode=3) from error
