@@ -153,10 +153,7 @@ class _Registry:
             return refuse("move_not_possible", state=row.status)
         if self.on > today(self.institution):
             return refuse("day_not_come")
-        school = row.center_offering.center.school_id
-        if row.is_transfer and self.on < row.first_day:
-            return refuse("transfer_not_begun")
-        if not row.is_transfer and (code := self._not_open(row, school)):
+        if code := self._not_open(row):
             return refuse(code)
         if code := self.transfers.came_before(row):
             return refuse(code)
@@ -173,12 +170,14 @@ class _Registry:
         self.seen.add(digest)
         return None
 
-    def _not_open(self, row: Application, school: int) -> str:
+    def _not_open(self, row: Application) -> str | None:
         """A batch without a window for registration is open to it from its first day on."""
-        batch, register = self.batch(row), BatchWindow.Function.REGISTER
+        if row.is_transfer:
+            return "transfer_not_begun" if self.on < row.first_day else None
+        batch, register, school = self.batch(row), BatchWindow.Function.REGISTER, row.center_offering.center.school_id
         if self.windows.window(batch.pk, register, school) is None and self.on < batch.starts_on:
             return "batch_not_begun"
-        return "" if self.windows.is_open(batch.pk, register, self.on, school) else "window_closed"
+        return None if self.windows.is_open(batch.pk, register, self.on, school) else "window_closed"
 
     def move_places(self, rows: Sequence[Application]) -> dict[int, DomainError | None]:
         """A kept place that leads into another batch is given back there and taken here; returns who finds none."""
