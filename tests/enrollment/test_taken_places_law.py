@@ -88,6 +88,7 @@ def waiting(db):
     return [checked(an_application(center, batch=BATCHES[index == 4])) for index in range(5)]
 
 
+@pytest.mark.slow
 @example(deeds=[("enter", 0), ("enter_later", 1), ("enter_later", 2), ("withdraw", 0), ("enter", 3), ("accept", 4)])
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(DEEDS, min_size=4, max_size=20))

@@ -14,7 +14,13 @@ def test_base_files_are_accepted_completely(base_is_imported):
     assert base_is_imported == [expected(step) for step in SCENARIOS["base"]]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS["scenarios"], ids=lambda scenario: scenario["id"])
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(one, id=one["id"], marks=[pytest.mark.slow] if "five_thousand" in one["id"] else [])
+        for one in SCENARIOS["scenarios"]
+    ],
+)
 def test_scenario(base_is_imported, scenario):
     for step in scenario["steps"]:
         batch = check_file(brought(step["kind"], step["file"]))

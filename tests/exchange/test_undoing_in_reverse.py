@@ -102,6 +102,7 @@ def test_a_corrected_change_goes_back_step_by_step(student):
     assert life(student) == before
 
 
+@pytest.mark.slow
 def test_everything_goes_in_reverse_order_and_comes_again():
     """The base, corrections of several tables and one undo in between: nothing is left, and all can be created anew."""
     codes, names = InstitutionCode._meta.label, InstitutionName._meta.label

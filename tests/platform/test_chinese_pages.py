@@ -130,6 +130,7 @@ def test_main_pages_are_chinese():
     assert not left_over, "\n".join(f"{url}: {found}" for url, found in left_over.items())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("reader", ["registrar", "coordinator"])
 def test_every_page_is_chinese(reader):

@@ -126,6 +126,7 @@ def last_day(period):
     return max(period.begin, period.end - dt.timedelta(days=1))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lives=lives, handovers=handovers)
 def test_figures_are_those_of_a_naive_count_and_balance(places, lives, handovers):
