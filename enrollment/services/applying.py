@@ -256,11 +256,14 @@ def possible_duplicates(
     seen_persons = set(persons.visible_to(by, "people.view_persons").values_list("pk", flat=True))
     seen_applications = set(applied.visible_to(by, VIEW).values_list("pk", flat=True))
     return [
-        *(PossibleDuplicate(one.pk in owners, one if one.pk in seen_persons else None) for one in persons),
+        *(
+            PossibleDuplicate(one.pk in owners, one if one.pk in seen_persons else None)
+            for one in persons.order_by("pk")
+        ),
         *(
             PossibleDuplicate(
                 bool(digest) and bytes(one.id_digest or b"") == digest, one if one.pk in seen_applications else None
             )
-            for one in applied
+            for one in applied.order_by("pk")
         ),
     ]
