@@ -46,6 +46,11 @@ class Journey:
         self.page.click("#logout-form button")
         self.page.wait_for_selector("#login-form")
 
+    def follow(self, link: str) -> None:
+        """Go where the link leads, and wait until one is there."""
+        with self.page.expect_navigation():
+            self.page.click(link)
+
     def look(self, name: str) -> None:
         page = self.page
         self.wrong += [f"{name}: {one}" for one in self.complaints]
@@ -139,7 +144,7 @@ def accept(desk: Journey, application: Application) -> None:
     desk.look("desk-home")
     page.goto("/admin/enrollment/application/?status=submitted")
     desk.look("desk-applications")
-    page.click(f"main a[href*='{application.public_id}']")
+    desk.follow(f"main a[href*='{application.public_id}']")
     desk.look("desk-application")
     act(desk, "check", **dict.fromkeys(("item_identity", "item_photo", "item_exam", "item_prior_diploma"), "good"))
     act(desk, "verify-prior", state="verified", method="registry")
@@ -155,7 +160,7 @@ def accept(desk: Journey, application: Application) -> None:
 def act(desk: Journey, name: str, **values: str) -> None:
     """Choose an act on the record page, fill in its form, and carry it out."""
     page = desk.page
-    page.click(f"main .buttons a[href$='/{name}/']")
+    desk.follow(f"main .buttons a[href$='/{name}/']")
     desk.look(f"desk-{name}")
     for field, value in values.items():
         if page.evaluate("name => document.getElementsByName(name)[0].tagName", field) == "SELECT":
@@ -178,7 +183,7 @@ def register(desk: Journey, application: Application) -> Student:
 def approve(desk: Journey, asked: ChangeRequest) -> None:
     desk.page.goto("/admin/enrollment/changerequest/")
     desk.look("desk-requests")
-    desk.page.click(f"main a[href*='{asked.public_id}']")
+    desk.follow(f"main a[href*='{asked.public_id}']")
     desk.look("desk-request")
     act(desk, "approve", decision_no="2026-7", decision_date=today().isoformat())
     asked.refresh_from_db()
@@ -188,7 +193,7 @@ def approve(desk: Journey, asked: ChangeRequest) -> None:
 def check_in(journey: Journey, application: Application) -> None:
     page = journey.page
     page.goto("/portal/")
-    page.click(".tasks a[href$='check-in/']")
+    journey.follow(".tasks a[href$='check-in/']")
     journey.look("check-in")
     page.click("main table form button")
     page.wait_for_selector(".note.good")
@@ -200,9 +205,9 @@ def ask_for_transfer(journey: Journey, student, evidence: Path) -> ChangeRequest
     page = journey.page
     page.goto(f"/portal/students/{student.public_id}/")
     journey.look("student")
-    page.click(".headline .button")
+    journey.follow(".headline .button")
     journey.look("request-kinds")
-    page.click("a[href$='/change_center/']")
+    journey.follow("a[href$='/change_center/']")
     page.fill("#id_effective_date", (today() + dt.timedelta(days=30)).isoformat())
     page.fill("#id_new_center", "9999")
     page.select_option("#id_reason_code", index=1)
@@ -224,8 +229,8 @@ def consent(journey: Journey, asked: ChangeRequest) -> None:
     """The other centre sees at home that its word is asked, and gives it."""
     page = journey.enter("theirs")
     journey.look("home-of-the-other")
-    page.click(".tasks a[href*='status=asked']")
-    page.click(f"a[href='/portal/requests/{asked.public_id}/']")
+    journey.follow(".tasks a[href*='status=asked']")
+    journey.follow(f"a[href='/portal/requests/{asked.public_id}/']")
     journey.look("request-asked")
     page.click("button[name=agrees]")
     page.wait_for_selector(".note.good")
