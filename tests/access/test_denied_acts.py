@@ -4,7 +4,7 @@ import pytest
 
 from tests.access.matrix import EACH_ROLE, Visitor, all_is_right
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]  # hundreds of pages for each role
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(400)]  # hundreds of pages for each role
 
 
 @EACH_ROLE

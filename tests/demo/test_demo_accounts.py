@@ -5,7 +5,7 @@ from demo.files import FOLDER, read_toml
 from learning_centers.models import LearningCenter
 from people.models import Membership, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

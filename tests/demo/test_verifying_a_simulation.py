@@ -22,6 +22,7 @@ from enrollment.services.planning import plan_keys
 from tests.builders import a_center, a_student, an_institution, day
 from tests.enrollment.asking import decided
 
+pytestmark = pytest.mark.slow
 SPANS = windows(2025, 2026, day("2026-11-01"))
 
 

@@ -12,7 +12,7 @@ from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import accept_application, check_in, possible_duplicates
 from people.models import Notice, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module", autouse=True)

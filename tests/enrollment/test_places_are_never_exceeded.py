@@ -27,7 +27,7 @@ from learning_centers.services import Place
 from tests.applicants import a_batch, a_draft, a_place, an_application, an_offering, checked
 from tests.builders import a_center, a_version, an_institution, day, the_system
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 FIRST = day("2026-03-01")
 
 

@@ -11,7 +11,7 @@ from tests.builders import a_user, an_institution, the_system
 from tests.exchange.importing import brought, imported, known_today
 from tests.exchange.samples import FOLDER
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module", autouse=True)

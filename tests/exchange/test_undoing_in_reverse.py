@@ -11,7 +11,7 @@ from tests.builders import day, the_system
 from tests.exchange.importing import import_base, imported, known_today
 from tests.exchange.samples import SCENARIOS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FIRST, CORRECTED = (f"files/new_students/correction_{name}" for name in ("1_first.xlsx", "2_corrected.csv"))
 
 
