@@ -43,9 +43,14 @@ def load_institution(
     started = monotonic()
     with transaction.atomic():
         institution = _load(files, by, scale, lambda text: say(f"{monotonic() - started:6.1f} s  {text}"))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # the planner has seen none of the rows yet
+    # What a caller may still take back is none of the planner's business: it would go on believing in it.
+    transaction.on_commit(_let_the_planner_look)
     return _summary(institution, fresh=True)
+
+
+def _let_the_planner_look() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _load(files: InstitutionFiles, by: Any, scale: float, say: Callable[[str], None]) -> Institution:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.batches import first_day
 from enrollment.imports.admission import Admission
-from enrollment.models import AdmissionPlace, ProvincialPlan, StudentEntry
+from enrollment.models import AdmissionPlace, EntryBatch, ProvincialPlan, StudentEntry
 from enrollment.services import entry_batches
 from enrollment.services.planning import (
     PlanKey,
@@ -20,15 +20,15 @@ from enrollment.services.planning import (
 )
 from exchange.importing import Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UPDATED
+from learning_centers.models import CenterOffering
 from learning_centers.services import offer_at_centers
 
 PlaceKey = tuple[str, int, str, str, str]
-PLACE = (
-    "batch__code",
-    "center_offering__center_id",
-    "center_offering__programme_version__programme__major__code",
-    "center_offering__programme_version__programme__level_path",
-    "center_offering__programme_version__study_form",
+OFFERED = (
+    "center_id",
+    "programme_version__programme__major__code",
+    "programme_version__programme__level_path",
+    "programme_version__study_form",
 )
 ENTRY = (
     "batch__code",
@@ -40,11 +40,16 @@ ENTRY = (
 
 
 def places(batches: Iterable[str], centers: Iterable[int]) -> dict[PlaceKey, AdmissionPlace]:
-    """Known places by batch, centre, major, level path and form."""
-    known = AdmissionPlace.objects.current().filter(batch__code__in=batches, center_offering__center__in=centers)
-    keys = known.values_list("pk", *PLACE)
-    rows = known.in_bulk()
-    return {tuple(key): rows[pk] for pk, *key in keys}
+    """Known places by batch, centre, major, level path and form.
+
+    In steps, since the planner has seen little of tables that this very import fills: with all six of them in one query it
+    may multiply everything by everything.
+    """
+    codes = dict(EntryBatch.objects.filter(code__in=batches).values_list("pk", "code"))
+    offerings = CenterOffering.objects.filter(center__in=centers).values_list("pk", *OFFERED)
+    offered = {pk: offering for pk, *offering in offerings}
+    known = AdmissionPlace.objects.current().filter(batch__in=codes, center_offering__in=offered)
+    return {(codes[place.batch_id], *offered[place.center_offering_id]): place for place in known}
 
 
 class PlanStore(Store):
