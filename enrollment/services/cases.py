@@ -20,6 +20,7 @@ from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import ALIVE, RequestStatus
 from enrollment.services.changes import write_documents
 from enrollment.services.grounds import Grounds
+from enrollment.services.lives import hold_centers_of
 from enrollment.services.request_steps import RequestDraft, change_asked_for, take_steps
 from enrollment.services.requesting import preview_request
 from exchange.jobs import enqueue
@@ -216,6 +217,7 @@ def _carry_out_chunk(requests: list[ChangeRequest], case: ChangeCase, entry: Ope
     by, day = case.decided_by, today(case.institution)
     keys = [one.student_id for one in requests]
     students = Student.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(keys)
+    hold_centers_of(keys, *(one.new_center_id for one in requests))
     grounds = Grounds(case.institution, keys)
     results: dict[RequestStatus, list[ChangeRequest]] = {RequestStatus.APPROVED: [], RequestStatus.REFUSED: []}
     for one in requests:

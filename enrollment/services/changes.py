@@ -16,7 +16,7 @@ from enrollment.services.corrections import correct_entry_date
 from enrollment.services.entering import ChangeDraft, write_changes
 from enrollment.services.grounds import Grounds
 from enrollment.services.guards import require_one_enrolment
-from enrollment.services.lives import lives_of, replay
+from enrollment.services.lives import hold_centers_of, lives_of, replay
 from enrollment.services.moves import TARGETS, require_served, require_sound_moves
 from learning_centers.models import ProgrammeVersion
 from learning_centers.study_forms import admits
@@ -93,6 +93,7 @@ def record_change(student: Student, draft: ChangeDraft, *, by: Any) -> Life:
     require(by, "enrollment.record_change", student)
     with recording(student.institution, by=by, reason="enrollment.record_change") as entry:
         locked = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+        hold_centers_of([student.pk], draft.new_center_id)
         preview_change(locked, draft)
         write_documents([(student.pk, draft)], entry=entry, by=by)
         entry.note("enrollment.record_change", student, kind=draft.kind, on=draft.effective_date.isoformat())
@@ -151,6 +152,7 @@ def write_reversal(
 ) -> StudentChange:
     """The inner act of taking a document back; returns the document that does so. The caller has asked for the right."""
     Student.objects.select_for_update(of=("self",)).get(pk=change.student_id)
+    hold_centers_of([change.student_id])
     change = StudentChange.objects.in_force().get(pk=change.pk)
     preview_reversal(change)
     StudentChange.objects.filter(pk=change.pk).supersede(entry.id)

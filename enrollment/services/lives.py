@@ -13,6 +13,7 @@ from enrollment.models import Student, StudentChange, StudentEntry, StudentPerio
 from enrollment.models.changes import ChangeKind
 from learning_centers.catalogue import Catalogue, catalogues
 from learning_centers.models import Institution
+from learning_centers.services import hold_centers
 
 PERIOD_COLUMNS = (
     "institution_id", "student_id", "position", "begin", "end", "state", "center_id", "programme_version_id", "location",
@@ -39,6 +40,12 @@ def changes_of(students: Iterable[int]) -> dict[int, list[Change]]:
     ):
         found[student].append(Change(*change))
     return found
+
+
+def hold_centers_of(students: Iterable[int], *more: int | None) -> None:
+    """No centre where these students are, were or will be, and none of `more`, is revoked before this transaction ends."""
+    known = StudentPeriod.objects.current().filter(student__in=students)
+    hold_centers({*known.values_list("center", flat=True), *more})
 
 
 def follower(catalogue: Catalogue, entry: Entry) -> Follow:

@@ -46,6 +46,7 @@ from enrollment.services.ruling import ruled
 from enrollment.services.steps import locked, write_steps
 from enrollment.services.transferring import Transfers
 from learning_centers.rules import Rulebook
+from learning_centers.services import hold_centers
 from people.models import PersonFacts
 from people.services import PersonDraft, register_persons, revise_persons, write_phones
 
@@ -122,6 +123,7 @@ class _Registry:
         by_key = EntryBatch.objects.in_bulk(keys.values())
         self.batches = {code: by_key[key] for code, key in keys.items()}
         self.windows = Windows.load(by_key)
+        hold_centers(row.center_offering.center_id for row in rows)
         self.placement = Placement.load({row.center_offering for row in rows})
         self.enrolled = Enrolled.load(self.institution.pk, rows)
         self.transfers = Transfers.load(rows, self.enrolled)

@@ -25,7 +25,7 @@ from enrollment.services.corrections import preview_correction, write_correction
 from enrollment.services.facts import present_value
 from enrollment.services.grounds import Grounds
 from enrollment.services.guards import Move, check_guards
-from enrollment.services.lives import lives_of
+from enrollment.services.lives import hold_centers_of, lives_of
 from enrollment.services.request_steps import (
     RequestDraft,
     change_asked_for,
@@ -268,6 +268,7 @@ def _decided(request: ChangeRequest, by: Any) -> dict[str, Any]:
 
 def carry_out(request: ChangeRequest, student: Student, entry: OpenRecording, by: Any) -> None:
     """Write what the approved request asked for, as it is judged now; both are locked."""
+    hold_centers_of([student.pk], request.new_center_id)
     preview_request(request, decided=True)
     if request.kind == CORRECT:
         _correct(request, student, entry)

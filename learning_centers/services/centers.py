@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from common.access import require
@@ -226,3 +226,15 @@ def offer_at_centers(
     return {pair: found[pair] for pair in wanted if pair in found} | {
         pair: one.pk for pair, one in zip(missing, made, strict=True)
     }
+
+
+def hold_centers(keys: Iterable[int | None]) -> None:
+    """Whoever would revoke one of these centres waits until this transaction ends; others who hold them do not wait.
+
+    To be asked before reading what the centres admit to: what was read stays true.
+    """
+    held = sorted({key for key in keys if key})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM learning_centers_learningcenter WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [held]
+        )
