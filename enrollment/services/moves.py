@@ -2,9 +2,10 @@
 §§2.4, 2.8; contract §6.4.7). Asked of every change, and of what is left where a document is taken back or an entry corrected."""
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
-from enrollment.life import Life
+from enrollment.life import Life, Period
 from enrollment.models.changes import ChangeKind
 from enrollment.services.change_refusals import refuse
 from enrollment.services.grounds import Grounds
@@ -33,12 +34,22 @@ def require_sound_moves(life: Life, grounds: Grounds, *, since: dt.date, of: dt.
 def require_served(before: Life, after: Life, grounds: Grounds) -> None:
     """Raises DomainError `center_revoked` where days are added at a centre that is revoked on some of them; whoever is there
     already can leave."""
+    stays = _stays(before)
     for one in after.periods:
         known = any(
             old.center_id == one.center_id
             and old.begin <= one.begin
             and (old.end is None or (one.end is not None and one.end <= old.end))
-            for old in before.periods
+            for old in stays
         )
         if not known and not grounds.intake(one.center_id).serves(one.begin, one.end):
             raise refuse("center_revoked")
+
+
+def _stays(life: Life) -> list[Period]:
+    """The periods, those that follow each other at one centre as one: what changed there in between adds no day."""
+    stays: list[Period] = []
+    for one in life.periods:
+        goes_on = bool(stays) and (stays[-1].center_id, stays[-1].end) == (one.center_id, one.begin)
+        stays.append(replace(one, begin=stays.pop().begin) if goes_on else one)
+    return stays

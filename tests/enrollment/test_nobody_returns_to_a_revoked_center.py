@@ -80,6 +80,15 @@ def test_whoever_is_left_there_may_still_leave(closed, other):
     assert where(students[1]) == other
 
 
+def test_what_happened_there_is_taken_back_where_no_day_is_added(closed):
+    """The student has been there all the time; only the suspension was an error."""
+    revoke(closed)
+    student = a_student(closed, changes=(("suspend", "2025-12-01"),))
+    reverse_change(StudentChange.objects.get(), decision_no="1", reason="wrong", by=the_system())
+    student.refresh_from_db()
+    assert (where(student), student.current_state) == (closed, "active")
+
+
 def test_nobody_is_registered_there_late(closed):
     a_place(closed, 2, "2025-autumn")
     waiting = an_application(closed, "checked_in", batch="2025-autumn")
