@@ -74,7 +74,8 @@ class Fault:
 
 def submission_faults(application: Application) -> list[Fault]:
     """All that keeps it from being handed in, in the order of the form."""
-    refusal = Placement.load([application.center_offering]).refusal(application.center_offering, application.batch)
+    offering = application.center_offering
+    refusal = Placement.load([offering]).refusal(offering, application.batch, application.first_day)
     return [
         *_missing(application),
         *_about_identity(application),

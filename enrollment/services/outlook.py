@@ -85,7 +85,7 @@ class _Court:
         decide, school = BatchWindow.Function.DECIDE, offering.center.school_id
         if not application.is_transfer and not self.windows.is_open(batch.pk, decide, self.day, school):
             yield "window_closed"
-        if code := self.placement.refusal(offering, batch):
+        if code := self.placement.refusal(offering, batch, application.first_day):
             yield code
         if lacks_prior_diploma(application, self.rules):
             yield "prior_not_verified"

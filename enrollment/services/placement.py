@@ -33,9 +33,10 @@ class Placement:
         book = Rulebook.of(found[0].institution_id, *STUDY_FORM_RULES)
         return cls(book, center_intakes({one.center for one in found}), known)
 
-    def refusal(self, offering: CenterOffering, batch: EntryBatch) -> str | None:
-        """The contract's code of the first rule that says no, or None."""
-        version, day = offering.programme_version, batch.starts_on
+    def refusal(self, offering: CenterOffering, batch: EntryBatch, entered: dt.date | None = None) -> str | None:
+        """The contract's code of the first rule that says no, or None. `entered` is the first day there, if it is another than
+        the batch's: by a transfer."""
+        version, day = offering.programme_version, entered or batch.starts_on
         intake = self.intakes[offering.center_id]
         programme = version.programme
         place = {"school_id": programme.school_id, "province_code": offering.center.province_code}
@@ -48,6 +49,6 @@ class Placement:
         if not intake.is_open_for(programme.major.code, day):
             return "major_not_open_at_center"
         batches = self.open.get(version.pk, ())
-        if not any(begin <= day and (end is None or day <= end) for begin, end in batches):
+        if not any(begin <= batch.starts_on and (end is None or batch.starts_on <= end) for begin, end in batches):
             return "offering_not_found"
         return None

@@ -159,7 +159,7 @@ class _Registry:
             return refuse(code)
         if code := self.transfers.came_before(row):
             return refuse(code)
-        if code := self.placement.refusal(row.center_offering, self.batch(row)):
+        if code := self.placement.refusal(row.center_offering, self.batch(row), self.begins[row.pk]):
             return refuse(code)
         if lacks_prior_diploma(row, self.rules):
             return refuse("prior_not_verified")
