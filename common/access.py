@@ -36,6 +36,10 @@ class ScopePath:
         paths = {"institution": self.institution, "school": self.school, "center": self.center, "partner": self.partner}
         return {level: path for level, path in paths.items() if path}
 
+    def also_at(self, level: str) -> Q:
+        """What else must hold for somebody at this level to see the row."""
+        return self.center_while if level == "center" and self.center_while is not None else EVERYBODY
+
 
 @dataclass(frozen=True)
 class Public:
@@ -74,9 +78,8 @@ def scope_filter(model: type[Model], user: Any, verb: str | None = None) -> Q:
     if isinstance(scope, Own):
         return Q(**{scope.path: user.pk})
     levels = scope.levels()
-    also = {"center": scope.center_while or EVERYBODY}
     reached = [
-        Q(**{levels[reach.level]: reach.key}) & also.get(reach.level, EVERYBODY)
+        Q(**{levels[reach.level]: reach.key}) & scope.also_at(reach.level)
         for reach in user.reaches
         if reach.level in levels and (verb is None or verb in reach.verbs)
     ]

@@ -42,9 +42,9 @@ def waiting_at(centers: Collection[LearningCenter]) -> Waiting:
             submitted=Count("pk", Q(status=status.SUBMITTED)),
         )
     )
-    ours = RequestParty.objects.filter(center__in=centers, side=RequestParty.Side.SOURCE).values("request")
-    requests = ChangeRequest.objects.came_back().filter(pk__in=ours).count()
-    return Waiting(returned_requests=requests, consents=asked_of(centers).count(), **counted)
+    ours = Q(parties__center__in=centers, parties__side=RequestParty.Side.SOURCE)
+    requests = ChangeRequest.objects.came_back().filter(ours & ChangeRequest.SCOPE.also_at("center"))
+    return Waiting(returned_requests=requests.count(), consents=asked_of(centers).count(), **counted)
 
 
 def asked_of(centers: Collection[LearningCenter]) -> QuerySet[RequestParty]:

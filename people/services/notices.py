@@ -19,8 +19,9 @@ def users_holding(verb: str, subject: Model) -> QuerySet[User]:
     model = type(subject)
     rows = model._base_manager.filter(pk=subject.pk)
     reached = Q(pk__in=[])
-    for level, path in model.SCOPE.levels().items():  # type: ignore[attr-defined]  # tests/architecture/test_scopes.py
-        keys = list(rows.values_list(path, flat=True))
+    scope = model.SCOPE  # type: ignore[attr-defined]  # tests/architecture/test_scopes.py
+    for level, path in scope.levels().items():
+        keys = list(rows.filter(scope.also_at(level)).values_list(path, flat=True))
         at_level = Q(**{f"{level}__in": keys})
         reached |= at_level & NOT_BELOW if level == "institution" else at_level
     holding = Membership.objects.on(today()).filter(reached, role__verbs__contains=[verb])

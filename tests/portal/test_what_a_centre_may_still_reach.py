@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from enrollment.models import Attachment, ChangeRequest
-from enrollment.services import RequestDraft, record_change, request_change, withdraw_request
+from enrollment.reports.waiting import waiting_at
+from enrollment.services import RequestDraft, record_change, request_change, return_request, withdraw_request
 from enrollment.services.attachments import attach
 from enrollment.services.entering import ChangeDraft
+from people.services.notices import users_holding
 from tests.applicants import a_place, an_application
 from tests.builders import a_student, the_system
 from tests.enrollment.asking import refused
@@ -61,6 +63,25 @@ def test_what_was_asked_for_here_goes_with_the_student(place, client):
     move(student, place.theirs)
     assert [client.get(url).status_code for url in urls] == [404, 404]
     assert "王大伟" not in client.get(reverse("portal:requests")).text
+
+
+def test_the_first_page_counts_nothing_of_who_has_moved_on(place, client):
+    student = a_student(place.mine)
+    ask(client, student, "suspend", evidence=a_file())
+    return_request(ChangeRequest.objects.get(), comment="another day", by=place.registrar)
+    assert waiting_at([place.mine]).returned_requests == 1
+    move(student, place.theirs)
+    assert waiting_at([place.mine]).returned_requests == 0
+
+
+def test_only_who_may_see_a_request_is_told_of_it(place, client):
+    student = a_student(place.mine)
+    ask(client, student, "suspend", evidence=a_file())
+    asked = ChangeRequest.objects.get()
+    told = [place.coordinator, place.registrar]
+    assert list(users_holding("enrollment.request_change", asked).order_by("username")) == told
+    move(student, place.theirs)
+    assert list(users_holding("enrollment.request_change", asked)) == [place.registrar]
 
 
 def test_a_centre_does_not_take_back_what_the_registrar_asked_for(place, client):
