@@ -85,10 +85,10 @@ class RosterPrint(Roster):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = PrintForm(request.POST)
-        if form.is_valid():
+        form, chosen = PrintForm(request.POST), self._filter(request.POST)
+        if form.is_valid() and chosen.is_valid():
             try:
-                sheets = self._sheets(self._filter(request.POST).terms, form.cleaned_data["reason"])
+                sheets = self._sheets(chosen.terms, form.cleaned_data["reason"])
             except DomainError as refusal:
                 form.refused_at(refusal)
                 return self._show(request.POST, form, too_many=refusal.code == "too_many_to_print")

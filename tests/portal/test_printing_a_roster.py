@@ -46,6 +46,14 @@ def test_it_is_counted_with_its_reason(place, client):
     assert "printed" in client.get(reverse("portal:exports")).text
 
 
+@pytest.mark.parametrize("filters", [{"state": "gone"}, {"state": "present", "batch": "1999-autumn"}])
+def test_what_the_screen_does_not_show_is_not_printed(place, client, filters):
+    a_student(place.mine, "209900000001")
+    assert "209900000001" not in client.get(ROSTER, filters).text
+    assert "209900000001" not in client.post(PRINT, WHY | filters).text
+    assert not Export.objects.exists()
+
+
 def test_a_long_one_is_asked_for_as_a_file(place, client):
     many_students(place.mine, 3, entered="2025-09-01")
     limit(place.mine.institution, 2)
