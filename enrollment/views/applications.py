@@ -95,8 +95,10 @@ class ApplicationNew(PortalView):
         return self.page("application_form", title, crumbs=crumbs, form=form, draft_key=key)
 
     def _land_on_the_first(self, sent_as: uuid.UUID | None) -> HttpResponse:
-        """The same form again, pressed twice on a slow line: to the application that the first one made."""
-        first = self.rows(Application).get(created_by=self.request.user, sent_as=sent_as)
+        """The same form again, pressed twice on a slow line: to what the first one made, if it can still be seen."""
+        first = self.rows(Application).filter(created_by=self.request.user, sent_as=sent_as).first()
+        if first is None:
+            return redirect("portal:applications")
         return _go_on(self, first) if first.status == Status.DRAFT else redirect("portal:application", first.public_id)
 
 

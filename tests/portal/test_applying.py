@@ -265,6 +265,13 @@ def test_saved_and_then_handed_in_is_one_application(place, client):
     assert Application.objects.get().status == "submitted"
 
 
+def test_a_form_sent_again_when_its_application_is_out_of_reach_leads_to_the_list(place, client):
+    form = said(a_place(place.mine), token=str(uuid.uuid4()), save="")
+    client.post(NEW, form)
+    Application.objects.update(center_offering=a_place(place.theirs).center_offering)
+    assert client.post(NEW, form).headers["Location"] == reverse("portal:applications")
+
+
 def test_anothers_token_makes_no_difference(place, client):
     token = str(uuid.uuid4())
     client.post(NEW, said(a_place(place.mine), token=token, save=""))
