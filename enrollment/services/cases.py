@@ -47,7 +47,8 @@ def open_closing_case(
     require(by, "enrollment.open_case", center)
     if not targets or not reason.strip():
         raise DomainError(_("Name the centres that take the students in, and the reason."), code="required")
-    center = LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
+    # whoever changes one of its students holds the student and then the centre, which this lock must not keep from them
+    center = LearningCenter.objects.select_for_update(of=("self",), no_key=True).get(pk=center.pk)
     if ChangeCase.objects.filter(center=center, status__in=[State.SUBMITTED, State.APPROVED]).exists():
         raise DomainError(_("A case for this centre is open already."), code="case_is_open")
     here = StudentPeriod.objects.current().filter(Q(end__isnull=True) | Q(end__gt=on), center=center)

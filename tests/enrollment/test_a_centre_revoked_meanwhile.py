@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from common.dates import as_on
 from common.errors import DomainError
-from enrollment.models import StudentChange, StudentPeriod
+from enrollment.models import Student, StudentChange, StudentPeriod
 from enrollment.services import (
     ChangeDraft,
     approve_request,
@@ -18,6 +18,7 @@ from enrollment.services import (
     revoke_center,
     waive_consent,
 )
+from enrollment.services.cases import open_closing_case
 from enrollment.services.future import withdraw_future_change
 from learning_centers.models import CenterPeriod
 from learning_centers.services import stop_intake
@@ -149,6 +150,19 @@ def test_nobody_comes_to_a_centre_that_is_revoked_just_now(closing, other, way, 
     brings = way(closing, other)
     assert one_after_the_other(revocation(closing), brings) == code
     assert (students_at(closing), closing_status(closing)) == (0, "revoked")
+
+
+def test_a_case_for_the_centre_and_a_change_of_its_student_do_not_wait_for_each_other(closing, other):
+    student = a_student(closing)
+    draft = ChangeDraft("suspend", COMES, reason="illness")
+    beside = Beside(lambda: open_closing_case(closing, [other], on=GONE, reason="closes", by=the_system()))
+    with transaction.atomic():
+        Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+        beside.start()
+        beside.until_it_waits()
+        record_change(student, draft, by=the_system())
+    beside.join()
+    assert (beside.failure, beside.code) == (None, None)
 
 
 def closing_status(center):
