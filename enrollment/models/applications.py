@@ -55,6 +55,12 @@ class ApplicationQuerySet(RecordedQuerySet):
         return self.current().exclude(status__in=ENDED)
 
 
+def _is_still_here(application: str = "") -> Q:
+    """A centre sees an application until the student who came of it has moved on; `application` is the path."""
+    here = Q(**{f"{application}student__current_center": F(f"{application}center_offering__center")})
+    return Q(**{f"{application}student__isnull": True}) | here
+
+
 class Application(Recorded):
     """A person who asks to be admitted to a centre offering in a batch. The person becomes a `Person` with registration, so
     that what was asked in vain can be erased; numbers and contacts are sealed.
@@ -86,9 +92,8 @@ class Application(Recorded):
     SCOPE = ScopePath(
         school="center_offering__center__school",
         center="center_offering__center",
-        center_while=Q(student__isnull=True) | Q(student__current_center=F("center_offering__center")),
+        center_while=_is_still_here(),
     )
-    """A centre sees it until the student who came of it has moved on."""
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(
@@ -231,8 +236,7 @@ class Application(Recorded):
 OF_AN_APPLICATION = ScopePath(
     school="application__center_offering__center__school",
     center="application__center_offering__center",
-    center_while=Q(application__student__isnull=True)
-    | Q(application__student__current_center=F("application__center_offering__center")),
+    center_while=_is_still_here("application__"),
 )
 
 

@@ -121,6 +121,14 @@ HANDED_IN = (RequestStatus.SUBMITTED, RequestStatus.RETURNED)
 """In these a transfer concerns both its centres, wherever the student is by now."""
 
 
+def _concerns_the_center(request: str = "") -> Q:
+    """What is asked about a student of the centre, and a transfer that is handed in or still to come; `request` is the path."""
+    its_own = Q(**{f"{request}student__current_center": F(f"{request}parties__center")})
+    under_way = Q(**{f"{request}status__in": HANDED_IN})
+    to_come = Q(**{f"{request}status": RequestStatus.APPROVED, f"{request}effective_date__gt": Now()})
+    return its_own | Q(**{f"{request}kind": ChangeKind.CHANGE_CENTER}) & (under_way | to_come)
+
+
 class ChangeRequestQuerySet(ScopedQuerySet):
     def waiting(self) -> "ChangeRequestQuerySet":
         return self.filter(status=RequestStatus.SUBMITTED)
@@ -157,9 +165,7 @@ class ChangeRequest(models.Model):
         school="parties__center__school",
         center="parties__center",
         many=True,
-        center_while=Q(student__current_center=F("parties__center"))
-        | Q(kind=ChangeKind.CHANGE_CENTER)
-        & (Q(status__in=HANDED_IN) | Q(status=RequestStatus.APPROVED, effective_date__gt=Now())),
+        center_while=_concerns_the_center(),
     )
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
@@ -301,12 +307,7 @@ class RequestStep(models.Model):
         school="request__parties__center__school",
         center="request__parties__center",
         many=True,
-        center_while=Q(request__student__current_center=F("request__parties__center"))
-        | Q(request__kind=ChangeKind.CHANGE_CENTER)
-        & (
-            Q(request__status__in=HANDED_IN)
-            | Q(request__status=RequestStatus.APPROVED, request__effective_date__gt=Now())
-        ),
+        center_while=_concerns_the_center("request__"),
     )
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
