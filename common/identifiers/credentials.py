@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from common.identifiers.errors import IdentifierError
 
-_DIPLOMA = re.compile(r"([0-9]{5})([1567])([0-9]{4})(01|02|04|05|06)([0-9]{5,6})")
+DIPLOMA_FORM = r"\d{5}[1567]\d{4}(01|02|04|05|06)\d{5,6}"
+_DIPLOMA = re.compile(DIPLOMA_FORM, re.ASCII)
 _DEGREE = re.compile(r"(C?)([0-9]{5})([234])([0-9]{4})([0-9SE][0-9]{5})")
 _MAJOR = re.compile(r"[0-9]{6}(T|K|TK)?")
 _CANDIDATE = re.compile(r"[0-9]{14}")
@@ -49,10 +50,10 @@ def _compact(text: str) -> str:
 def diploma_number(text: str) -> DiplomaNumber:
     """Registration number of a diploma or completion certificate, 18 digits (17 in the years around 2002)."""
     number = _compact(text)
-    if not (match := _DIPLOMA.fullmatch(number)):
+    if not _DIPLOMA.fullmatch(number):
         raise IdentifierError("format_invalid")
-    school, category, year, level, serial = match.groups()
-    return DiplomaNumber(number, school, DIPLOMA_CATEGORIES[category], int(year), DIPLOMA_LEVELS[level], serial)
+    category, level = DIPLOMA_CATEGORIES[number[5]], DIPLOMA_LEVELS[number[10:12]]
+    return DiplomaNumber(number, number[:5], category, int(number[6:10]), level, number[12:])
 
 
 def degree_number(text: str) -> DegreeNumber:

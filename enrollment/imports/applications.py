@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
 from common.batches import first_day
 from common.identifiers import IdentityNumber
+from common.identifiers.credentials import DIPLOMA_FORM
 from enrollment.imports.applications_store import ApplicationsStore
 from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, major_columns, name_column
 from enrollment.imports.students import USUAL_AGES, full_years
@@ -78,7 +79,7 @@ APPLICATIONS = FileKind(
         Column("prior_school", _("School of the prior diploma"), Text(100), ("原毕业学校", "专科毕业院校", "前置学历学校")),
         Column(
             "prior_certificate_no", _("Number of the prior certificate"),
-            Code(r"\d{5}[1567]\d{4}(01|02|04|05|06)\d{5,6}"), ("原毕业证书编号", "前置学历证书编号"), personal=True,
+            Code(DIPLOMA_FORM), ("原毕业证书编号", "前置学历证书编号"), personal=True,
         ),
         Column("prior_graduated_on", _("Day of the prior diploma"), Date(past=True), ("原毕业日期", "专科毕业日期")),
         Column("branch_name", _("Branch"), Text(), ("分院", "分院名称"), "FY"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
 from common.identifiers import IdentityNumber
+from common.identifiers.credentials import DIPLOMA_FORM
 from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, STUDENT_NO, major_columns, name_column
 from enrollment.imports.students_store import StudentsStore
 from exchange.cells import WRONG
@@ -87,7 +88,7 @@ NEW_STUDENTS = FileKind(
         Column("expected_graduation", _("Expected graduation"), Date(), ("预计毕业日期",), "YJBYRQ"),
         Column(
             "prior_certificate_no", _("Number of the prior certificate"),
-            Code(r"\d{5}[1567]\d{4}(01|02|04|05|06)\d{5,6}"), ("原毕业证书编号", "前置学历证书编号"), personal=True,
+            Code(DIPLOMA_FORM), ("原毕业证书编号", "前置学历证书编号"), personal=True,
         ),
         Column("phone", _("Phone"), Phone(), ("联系电话", "手机号", "手机"), personal=True),
     ),

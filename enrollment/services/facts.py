@@ -13,6 +13,7 @@ from common.codes.countries import country_named
 from common.dates import today
 from common.errors import DomainError
 from common.identifiers.citizen import IdentityNumber
+from common.identifiers.credentials import DIPLOMA_FORM
 from common.identifiers.documents import compact, identity_number
 from common.identifiers.errors import IdentifierError
 from enrollment.models import Student, StudentEntry
@@ -24,7 +25,6 @@ from exchange.types import CellType, Code, Context, Date, Enumerated, Length, Na
 from people.models import IdentityDocument, PersonFacts
 from people.models.persons import IdentityType
 
-DIPLOMA = r"\d{5}[1567]\d{4}(01|02|04|05|06)\d{5,6}"
 PERSON, DOCUMENT, ENTRY = "person", "document", "entry"
 
 
@@ -68,7 +68,7 @@ FACTS: dict[str, Fact] = {
     "study_form": Fact(ENTRY, Enumerated("study_form"), _course("study_form")),
     "length": Fact(ENTRY, Length(), lambda entry: entry.length),
     "candidate_no": Fact(ENTRY, Code(r"\d{14}"), lambda entry: entry.candidate_no),
-    "prior_certificate_no": Fact(ENTRY, Code(DIPLOMA), lambda entry: entry.prior_certificate_no),
+    "prior_certificate_no": Fact(ENTRY, Code(DIPLOMA_FORM), lambda entry: entry.prior_certificate_no),
 }
 
 
