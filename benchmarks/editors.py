@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -88,14 +89,14 @@ Editor = Callable[[int], str]
 """Save, as editor 0 or 1; the answer."""
 
 
-class Way:
-    """A way to edit: `open()` brings both editors before the same version, `saved(answers)` counts what was lost."""
+class Way(ABC):
+    """A way to edit: `open()` brings both editors before the same version, `lost(answers)` counts what is not in the record."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.round = cast, 0
 
-    def open(self) -> Editor:
-        raise NotImplementedError
+    @abstractmethod
+    def open(self) -> Editor: ...
 
     def lost(self, answers: list[str]) -> int:
         """Savings that were called stored and of which the record knows nothing."""
@@ -105,8 +106,9 @@ class Way:
     def text(self, who: int) -> str:
         return f"editor {who}, round {self.round}"
 
+    @abstractmethod
     def present(self) -> str:
-        raise NotImplementedError
+        """What the record says now."""
 
 
 def answer_of(act: Callable[[], Any]) -> str:
