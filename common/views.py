@@ -43,8 +43,12 @@ class ScopedView(View):
         found = model.objects.visible_to(self.request.user, verb or self.verb)  # type: ignore[attr-defined]
         return found.current() if hasattr(found, "current") else found
 
+    def reachable(self, model: type[Model], verb: str = "") -> Any:
+        """The rows whose own page may be asked for; a list may show fewer of them."""
+        return self.rows(model, verb)
+
     def row_or_404(self, model: type[Model], public_id: uuid.UUID, *related: str, verb: str = "") -> Any:
-        row = self.rows(model, verb).filter(public_id=public_id).select_related(*related).first()
+        row = self.reachable(model, verb).filter(public_id=public_id).select_related(*related).first()
         if row is None:
             raise Http404
         return row

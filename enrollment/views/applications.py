@@ -73,7 +73,7 @@ class ApplicationNew(PortalView):
         return self._show(ApplicationForm(self.rows(AdmissionPlace), initial=asked))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = ApplicationForm(self.rows(AdmissionPlace), request.POST, request.FILES)
+        form = ApplicationForm(self.reachable(AdmissionPlace), request.POST, request.FILES)
         if form.is_valid():
             try:
                 application = _start(form, by=request.user)
@@ -96,7 +96,7 @@ class ApplicationNew(PortalView):
 
     def _land_on_the_first(self, sent_as: uuid.UUID | None) -> HttpResponse:
         """The same form again, pressed twice on a slow line: to what the first one made, if it can still be seen."""
-        first = self.rows(Application).filter(created_by=self.request.user, sent_as=sent_as).first()
+        first = self.reachable(Application).filter(created_by=self.request.user, sent_as=sent_as).first()
         if first is None:
             return redirect("portal:applications")
         return _go_on(self, first) if first.status == Status.DRAFT else redirect("portal:application", first.public_id)
@@ -200,8 +200,8 @@ class JudgeApplicant(PortalView):
     def post(self, request: HttpRequest) -> HttpResponse:
         own = None
         if (named := request.POST.get("own", "")) and (key := _uuid(named)):
-            own = self.rows(Application).filter(public_id=key).select_related(*RELATED).first()
-        form = ApplicationForm(self.rows(AdmissionPlace), request.POST, own=own)
+            own = self.reachable(Application).filter(public_id=key).select_related(*RELATED).first()
+        form = ApplicationForm(self.reachable(AdmissionPlace), request.POST, own=own)
         form.is_valid()
         verdict = judge_identity(form.cleaned_data.get("id_type", ""), form.cleaned_data.get("id_no", ""))
         if not self.shown_centers:

@@ -63,8 +63,15 @@ class PortalView(ScopedView):
 
     def rows(self, model: type[Model], verb: str = "") -> Any:
         """Narrowed further to the centre that is looked at, also for those who see more elsewhere."""
+        return self._at(self.shown_centers, model, verb)
+
+    def reachable(self, model: type[Model], verb: str = "") -> Any:
+        """At any of one's centres, whichever is looked at: what stands open in another window, or what a notice leads to."""
+        return self._at(self.centers, model, verb)
+
+    def _at(self, centers: list[LearningCenter], model: type[Model], verb: str) -> Any:
         found, scope = super().rows(model, verb), model.SCOPE  # type: ignore[attr-defined]
-        keys = [one.pk for one in self.shown_centers]
+        keys = [one.pk for one in centers]
         inside = model._base_manager.filter(**{f"{scope.center}__in": keys})
         return found.filter(pk__in=inside.values("pk")) if scope.many else found.filter(**{f"{scope.center}__in": keys})
 

@@ -55,7 +55,7 @@ class ExportAsk(PortalView):
         return self._show(form)
 
     def _form(self, *args: object, **kwargs: object) -> RosterForm:
-        centers = self.rows(LearningCenter).filter(pk__in=[one.pk for one in self.centers])
+        centers = self.reachable(LearningCenter)
         return RosterForm(centers, *args, may_see_numbers=can(self.request.user, "people.export_numbers"), **kwargs)
 
     def _show(self, form: RosterForm) -> HttpResponse:

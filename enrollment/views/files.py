@@ -50,7 +50,7 @@ class FileUpload(PortalView):
         return self._show(UploadForm(self.rows(LearningCenter)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = UploadForm(self.rows(LearningCenter), request.POST, request.FILES)
+        form = UploadForm(self.reachable(LearningCenter), request.POST, request.FILES)
         if form.is_valid():
             said = form.cleaned_data
             try:

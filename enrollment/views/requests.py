@@ -191,7 +191,7 @@ def show_request(view: PortalView, asked: Any, refused: dict[str, ConsentForm] |
         asked_of_us=[(one, words[one.side]) for one in parties if one.side in words],
         steps=told_steps(asked),
         why=Reasons.of(asked.institution).label(f"change.{asked.kind}", asked.reason_code),
-        attachments=list(view.rows(asked.attachments.model).filter(request=asked, removed_at__isnull=True)),
+        attachments=list(view.reachable(asked.attachments.model).filter(request=asked, removed_at__isnull=True)),
         lacking=lacking(asked, parties),
         values=corrected_values(asked),
         may_read_reason=is_ours and asked.status in (RequestStatus.DRAFT, RequestStatus.RETURNED),
@@ -229,7 +229,10 @@ class RequestConsent(PortalView):
 
     def post(self, request: HttpRequest, public_id: uuid.UUID, side: str) -> HttpResponse:
         party = (
-            self.rows(RequestParty).filter(request__public_id=public_id, side=side).select_related("request").first()
+            self.reachable(RequestParty)
+            .filter(request__public_id=public_id, side=side)
+            .select_related("request")
+            .first()
         )
         if party is None:
             raise Http404

@@ -140,7 +140,7 @@ class StudentRecord(PortalView):
         row = student_or_404(self, public_id)
         self._look(row)
         known = {"student": row}
-        periods = self.rows(StudentPeriod).filter(**known).order_by("position")
+        periods = self.reachable(StudentPeriod).filter(**known).order_by("position")
         periods = list(periods.select_related("center", "programme_version__programme__major"))
         changes = StudentChange.objects.current().filter(**known).order_by("-effective_date", "-id")
         changes = changes.select_related("new_center", "new_programme_version__programme__major")

@@ -8,6 +8,7 @@ from common.ledger import recording
 from exchange.models import Export
 from learning_centers.models import LearningCenter
 from people.models import Membership, Role
+from tests.applicants import a_place
 from tests.builders import a_center, a_student, a_user, an_institution, the_system
 from tests.portal.conftest import PASSWORD, client_of
 
@@ -53,6 +54,20 @@ def test_a_coordinator_of_two_centres_looks_at_one_or_all(place):
     page = client.get(students).text
     assert "李娜" in page
     assert "王伟" not in page
+
+
+def test_what_stands_open_in_one_window_outlives_a_choice_in_the_other(place):
+    role = Role.objects.get(memberships__user=place.coordinator)
+    Membership.objects.create(
+        user=place.coordinator, role=role, institution=place.theirs.institution, center=place.theirs
+    )
+    student, free = a_student(place.mine, name="王伟"), a_place(place.mine, code="2027-spring")
+    client = client_of(place.coordinator)
+    client.post(reverse("portal:choose_center"), {"center": place.theirs.public_id})
+    assert "王伟" in client.get(reverse("portal:student", args=[student.public_id])).text
+    typed = {"place": free.pk, "id_type": "resident_id", "name": "李娜", "save": "1"}
+    assert "李娜" in client.post(reverse("portal:application_new"), typed, follow=True).text
+    assert "李娜" not in client.get(reverse("portal:applications")).text
 
 
 def test_a_foreign_centre_cannot_be_chosen(place):
