@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -10,12 +11,27 @@ from django.utils.translation import pgettext_lazy
 
 from common.acts import act_label
 from common.admin import ScopedAdmin
+from common.audit import AuditNote, write_audit
 from common.templatetags.cells import shown
-from learning_centers.models import Institution
+from learning_centers.models import Institution, LearningCenter, Organization, School
 from people.models import Membership, Role, User
+from people.models.users import AT_ONE_LEVEL_ONLY
 
 MANAGE = "people.manage_users"
+PORTAL = "portal.enter"
+LEVELS = {"school": School, "center": LearningCenter, "partner": Organization}
 LANGUAGES = [("", _("as the browser asks")), *settings.LANGUAGES]
+
+
+def wrong_places(said: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """(field, sentence) of what keeps a role from being held there. The portal shows the centres that one works for: a role
+    that enters it and names none would open them all."""
+    levels = {level: said[level] for level in LEVELS if said.get(level)}
+    for level, row in levels.items():
+        if said.get("institution") and row.institution_id != said["institution"].pk:
+            yield level, _("This belongs to another institution.")
+    if said.get("role") and PORTAL in said["role"].verbs and not levels:
+        yield "center", _("Say which centre: without one this role holds for every centre of the institution.")
 
 
 class NewUserForm(SetPasswordMixin, forms.ModelForm):
@@ -24,6 +40,9 @@ class NewUserForm(SetPasswordMixin, forms.ModelForm):
     password1, password2 = SetPasswordMixin.create_password_fields()
     role = forms.ModelChoiceField(label=_("role"), queryset=Role.objects.all())
     institution = forms.ModelChoiceField(label=_("institution"), queryset=Institution.objects.none())
+    school = forms.ModelChoiceField(label=_("school"), queryset=School.objects.none(), required=False)
+    center = forms.ModelChoiceField(label=_("learning centre"), queryset=LearningCenter.objects.none(), required=False)
+    partner = forms.ModelChoiceField(label=_("partner"), queryset=Organization.objects.none(), required=False)
     language = forms.ChoiceField(label=_("language"), choices=LANGUAGES, required=False)
 
     class Meta:
@@ -32,7 +51,12 @@ class NewUserForm(SetPasswordMixin, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         self.validate_passwords()
-        return super().clean() or self.cleaned_data
+        said = super().clean() or self.cleaned_data
+        for level, sentence in wrong_places(said):
+            self.add_error(level, sentence)
+        if sum(bool(said.get(level)) for level in LEVELS) > 1:
+            self.add_error(None, AT_ONE_LEVEL_ONLY)
+        return said
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -62,18 +86,27 @@ class UserAdmin(ScopedAdmin):
             return super().get_form(request, obj, change, **kwargs)
         form = super().get_form(request, obj, change, form=NewUserForm, fields=NewUserForm.Meta.fields)
         form.base_fields["institution"].queryset = request.user.institutions(MANAGE)
+        for level, model in LEVELS.items():
+            form.base_fields[level].queryset = model.objects.visible_to(request.user).current()
         return form
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         own = ["username", "display_name", "email", "language"]
-        return self.fields if obj else [*own, "password1", "password2", "role", "institution"]
+        return self.fields if obj else [*own, "password1", "password2", "role", "institution", *LEVELS]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django’s
         super().save_model(request, obj, form, change)
         if not change:
-            Membership.objects.create(
-                user=obj, role=form.cleaned_data["role"], institution=form.cleaned_data["institution"]
-            )
+            held = {name: form.cleaned_data[name] for name in ("role", "institution", *LEVELS)}
+            membership = Membership.objects.create(user=obj, **held)
+            note = AuditNote("people.add_membership", membership, detail=facts_of(membership))
+            write_audit([note], by=request.user, institution_id=membership.institution_id)
+
+    def told_to_auditors(self, obj: User) -> dict[str, Any]:
+        return {"username": obj.username, "active": obj.is_active}
+
+    def audited_at(self, obj: User) -> list[int | None]:
+        return list(obj.memberships.order_by("institution").values_list("institution", flat=True).distinct())
 
 
 class MembershipForm(forms.ModelForm):
@@ -90,11 +123,22 @@ class MembershipForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        for level in ("school", "center", "partner"):
-            row = said.get(level)
-            if row is not None and said.get("institution") and row.institution_id != said["institution"].pk:
-                self.add_error(level, _("This belongs to another institution."))
+        if set(self.changed_data) - {"begin", "end"}:  # what is wrong already can still be ended
+            for level, sentence in wrong_places(said):
+                self.add_error(level, sentence)
         return said
+
+
+def facts_of(membership: Membership) -> dict[str, Any]:
+    """Who holds which role, where and on which days, as the trail keeps it."""
+    places = {level: getattr(membership, level) for level in LEVELS}
+    return {
+        "username": membership.user.username,
+        "role": membership.role.code,
+        **{level: getattr(row, "code", "") or str(row.public_id) for level, row in places.items() if row},
+        "begin": membership.begin.isoformat(),
+        "end": membership.end.isoformat() if membership.end else "",
+    }
 
 
 @admin.register(Membership)
@@ -117,6 +161,9 @@ class MembershipAdmin(ScopedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         own = obj is not None and obj.user_id == request.user.pk
         return not own and super().has_change_permission(request, obj)
+
+    def told_to_auditors(self, obj: Membership) -> dict[str, Any]:
+        return facts_of(obj)
 
 
 @admin.register(Role)

@@ -125,6 +125,9 @@ AT_ONE_LEVEL = (
 )
 
 
+AT_ONE_LEVEL_ONLY = _("Choose a school, a learning centre or a partner, not more than one.")
+
+
 class Membership(models.Model):
     """A role at an institution, in one of its schools, at one of its centres or for one partner, on the days `[begin, end)`."""
 
@@ -166,7 +169,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=AT_ONE_LEVEL,
                 name="membership_at_one_level",
-                violation_error_message=_("Choose a school, a learning centre or a partner, not more than one."),
+                violation_error_message=AT_ONE_LEVEL_ONLY,
             ),
         ]
 
