@@ -30,6 +30,7 @@ from enrollment.models import Application
 from enrollment.models.applications import ApplicationStatus
 from enrollment.reasons import Reasons
 from enrollment.services import ApplicationDraft, decision_outlook, possible_duplicates, submission_faults
+from enrollment.services.judging import unusual_age
 from enrollment.services.outlook import Outlook
 from enrollment.services.transferring import FORMER
 from learning_centers.models.majors import LevelPath
@@ -52,6 +53,7 @@ class ChooseProvinceOfApplication(ChooseProvinceOfStudent):
     path = "center_offering__center__province_code"
 
 
+UNDECIDED = (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED, ApplicationStatus.SUBMITTED)
 SEALED = ("id_no", "phone", "email", "id_digest")
 
 
@@ -160,6 +162,8 @@ class ApplicationAdmin(ActingAdmin):
             for fault in submission_faults(row):
                 field = capfirst(row._meta.get_field(fault.field).verbose_name) if fault.field else ""
                 yield Caution("warn", labelled(field, fault.sentence) if field else str(fault.sentence))
+        if row.status in UNDECIDED and (caution := unusual_age(row.birth_date, row.first_day)):
+            yield Caution("warn", str(caution))
 
     def _checklist(self, outlook: Outlook) -> Table:
         rows = [

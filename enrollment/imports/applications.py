@@ -9,7 +9,7 @@ from common.identifiers import IdentityNumber
 from common.identifiers.credentials import DIPLOMA_FORM
 from enrollment.imports.applications_store import ApplicationsStore
 from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, major_columns, name_column
-from enrollment.imports.students import USUAL_AGES, full_years
+from enrollment.services.judging import USUAL_AGES, full_years
 from exchange.cells import WRONG
 from exchange.chunks import Chunk
 from exchange.identity import identity_columns, number_agrees

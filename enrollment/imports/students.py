@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,7 @@ from common.identifiers import IdentityNumber
 from common.identifiers.credentials import DIPLOMA_FORM
 from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, STUDENT_NO, major_columns, name_column
 from enrollment.imports.students_store import StudentsStore
+from enrollment.services.judging import USUAL_AGES, full_years
 from exchange.cells import WRONG
 from exchange.chunks import Chunk
 from exchange.identity import identity_columns, number_agrees
@@ -15,12 +15,7 @@ from exchange.kinds import Column, FileKind, FileRule, RequiredIf, RowRule
 from exchange.types import Code, Date, Enumerated, IdentityText, Length, Phone, Text
 
 REGISTRY_NAME_BYTES = 40
-USUAL_AGES = range(15, 71)
 Person = tuple[str, str]
-
-
-def full_years(birth: date, day: date) -> int:
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 class NewStudentsOnce(FileRule):

@@ -60,6 +60,18 @@ def judge_identity(id_type: str, id_no: str) -> IdentityVerdict:
     return IdentityVerdict(not code, judged.type, judged.number, judged.birth, judged.sex or "", code)
 
 
+USUAL_AGES = range(15, 71)
+
+
+def full_years(birth: dt.date, on: dt.date) -> int:
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def unusual_age(birth: dt.date | None, on: dt.date) -> Any:
+    """What to look at twice in somebody who enters on a day, in words; a caution, no fault (domain.md §3)."""
+    return sentence("age_unusual") if birth and full_years(birth, on) not in USUAL_AGES else ""
+
+
 @dataclass(frozen=True)
 class Fault:
     """Something that keeps an application from being submitted; `field` is empty where no single field is to blame."""

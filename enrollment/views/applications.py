@@ -29,7 +29,7 @@ from enrollment.services.applying import (
 )
 from enrollment.services.arriving import check_in, last_day_to_arrive
 from enrollment.services.attachments import attach
-from enrollment.services.judging import judge_identity
+from enrollment.services.judging import judge_identity, unusual_age
 from enrollment.services.revealing import NUMBERS, reveal_number_in
 from enrollment.views.base import PortalView, SearchedView, seen_version, tabs_of, told_steps
 
@@ -210,9 +210,11 @@ class JudgeApplicant(PortalView):
         if place := form.cleaned_data.get("place"):
             institution = place.center_offering.institution
         twins = possible_duplicates(institution, form.draft, besides=own, by=request.user)
+        first_day = own.first_day if own else place.batch.starts_on if place else today(institution)
         birth = verdict.birth.isoformat() if verdict.valid and verdict.birth else ""
         context = {
             "verdict": verdict, "twins": twins, "typed": bool(request.POST.get("id_no")), "form": form,
+            "age": unusual_age(verdict.birth or form.cleaned_data.get("birth_date"), first_day),
             "birth": birth if birth != request.POST.get("birth_date") else "",
             "sex": verdict.sex if verdict.valid and verdict.sex != request.POST.get("sex") else "",
         }  # fmt: skip

@@ -58,7 +58,7 @@ PLANTED: dict[str, tuple[list[Patch], str, Judge]] = {
     "a page of the portal that asks for no right": ([((ScopedView, "is_open_to"), yes)], "onlooker", Visitor.reading),
     "a portal that shows anybody's rows": ([((PortalView, "rows"), rows_of_anybody)], "coordinator", Visitor.reading),
     "an act of the portal on any row": (
-        [((PortalView, "rows"), rows_of_anybody), ("enrollment.services.requesting.require", yes)],
+        [((PortalView, "reachable"), rows_of_anybody), ("enrollment.services.requesting.require", yes)],
         "coordinator", Visitor.acting,
     ),
     "choices that offer any row": ([((ScopedQuerySet, "visible_to"), everything)], "outsider", Visitor.choosing),

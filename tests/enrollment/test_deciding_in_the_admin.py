@@ -66,6 +66,13 @@ def test_the_record_says_what_stands_in_the_way(registrar, center):
     assert application.id_no not in page
 
 
+def test_the_record_says_that_somebody_is_strangely_young(registrar, center):
+    said = a_draft(id_no="430302202001011233", birth_date=day("2020-01-01"), sex="male")
+    child = an_application(center, draft=said)
+    assert "Younger than 15" in registrar.get(page_of(child)).content.decode()
+    assert "Younger than 15" not in registrar.get(page_of(an_application(center))).content.decode()
+
+
 def test_the_checklist_is_filled_in_and_the_diploma_verified(registrar, center):
     application = an_application(center)
     found = {f"item_{item}": "good" for item in ("identity", "photo", "exam", "prior_diploma")}

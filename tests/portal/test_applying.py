@@ -97,6 +97,16 @@ def test_the_number_is_judged_while_it_is_typed(place, client, id_no, sentence):
     assert ('value="male" selected' in answer.text) is (id_no == ID_NO)
 
 
+def test_a_child_is_said_to_be_one_before_the_form_is_handed_in(place, client):
+    typed = {"id_type": "resident_id", "place": a_place(place.mine).pk}
+    assert "Younger than 15" in client.post(JUDGE, typed | {"id_no": "430302202001011233"}).text
+    assert "Younger than 15" not in client.post(JUDGE, typed | {"id_no": ID_NO}).text
+
+
+def test_a_phone_may_send_a_picture_that_it_has(place, client):
+    assert " capture=" not in client.get(NEW).text
+
+
 def test_twins_are_shown_while_typing_by_name_only_where_they_may_be_seen(place, client):
     a_student(place.mine, name="王伟", id_no=ID_NO, born="1990-03-07")
     a_student(place.theirs, name="王伟", born="1990-03-07")
