@@ -132,10 +132,9 @@ def take_steps(
         entry.note(verb, one, kind=one.kind)
 
 
-def has_written(request: ChangeRequest, by: Any) -> bool:
-    """Whether this is also their own words: who rewrote a returned request is no second person, whoever hands it in."""
-    written = request.steps.filter(actor=by, verb__in=WRITING)
-    return request.requested_by_id == by.pk or written.exists()
+def writers_of(request: ChangeRequest) -> set[int]:
+    """The users whose words it is: who rewrote a returned request is no second person, whoever hands it in."""
+    return {request.requested_by_id, *request.steps.filter(verb__in=WRITING).values_list("actor", flat=True)}
 
 
 def may_take_up(request: ChangeRequest, by: Any) -> bool:
@@ -172,8 +171,8 @@ def tell_asker(request: ChangeRequest, kind: str) -> None:
 
 
 def tell_who_decides(request: ChangeRequest) -> None:
-    """Whoever may decide, once both sides have spoken; not the person who asked."""
+    """Whoever may decide, once both sides have spoken; nobody who wrote any of it."""
     if request.parties.filter(consent=RequestParty.Consent.WAITING).exists():
         return
-    deciders = users_holding("enrollment.approve_change", request).exclude(pk=request.requested_by_id)
+    deciders = users_holding("enrollment.approve_change", request).exclude(pk__in=writers_of(request))
     tell_about(request, "request_waiting", deciders)

@@ -29,12 +29,12 @@ from enrollment.services.lives import hold_centers_of, lives_of
 from enrollment.services.request_steps import (
     RequestDraft,
     change_asked_for,
-    has_written,
     require_evidence,
     require_to_take_up,
     take_step,
     tell_asker,
     tell_who_decides,
+    writers_of,
 )
 from enrollment.services.terms import student_rule
 
@@ -259,7 +259,7 @@ def approve_request(
 def _decided(request: ChangeRequest, by: Any) -> dict[str, Any]:
     """Who decided: somebody who has neither asked nor written any of it. Where the institution wants no second person for this
     kind, whoever asked may say so, and nobody is named."""
-    if not has_written(request, by):
+    if by.pk not in writers_of(request):
         return {"decided_by": by, "decided_at": timezone.now()}
     if request.kind in student_rule("change_without_second_person", request.student, today(request.institution)):
         return {"decided_by": None, "decided_at": timezone.now()}

@@ -72,7 +72,9 @@ def test_who_rewrote_a_returned_request_is_no_second_person_for_it(student, cent
     request.refresh_from_db()
     mended = RequestDraft("suspend", day("2025-09-01"), reason="illness")
     request = edit_request(request, mended, seen=request.version, by=registrar)
+    Notice.objects.all().delete()
     submit_request(request, by=a_coordinator(center))
+    assert not Notice.objects.filter(user=registrar).exists(), "who may not decide is not told that it waits"
     with refused("second_person"):
         approve_request(request, by=registrar)
     assert approve_request(request, by=a_registrar("second")).status == "approved"
