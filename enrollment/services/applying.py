@@ -246,9 +246,8 @@ def possible_duplicates(
     verdict = judge_identity(draft.id_type, draft.id_no)
     digest = identity_digest(institution.pk, verdict.id_type, verdict.number) if verdict.valid else b""
     owners = set(persons_by_digest(institution.pk, [digest]).values())
-    alike = Q(name=draft.name.strip(), birth_date=draft.birth_date)
-    if not (draft.name.strip() and draft.birth_date):
-        alike = Q(pk__in=[])
+    name = normalize(draft.name)[0]
+    alike = Q(name=name, birth_date=draft.birth_date) if name and draft.birth_date else Q(pk__in=[])
     applications = Application.objects.alive().filter(institution=institution).exclude(pk=besides and besides.pk)
     persons = Person.objects.current().filter(institution=institution).filter(alike | Q(pk__in=owners))
     by_number = Q(id_digest=digest) if digest else Q(pk__in=[])

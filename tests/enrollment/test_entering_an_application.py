@@ -237,6 +237,7 @@ def test_possible_duplicates_are_named_only_to_who_may_see_them(center, coordina
     mine = an_application(center, Status.DRAFT, draft=ApplicationDraft(name="李娜", birth_date=day("1995-05-05")))
     found = possible_duplicates(center.institution, a_draft(id_no=number), by=reader)
     assert [(one.same_number, one.subject) for one in found] == [(False, here.person), (True, None), (False, mine)]
+    assert len(possible_duplicates(center.institution, a_draft(id_no=number, name="李\u200b娜"), by=reader)) == 3
     unseen = possible_duplicates(center.institution, a_draft(id_no=number), besides=mine, by=coordinator)
     assert [one.subject for one in unseen] == [None, None]
     assert possible_duplicates(center.institution, a_draft(name="赵六"), by=coordinator) == []
