@@ -22,6 +22,15 @@ NAMELESS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖�
 ENDINGS = ("自治州", "地区", "自治县", "市", "县", "盟")
 
 
+ENGLISH = {
+    "漯河": "Luohe", "西安": "Xi'an", "延安": "Yan'an", "淮安": "Huai'an", "泰安": "Tai'an", "广安": "Guang'an",
+    "拉萨": "Lhasa", "哈尔滨": "Harbin", "齐齐哈尔": "Qiqihar", "呼和浩特": "Hohhot", "鄂尔多斯": "Ordos",
+    "呼伦贝尔": "Hulunbuir", "乌鲁木齐": "Urumqi", "克拉玛依": "Karamay", "吐鲁番": "Turpan", "阿克苏": "Aksu",
+    "海北藏族": "Haibei", "昌吉回族": "Changji", "博尔塔拉蒙古": "Bortala", "巴音郭楞蒙古": "Bayingolin",
+}  # fmt: skip
+"""Names in use where the sounds of the characters are not the English name."""
+
+
 @dataclass(frozen=True)
 class Division:
     code: str
@@ -29,7 +38,10 @@ class Division:
 
     @property
     def english(self) -> str:
-        return "".join(lazy_pinyin(self.name)).capitalize()
+        if known := ENGLISH.get(self.name):
+            return known
+        name = self.name if self.name == "长子" else self.name.replace("长", "常")  # the same sound, in one reading
+        return "".join(lazy_pinyin(name)).capitalize()
 
 
 def divisions(province: str, *, counties: bool) -> list[Division]:

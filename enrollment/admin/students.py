@@ -230,6 +230,9 @@ class StudentChangeAdmin(ActingAdmin):
         "new_programme_version", "applicant", "in_force",
     )  # fmt: skip
 
+    def heading(self, row: Any) -> str:
+        return f"{row} · {row.student.student_no}"
+
     @admin.display(description=_("in force"))
     def standing(self, row: Any) -> Any:
         return _("yes") if row.in_force else _("taken back")

@@ -135,6 +135,9 @@ class StudentEntry(Recorded):
         verbose_name_plural = _("entries")
         constraints = [once_known("student", name="student_entry_once")]
 
+    def __str__(self) -> str:
+        return f"{self.student} {self.entry_date}"
+
 
 class StudentPeriod(Recorded):
     """A stretch `[begin, end)` of a life in one state at one centre in one programme version; it may be empty (`begin = end`).
@@ -190,3 +193,6 @@ class StudentPeriod(Recorded):
                 fields=["institution", "center"], name="period_at_center", condition=Q(superseded_in__isnull=True)
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.student} {self.get_state_display()} {self.begin}–{self.end or ''}"

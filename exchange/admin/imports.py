@@ -1,6 +1,6 @@
 """Files that come in: upload, watch, read what was wrong, store the good rows, take the whole back."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
@@ -26,7 +26,7 @@ from common.models import Recording
 from exchange.importing import dependents, marked_workbook, receive_file, undo_import
 from exchange.importing.asking import job_of, request_check, request_commit
 from exchange.importing.remarks import remarks_of
-from exchange.importing.undoing import Dependent
+from exchange.importing.undoing import MOST_EXAMPLES, Dependent
 from exchange.issues import CODES, FileRefused
 from exchange.kinds import FileKind, all_kinds, kind_named
 from exchange.models import ImportBatch
@@ -242,11 +242,19 @@ class ImportBatchAdmin(RecordAdmin):
                 {
                     "title": model._meta.verbose_name_plural,
                     "count": len(some),
-                    "rows": [str(row) for row in shown.values()],
+                    "rows": [self._named(row) for row in shown.values()],
+                    "more": len(some) > len(shown),
+                    "at_least": any(many >= MOST_EXAMPLES for many in Counter(one.reason for one in some).values()),
                     "reasons": sorted({one.reason for one in some}),
                 }
             )
         return groups
+
+    def _named(self, row: Any) -> str:
+        """A row as its own page names it."""
+        model = type(row)
+        page = self.admin_site.get_model_admin(model) if self.admin_site.is_registered(model) else None
+        return page.heading(row) if isinstance(page, RecordAdmin) else str(row)
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         job = job_of(row)

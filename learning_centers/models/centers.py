@@ -112,7 +112,7 @@ class CenterPeriod(Recorded, Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.center_id} {self.begin or ''}–{self.end or ''}"
+        return f"{self.center} {self.begin or ''}–{self.end or ''}"
 
 
 class CenterFiling(Recorded, Dated):
@@ -140,6 +140,9 @@ class CenterFiling(Recorded, Dated):
         ordering = ["center", "begin"]
         constraints = [*Dated.Meta.constraints]
 
+    def __str__(self) -> str:
+        return f"{self.center} {self.begin or ''}–{self.end or ''}"
+
 
 class FiledMajor(Recorded, Dated):
     """A major that the centre has filed and may admit to on these days."""
@@ -164,6 +167,9 @@ class FiledMajor(Recorded, Dated):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.center} · {self.major}"
+
 
 class CenterAgreement(Recorded):
     """The agreement version under which a host keeps the centre."""
@@ -179,6 +185,9 @@ class CenterAgreement(Recorded):
         verbose_name = _("centre agreement")
         verbose_name_plural = _("centre agreements")
         constraints = [once_known("center", "agreement_version", name="center_agreement_once")]
+
+    def __str__(self) -> str:
+        return f"{self.center} · {self.agreement_version.agreement}"
 
 
 class CenterOffering(Recorded):

@@ -120,6 +120,9 @@ class PersonFacts(Recorded):
         verbose_name_plural = _("facts about persons")
         constraints = [once_known("person", name="person_facts_once")]
 
+    def __str__(self) -> str:
+        return self.name
+
     def get_nationality_display(self) -> str:
         return country_name(self.nationality)
 
@@ -148,6 +151,9 @@ class IdentityDocument(Recorded):
         constraints = [once_known("institution", "digest", name="identity_number_once")]
         indexes = [models.Index(fields=["person"], name="identity_of_person", condition=Q(superseded_in__isnull=True))]
 
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_type_display()}"
+
 
 class Contact(Recorded):
     class Kind(models.TextChoices):
@@ -168,6 +174,9 @@ class Contact(Recorded):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         constraints = [once_known("person", "kind", name="contact_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_kind_display()}"
 
 
 class PersonMerge(Recorded):

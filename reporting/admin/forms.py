@@ -29,6 +29,7 @@ class RunForm(forms.Form):
         r"^(school|center):\S+$",
         label=_("Only"),
         required=False,
+        error_messages={"invalid": _("Write center: or school: and the code behind it, such as center:0102.")},
         help_text=_("center:CODE or school:CODE; empty for the whole institution."),
     )
     standard = forms.BooleanField(label=_("All usual breakdowns"), required=False, initial=True)

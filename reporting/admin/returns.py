@@ -16,7 +16,7 @@ from reporting.admin.tables import sheet_of
 from reporting.dimensions import breakdown, title_of
 from reporting.indicators import INDICATORS
 from reporting.models import FrozenReturn, PublishedFigure
-from reporting.services import restate_return
+from reporting.services import restate_return, scope_name
 
 MOST_DIFFERENCES = 500
 SHOWN = ("title", "version", "as_of", "since", "known_at", "frozen_by", "frozen_at", "reason")
@@ -37,6 +37,8 @@ class FrozenReturnAdmin(RecordAdmin):
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         facts = [self.fact(row, name) for name in SHOWN]
+        if row.scope:
+            facts.append(Fact(_("only"), scope_name(row.institution, row.scope)))
         facts.append(Fact(_("digest"), row.digest[:16]))
         if row.restates_id:
             facts.append(row_link(row.restates, _("restates")))

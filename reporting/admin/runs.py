@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
@@ -28,7 +29,7 @@ from reporting.models import StatisticsRun
 from reporting.reports.labels import labels
 from reporting.reports.records import records_behind, why_not_counted
 from reporting.reports.trend import trend
-from reporting.services import freeze_return, question_of, request_run
+from reporting.services import freeze_return, question_of, request_run, scope_name
 
 PAGE = 100
 LINES_OF_A_PAGE = 100
@@ -79,7 +80,8 @@ class StatisticsRunAdmin(RecordAdmin):
         return reverse(f"admin:reporting_statisticsrun_{name}", args=(run.public_id,))
 
     def heading(self, row: Any) -> str:
-        return _("%(institution)s, as of %(day)s") % {"institution": row.institution.local_name, "day": row.as_of}
+        whose = " · ".join(filter(None, (row.institution.local_name, scope_name(row.institution, row.scope))))
+        return _("%(institution)s, as of %(day)s") % {"institution": whose, "day": row.as_of}
 
     # -- asking
     def new(self, request: HttpRequest) -> HttpResponse:
@@ -155,11 +157,15 @@ class StatisticsRunAdmin(RecordAdmin):
             Fact(_("flows since"), row.since),
             Fact(_("as known at"), row.known_at),
             Fact(_("recordings used"), row.known_number),
-            Fact(_("only"), row.scope),
+            Fact(_("only"), scope_name(row.institution, row.scope)),
             Fact(_("definitions"), f"v{row.definitions}"),
             Fact(_("computed at"), row.computed_at),
             Fact(_("digest"), row.digest[:16]),
         ]
+
+    def _asked(self, row: Any) -> list[Fact]:
+        only = [Fact(_("only"), scope_name(row.institution, row.scope))] if row.scope else []
+        return [*only, *self._made(row)[:3]]
 
     def _cautions(self, row: Any) -> list[dict[str, Any]]:
         complete = row.institution.records_complete_from
@@ -267,7 +273,7 @@ class StatisticsRunAdmin(RecordAdmin):
         one = INDICATORS[indicator]
         context = {
             "run": run, "indicator": one, "records": page, "counted": found.counted, "why_url": self.url("why", run),
-            "facts": [*self._slice_facts(run, slice_), *self._made(run)[:3]],
+            "facts": [*self._slice_facts(run, slice_), *self._asked(run)],
             "crumbs": [self.list_crumb(), Crumb(self.heading(run), self.url("change", run))],
             "query": request.GET.urlencode(),
         }  # fmt: skip
@@ -290,7 +296,7 @@ class StatisticsRunAdmin(RecordAdmin):
                 answer = why_not_counted(student, question_of(run), indicator, slice_)
         context = {
             "form": form, "run": run, "answer": answer, "student": student, "indicator": INDICATORS[indicator],
-            "slice": slice_, "facts": [*self._slice_facts(run, slice_), *self._made(run)[:3]],
+            "slice": slice_, "facts": [*self._slice_facts(run, slice_), *self._asked(run)],
             "crumbs": [self.list_crumb(), Crumb(self.heading(run), self.url("change", run))],
             "indicators": [(one, INDICATORS[one].title) for one in asked(with_window=run.since is not None)],
         }  # fmt: skip
@@ -315,8 +321,9 @@ class StatisticsRunAdmin(RecordAdmin):
         content_type, write = FILES[kind]
         response = HttpResponse(write(head, lines), content_type=content_type)  # type: ignore[operator]
         known = f"{run.known_at:%Y%m%dT%H%M}"
-        name = f"{run.institution.code}-{run.as_of}-known-{known}-by-{'-'.join(wanted)}.{kind}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        whose = "-".join(filter(None, (run.institution.code, run.scope.replace(":", "-"))))
+        name = f"{whose}-{run.as_of}-known-{known}-by-{'-'.join(wanted)}.{kind}"
+        response["Content-Disposition"] = content_disposition_header(True, name)
         note = AuditNote("reporting.export_figures", run, detail={"by": list(wanted), "rows": len(lines)})
         write_audit([note], by=request.user, institution_id=run.institution_id)
         return response

@@ -7,6 +7,7 @@ from reporting.services.running import (
     rows_of,
     run_for,
     school_year,
+    scope_name,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "rows_of",
     "run_for",
     "school_year",
+    "scope_name",
 ]

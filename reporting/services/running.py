@@ -15,7 +15,7 @@ from common.dates import today
 from common.errors import DomainError
 from common.ledger import Knowledge, knowledge_at
 from exchange.jobs import enqueue
-from learning_centers.models import Institution, LearningCenter
+from learning_centers.models import Institution, LearningCenter, School
 from reporting.dimensions import STANDARD, TOTAL, Breakdown, breakdown
 from reporting.indicators import DEFINITIONS
 from reporting.models import SliceFigures, StatisticsRun
@@ -55,7 +55,7 @@ def run_for(
         scope=scope,
         breakdowns=names,
         definitions=DEFINITIONS,
-        defaults={"known_at": instant_of(question), "requested_by": by},
+        defaults={"known_at": instant_of(question, None if knowledge.number else known_at), "requested_by": by},
     )
     return run
 
@@ -86,6 +86,14 @@ def centers_of(institution: Institution, scope: str) -> frozenset[int] | None:
     if not keys:
         raise DomainError(_("There is no “%(scope)s” in this institution.") % {"scope": scope}, code="scope_unknown")
     return keys
+
+
+def scope_name(institution: Institution, scope: str) -> str:
+    """What people read for a scope: the centre or school that it names, "" for the whole institution."""
+    level, _colon, code = scope.partition(":")
+    model = {"center": LearningCenter, "school": School}.get(level)
+    named = model and model.objects.filter(institution=institution, code=code).order_by("-pk").first()
+    return str(named) if named else scope
 
 
 def question_of(run: StatisticsRun) -> Question:

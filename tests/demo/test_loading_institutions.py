@@ -5,7 +5,7 @@ from django.utils import translation
 
 from common.models import AuditEvent, Recording
 from demo.files import read_institution
-from demo.places import center_drafts
+from demo.places import Division, center_drafts
 from enrollment.models import AdmissionPlace, Student, StudentChange, StudentEntry, StudentPeriod
 from learning_centers.intake import center_intakes
 from learning_centers.models import (
@@ -218,3 +218,11 @@ def test_the_network_is_the_same_every_time(cup):
     majors = list(Major.objects.filter(institution=cup).order_by("code"))
     first, second = (center_drafts(read_institution("cup"), units, majors) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [("长治", "Changzhi"), ("长子", "Zhangzi"), ("漯河", "Luohe"), ("拉萨", "Lhasa"), ("长沙", "Changsha")],
+)
+def test_places_have_their_english_names(name, english):
+    assert Division("", name).english == english

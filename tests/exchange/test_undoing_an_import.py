@@ -1,9 +1,11 @@
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from common.errors import NotAllowed
 from common.models import Recording
-from enrollment.models import AdmissionPlace, Student
+from enrollment.models import AdmissionPlace, Student, StudentChange
 from exchange.importing import HasDependents, dependents, result_of, undo_import
 from exchange.models import ImportBatch
 from learning_centers.models import LearningCenter, Major
@@ -111,3 +113,15 @@ def test_it_can_be_undone_once_and_by_those_who_may():
 def test_a_file_that_is_only_checked_cannot_be_undone():
     with pytest.raises(Exception, match="state"):
         undone(brought("new_students", "files/new_students/clean.xlsx"))
+
+
+def test_the_page_names_what_stands_in_the_way(client):
+    students = ImportBatch.objects.get(kind="new_students")
+    change = StudentChange.objects.current().select_related("student").first()
+    rights = ("admin.enter", "exchange.view_imports", "exchange.import_file", "exchange.undo_import")
+    registrar = a_user("registrar", *rights, "enrollment.view_students", at=change.student.institution)
+    ImportBatch.objects.filter(pk=students.pk).update(institution=change.student.institution)
+    client.force_login(registrar, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    page = client.get(reverse("admin:exchange_importbatch_undo", args=(students.public_id,))).text
+    assert f"{change} · {change.student.student_no}" in page
+    assert " object (" not in page

@@ -5,7 +5,9 @@ import json
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from common.errors import DomainError, NotAllowed
 from common.models import Recording
@@ -13,7 +15,7 @@ from enrollment.services import ChangeDraft, record_change
 from exchange.models import Job
 from reporting.models import SliceFigures, StatisticsRun
 from reporting.reports import figures as counting
-from reporting.services import compute_run, request_run, request_todays_runs, run_for, school_year
+from reporting.services import compute_run, freeze_return, request_run, request_todays_runs, run_for, school_year
 from reporting.services import running as running_module
 from reporting.services.running import forget_runs
 from reporting.tasks import compute_run as task
@@ -222,3 +224,28 @@ def test_a_scope_names_a_centre_or_school(institution, center):
     assert run.slices.get(breakdown="").values == {"deg.stock": 1, "deg.suspended": 0}
     with pytest.raises(DomainError, match="0199"):
         run_for(institution, day("2025-09-01"), scope="center:0199", by=the_system())
+
+
+def test_before_the_first_record_a_run_names_the_instant_that_was_asked(institution, center):
+    a_student(center)
+    asked = dt.datetime(2001, 1, 1, 12, tzinfo=dt.UTC)
+    run = compute_run(run_for(institution, day("2025-09-01"), known_at=asked, by=the_system()).pk)
+    assert (run.known_at, run.slices.get(breakdown="").values["deg.stock"]) == (asked, 0)
+
+
+def test_figures_of_a_part_say_of_which_wherever_they_stand(institution, center, client):
+    a_student(center)
+    rights = ("admin.enter", "reporting.view_figures", "reporting.freeze_return", "enrollment.view_students")
+    registrar = a_user("registrar", *rights, at=institution)
+    run = compute_run(run_for(institution, day("2025-09-01"), scope="center:0101", by=the_system()).pk)
+    frozen = freeze_return(run, title="Return", by=registrar)
+    client.force_login(registrar, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    pages = [
+        reverse("admin:reporting_statisticsrun_change", args=(run.public_id,)),
+        reverse("admin:reporting_statisticsrun_records", args=(run.public_id,)) + "?indicator=deg.stock",
+        reverse("admin:reporting_frozenreturn_change", args=(frozen.public_id,)),
+    ]
+    for page in pages:
+        assert str(center) in client.get(page).text, page
+    exported = client.get(reverse("admin:reporting_statisticsrun_export", args=(run.public_id,)) + "?format=csv")
+    assert "11414-center-0101-2025-09-01" in exported["Content-Disposition"]
