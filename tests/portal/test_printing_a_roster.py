@@ -1,13 +1,16 @@
 """All students whom the filters choose, on paper: counted like a file that is taken out, and within the same limit."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.models import AuditEvent
 from exchange.models import Export
 from learning_centers.services.rules import Setting, set_rule
 from people.services.exporting import ask_for_export
-from tests.builders import a_student, a_user, many_students, the_system
+from people.services.roles import shipped_roles
+from tests.builders import a_center, a_student, a_user, many_students, the_system
 from tests.portal.conftest import client_of
 
 ROSTER, PRINT = reverse("portal:roster"), reverse("portal:roster_print")
@@ -85,6 +88,20 @@ def test_who_may_only_look_or_only_ask_prints_nobody(place, verbs):
     answer = onlooker.post(PRINT, WHY | {"state": "present"})
     assert "209900000001" not in answer.text
     assert not Export.objects.exists()
+
+
+def test_the_page_asks_no_more_for_more_centres(place):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(ROSTER)
+        return len(queries)
+
+    client = client_of(a_user("of-all", *shipped_roles()["coordinator"]["verbs"], at=place.mine.school))
+    client.get(ROSTER)
+    before = asked()
+    for code in ("0103", "0104", "0105"):
+        a_center(place.mine.institution, code)
+    assert asked() == before
 
 
 def test_the_neighbour_prints_the_own_centre_alone(place):
