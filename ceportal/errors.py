@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, f"{status}.html", {"reference": getattr(request, "reference", "")}, status=status)
+def _page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    shown = {"reference": getattr(request, "reference", "")}
+    return render(request, template or f"{status}.html", shown, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -19,7 +20,8 @@ def permission_denied(request: HttpRequest, exception: Any = None) -> HttpRespon
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, 403)
+    """Most often a page from before somebody signed in or out in another window: no question of rights."""
+    return _page(request, 403, "403_csrf.html")
 
 
 def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:

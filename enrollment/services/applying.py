@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,15 @@ from common.transitions import move
 from enrollment.models import Application, BatchWindow, EntryBatch, StudentEntry
 from enrollment.models.applications import HOLDING, ApplicationStatus
 from enrollment.reasons import is_reason
-from enrollment.services.judging import FORMS, Fault, IdentityVerdict, judge_identity, submission_faults, written
+from enrollment.services.judging import (
+    FORMS,
+    Fault,
+    IdentityVerdict,
+    judge_identity,
+    submission_faults,
+    written,
+    written_name,
+)
 from enrollment.services.places import free_places_of
 from enrollment.services.planning import require_open
 from enrollment.services.refusals import refuse
@@ -30,6 +38,7 @@ from enrollment.services.steps import locked_one, write_steps
 from enrollment.services.telling import tell_deciders
 from enrollment.services.transferring import FORMER
 from exchange.raw import normalize
+from exchange.types import Refusal
 from learning_centers.models import CenterOffering, Institution
 from people.models import Person
 from people.services import identity_digest, persons_by_digest
@@ -192,11 +201,13 @@ def typed(draft: ApplicationDraft) -> dict[str, Any]:
     """The draft's values as they are stored: as a file's cells are read, numbers in one form where they have it."""
     values = {name: normalize(value)[0] if isinstance(value, str) else value for name, value in asdict(draft).items()}
     values["id_no"] = judge_identity(draft.id_type, draft.id_no).number
+    with suppress(Refusal):  # said at submission; a draft keeps what was typed
+        values["name"] = written_name(draft.name)
     for field, form in FORMS.items():
         try:
             judged = form(written(values[field]))
         except IdentifierError:
-            continue  # said at submission; a draft keeps what was typed
+            continue
         values[field] = getattr(judged, "number", judged)
     if draft.entry_kind != Kind.TRANSFER_IN:
         values |= {name: None if name == "transferred_on" else "" for name in FORMER}
@@ -246,7 +257,7 @@ def possible_duplicates(
     verdict = judge_identity(draft.id_type, draft.id_no)
     digest = identity_digest(institution.pk, verdict.id_type, verdict.number) if verdict.valid else b""
     owners = set(persons_by_digest(institution.pk, [digest]).values())
-    name = normalize(draft.name)[0]
+    name = typed(draft)["name"]
     alike = Q(name=name, birth_date=draft.birth_date) if name and draft.birth_date else Q(pk__in=[])
     applications = Application.objects.alive().filter(institution=institution).exclude(pk=besides and besides.pk)
     persons = Person.objects.current().filter(institution=institution).filter(alike | Q(pk__in=owners))

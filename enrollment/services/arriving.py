@@ -63,8 +63,8 @@ def issue_notices(applications: Sequence[Application], *, on: dt.date, by: Any) 
 def check_in(application: Application, *, on: dt.date, seen: int | None = None, by: Any) -> Application:
     """The applicant is there, with notice and papers. Right: `enrollment.check_in`.
 
-    Raises DomainError `stale`, `move_not_possible`, `window_closed`, `notice_missing`, `day_not_come`, `date_order` for a day
-    before the notice, `arrived_too_late`.
+    Raises DomainError `stale`, `move_not_possible`, `window_closed`, `notice_missing`, `day_not_come`, `before_notice`,
+    `arrived_too_late`.
     """
     require(by, "enrollment.check_in", application)
     row = locked_one(application, seen)
@@ -75,7 +75,7 @@ def check_in(application: Application, *, on: dt.date, seen: int | None = None, 
     if on > today(row.institution):
         raise refuse("day_not_come")
     if row.noticed_on and on < row.noticed_on:
-        raise refuse("date_order")
+        raise refuse("before_notice")
     if row.status in (Status.ACCEPTED, Status.PLACE_KEPT) and on > last_day_to_arrive(row):
         raise refuse("arrived_too_late", until=last_day_to_arrive(row).isoformat())
     row.checked_in_on = on
@@ -97,7 +97,7 @@ def grant_late_arrival(
 ) -> Application:
     """Let someone arrive later than the rule says. Right: `enrollment.grant_late_arrival`.
 
-    Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `date_order` if it is no later day, `leave_too_long`.
+    Raises DomainError `stale`, `reason_unknown`, `move_not_possible`, `no_later_day`, `leave_too_long`.
     """
     require(by, "enrollment.grant_late_arrival", application)
     if not is_reason("late", reason_code, application.institution):
@@ -106,7 +106,7 @@ def grant_late_arrival(
     if row.status not in (Status.ACCEPTED, Status.PLACE_KEPT):
         raise refuse("move_not_possible")
     if until <= last_day_to_arrive(row):
-        raise refuse("date_order")
+        raise refuse("no_later_day")
     limit = (row.kept_until or row.first_day) + dt.timedelta(days=ruled("late_leave_days", row))
     if until > limit:
         raise refuse("leave_too_long", until=limit.isoformat())

@@ -14,6 +14,7 @@ from enrollment.services.refusals import sentence
 from enrollment.services.ruling import ruled
 from enrollment.services.transferring import Transfers
 from exchange.raw import normalize
+from exchange.types import Context, Name, Refusal
 from learning_centers.models.majors import LevelPath
 from learning_centers.rules import Rulebook
 
@@ -42,6 +43,11 @@ def written(number: str) -> str:
     """A number as somebody typed it, in the one form that files are read in: full-width digits, blanks and hyphens are no
     other number (import contract §3)."""
     return compact(normalize(number)[0])
+
+
+def written_name(name: str) -> str:
+    """A name as somebody typed it, in the one form that files are read in. Raises Refusal for what no name can hold."""
+    return Name().parse(normalize(name)[0], Context(today()))
 
 
 def judge_identity(id_type: str, id_no: str) -> IdentityVerdict:
@@ -90,6 +96,7 @@ def submission_faults(application: Application) -> list[Fault]:
     refusal = Placement.load([offering]).refusal(offering, application.batch, application.first_day)
     return [
         *_missing(application),
+        *_about_name(application),
         *_about_identity(application),
         *_about_numbers(application),
         *(Fault(*one) for one in (Transfers.of(application).faults(application) if application.is_transfer else ())),
@@ -119,6 +126,13 @@ def _missing(application: Application) -> Iterator[Fault]:
         for field in PRIOR:
             if not getattr(application, field):
                 yield Fault(field, "required")
+
+
+def _about_name(application: Application) -> Iterator[Fault]:
+    try:
+        written_name(application.name)
+    except Refusal as refusal:
+        yield Fault("name", refusal.code)
 
 
 def _about_identity(application: Application) -> Iterator[Fault]:

@@ -22,6 +22,8 @@ SENTENCES: dict[str, Promise] = {
     "checklist_incomplete": _("Items of the checklist are not in order yet."),
     "prior_not_verified": _("The junior-college diploma has not been verified yet."),
     "notice_missing": _("The admission notice has not been issued yet."),
+    "before_notice": _("This day lies before the day of the admission notice."),
+    "no_later_day": _("There is time until that day already; choose a later one."),
     "arrived_too_late": _("The time to arrive is over: the place lapses unless a later arrival was granted."),
     "leave_too_long": _("Leave to arrive late is not granted for that long."),
     "batch_not_begun": _("The batch has not begun yet. Who registers earlier needs a window for registration."),

@@ -85,7 +85,7 @@ def test_two_weeks_after_the_first_day_the_time_to_arrive_is_over(center):
 def test_a_later_arrival_is_granted_with_a_reason(center):
     one = noticed(center)
     refused("reason_unknown", grant_late_arrival, one, until=day("2026-04-01"), reason_code="")
-    refused("date_order", grant_late_arrival, one, until=day("2026-03-15"), reason_code="illness")
+    refused("no_later_day", grant_late_arrival, one, until=day("2026-03-15"), reason_code="illness")
     refused("leave_too_long", grant_late_arrival, one, until=day("2026-05-01"), reason_code="illness")
     grant_late_arrival(one, until=day("2026-04-01"), reason_code="illness", by=the_system())
     refused("not_yet_due", lapse_application, one, reason_code="not_arrived", on=day("2026-04-01"))
@@ -165,4 +165,4 @@ def test_a_day_that_has_not_come_is_no_arrival(center):
 
 
 def test_nobody_arrives_before_the_notice(center):
-    refused("date_order", check_in, noticed(center), on=day("2025-01-05"))
+    refused("before_notice", check_in, noticed(center), on=day("2025-01-05"))

@@ -103,6 +103,19 @@ def test_a_child_is_said_to_be_one_before_the_form_is_handed_in(place, client):
     assert "Younger than 15" not in client.post(JUDGE, typed | {"id_no": ID_NO}).text
 
 
+@pytest.mark.parametrize("name", ['=HYPERLINK("x")', "王<b>伟</b>", "123"])
+def test_a_name_that_no_file_may_bring_is_not_handed_in_either(place, client, name):
+    answer = client.post(NEW, said(a_place(place.mine), name=name), follow=True)
+    assert "may hold letters" in str(answer.context["form"].errors["name"])
+    assert Application.objects.get().status == "draft"
+
+
+def test_a_name_is_kept_as_files_bring_it(place, client):
+    client.post(NEW, said(a_place(place.mine), name="买买提•阿不都拉"))
+    kept = Application.objects.get()
+    assert (kept.status, kept.name) == ("submitted", "买买提·阿不都拉")
+
+
 def test_a_phone_may_send_a_picture_that_it_has(place, client):
     assert " capture=" not in client.get(NEW).text
 

@@ -101,3 +101,11 @@ def test_who_has_no_centre_left_is_told_nothing_about_applicants(place, client):
     with recording(place.mine.institution, by=the_system(), reason="tests.gone") as entry:
         LearningCenter.objects.filter(pk=place.mine.pk).supersede(entry.id)
     assert client.post(reverse("portal:judge_applicant"), {"name": "王伟"}).status_code == 404
+
+
+def test_a_form_from_before_the_sign_in_is_out_of_date_and_no_question_of_rights(place):
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    client.force_login(place.coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(reverse("portal:application_new"), {"name": "王伟"})
+    assert answer.status_code == 403
+    assert "This page is out of date" in answer.text
