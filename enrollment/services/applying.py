@@ -132,13 +132,15 @@ def edit_application(
 ) -> Application:
     """Write a draft or a returned application anew; a prior diploma that reads otherwise has to be verified again.
 
-    Right: `enrollment.enter_application`. Raises DomainError `stale`, `not_editable`, `value_not_possible`.
+    Right: `enrollment.enter_application`. Raises DomainError `stale`, `not_editable`, `value_not_possible`, also for another kind
+    of entry once it was handed in: each kind has days of its own.
     """
     require(by, ENTER, application)
     row = locked_one(application, seen)
     if row.status not in EDITABLE:
         raise refuse("not_editable")
-    if draft.entry_kind not in Kind:
+    handed_in = row.status != ApplicationStatus.DRAFT
+    if draft.entry_kind not in Kind or (handed_in and draft.entry_kind != row.entry_kind):
         raise refuse("value_not_possible")
     values = typed(draft)
     prior = ("prior_school", "prior_certificate_no", "prior_graduated_on")

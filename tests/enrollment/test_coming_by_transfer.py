@@ -18,6 +18,7 @@ from enrollment.services import (
     issue_notices,
     keep_place,
     register_student,
+    return_application,
     set_window,
     start_application,
     submission_faults,
@@ -196,6 +197,15 @@ def test_windows_of_the_batch_bind_admissions_and_the_day_binds_transfers(center
     assert refused(keep_place, one, reason_code="illness", by=the_system()) == "move_not_possible"
     assert refused(register_student, one, on=day("2025-10-09"), by=the_system()) == "transfer_not_begun"
     assert register_student(one, on=day("2025-10-10"), by=the_system()).entry_batch.code == "2025-autumn"
+
+
+def test_who_is_handed_in_as_a_transfer_is_not_made_an_admission_after_the_days_to_apply(center, coordinator):
+    set_window(a_batch(center.institution, "2025-autumn"), "apply", None, day("2025-09-20"), by=the_system())
+    one = submit_application(begun(center, coordinator), by=coordinator)
+    return_application(one, reason_code="data_wrong", by=the_system())
+    admission = a_transfer(center, entry_kind="admission")
+    assert refused(edit_application, one, admission, by=coordinator) == "value_not_possible"
+    assert edit_application(one, a_transfer(center), by=coordinator).is_transfer
 
 
 def test_who_is_newly_admitted_says_nothing_of_another_institution(center, coordinator):
