@@ -27,10 +27,13 @@ class RevealForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It is kept with your name in the trail."))
 
 
+LONGEST_REASON = 300
+
+
 class PairForm(forms.Form):
     first = forms.UUIDField(widget=forms.HiddenInput)
     second = forms.UUIDField(widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
     act = forms.ChoiceField(choices=[("merge", _("Same person")), ("apart", _("Not the same"))])
 
 
@@ -179,6 +182,10 @@ class PersonMergeAdmin(RecordAdmin):
     def undo(self, request: HttpRequest, key: int) -> HttpResponse:
         merge = self.row_or_404(request, str(key))
         if request.method == "POST":
-            undo_merge(merge, reason=request.POST.get("reason", ""), by=request.user)
-            messages.success(request, _("The two are counted apart again."))
+            try:
+                undo_merge(merge, reason=request.POST.get("reason", "")[:LONGEST_REASON], by=request.user)
+            except DomainError as refusal:
+                messages.error(request, str(refusal.message))
+            else:
+                messages.success(request, _("The two are counted apart again."))
         return redirect("admin:people_personmerge_changelist")

@@ -320,7 +320,7 @@ class StatisticsRunAdmin(RecordAdmin):
         head, *lines = sheet_of(run.institution, wanted, rows, total, with_window=run.since is not None).plain()
         content_type, write = FILES[kind]
         response = HttpResponse(write(head, lines), content_type=content_type)  # type: ignore[operator]
-        known = f"{run.known_at:%Y%m%dT%H%M}"
+        known = f"{timezone.localtime(run.known_at):%Y%m%dT%H%M}"
         whose = "-".join(filter(None, (run.institution.code, run.scope.replace(":", "-"))))
         name = f"{whose}-{run.as_of}-known-{known}-by-{'-'.join(wanted)}.{kind}"
         response["Content-Disposition"] = content_disposition_header(True, name)

@@ -47,6 +47,42 @@ def test_a_merge_can_be_taken_back_and_stays_in_history(twins, registrar):
     assert PersonMerge.objects.count() == 1
 
 
+def test_who_is_counted_apart_again_takes_along_whom_they_brought(twins, registrar):
+    first, second, third = twins
+    merge_persons(second, third, reason="same photo", by=registrar)
+    merge = merge_persons(first, second, reason="mistake", by=registrar)
+    undo_merge(merge, reason="father and son", by=registrar)
+    assert [head_of(person) for person in twins] == [first, second, second]
+    again = merge_persons(first, second, reason="no mistake", by=registrar)
+    undo_merge(PersonMerge.objects.current().get(merged=third), reason="another one", by=registrar)
+    assert [head_of(person) for person in twins] == [first, first, third]
+    undo_merge(again, reason="father and son", by=registrar)
+    assert [head_of(person) for person in twins] == twins
+
+
+def test_a_merge_is_taken_back_once_and_with_a_reason(twins, registrar):
+    merge = merge_persons(twins[0], twins[1], reason="", by=registrar)
+    with pytest.raises(DomainError, match="Give a reason"):
+        undo_merge(merge, reason=" ", by=registrar)
+    undo_merge(merge, reason="father and son", by=registrar)
+    with pytest.raises(DomainError, match="any more"):
+        undo_merge(merge, reason="father and son", by=registrar)
+
+
+def test_three_records_of_one_person_ask_no_more_when_all_are_one(institution, twins, registrar):
+    for other in twins[1:]:
+        merge_persons(twins[0], other, reason="", by=registrar)
+    assert list(duplicate_candidates(institution)) == []
+
+
+def test_those_told_apart_do_not_become_one_through_a_third(twins, registrar):
+    first, second, third = twins
+    tell_apart(first, third, reason="two diplomas", by=registrar)
+    merge_persons(second, first, reason="", by=registrar)
+    with pytest.raises(DomainError, match="two different people"):
+        merge_persons(second, third, reason="", by=registrar)
+
+
 def test_those_told_apart_are_not_merged(twins, registrar):
     first, second, _third = twins
     tell_apart(first, second, reason="", by=registrar)
