@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 
 @dataclass(frozen=True)
@@ -77,4 +78,11 @@ KINDS: dict[str, NoticeKind] = {
 def sentence(kind: str, terms: dict[str, Any]) -> str:
     """The notice in the reader's language; a kind that is no longer known is shown as it is."""
     known = KINDS.get(kind)
-    return str(known.sentence % terms) if known else kind
+    return str(known.sentence % {name: _read(value) for name, value in terms.items()}) if known else kind
+
+
+def _read(term: Any) -> Any:
+    """A name that is kept in every language, in the reader's."""
+    if not isinstance(term, dict):
+        return term
+    return term.get(get_language()) or term.get(settings.LANGUAGE_CODE, "")

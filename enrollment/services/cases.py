@@ -125,7 +125,7 @@ def _open(case: ChangeCase, asked: list[tuple[Student, dict[str, Any]]], institu
         RequestParty.objects.bulk_create(parties, batch_size=2000)
         entry.note("enrollment.open_case", case, kind=case.kind, students=len(requests))
         deciders = users_holding("enrollment.approve_case", case).exclude(pk=by.pk)
-        where = str(case.center or institution)
+        where = case.center or institution
         notify(deciders, "request_waiting", institution=institution, subject=case, center=where)
     return case
 

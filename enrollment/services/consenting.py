@@ -54,7 +54,7 @@ def ask_sides(request: ChangeRequest, *, by: Any) -> None:
         party.save()
         if not speaks:
             asked = users_holding("enrollment.consent_change", party)
-            notify(asked, "consent_asked", institution=request.institution, subject=request, center=str(party.center))
+            notify(asked, "consent_asked", institution=request.institution, subject=request, center=party.center)
 
 
 def require_consents(request: ChangeRequest, before: Life) -> None:

@@ -105,13 +105,15 @@ def announce_changes(institution: Institution, on: dt.date | None = None) -> int
 
 
 def _tell(center: LearningCenter, since: dt.date, count: int) -> int:
-    said = {"center": str(center), "on": since.isoformat()}
+    on = since.isoformat()
     told = Notice.objects.filter(
-        kind="change_in_force", subject_id=center.public_id, terms__contains=said
+        kind="change_in_force", subject_id=center.public_id, terms__contains={"on": on}
     ).values("user")  # fmt: skip
     users = users_holding("enrollment.request_change", center).exclude(pk__in=told)
     return (
         count
-        if notify(users, "change_in_force", institution=center.institution, subject=center, count=count, **said)
+        if notify(
+            users, "change_in_force", institution=center.institution, subject=center, count=count, center=center, on=on
+        )
         else 0
     )

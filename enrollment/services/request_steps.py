@@ -163,7 +163,7 @@ def require_to_take_up(request: ChangeRequest, by: Any) -> None:
 def tell_about(request: ChangeRequest, kind: str, users: Iterable[Any]) -> None:
     """A notice that names the present centre and nobody's name."""
     party = request.parties.select_related("center").order_by("side").first()
-    notify(users, kind, institution=request.institution, subject=request, center=str(party.center if party else ""))
+    notify(users, kind, institution=request.institution, subject=request, center=party.center if party else "")
 
 
 def tell_asker(request: ChangeRequest, kind: str) -> None:

@@ -25,7 +25,7 @@ def tell_deciders(rows: Sequence[Application]) -> None:
             "applications_waiting",
             institution=one.institution,
             subject=center,
-            center=center.name,
+            center=center,
             count=count,
         )
 
@@ -36,8 +36,8 @@ def tell_applicants_desk(rows: Sequence[Application], to: ApplicationStatus, by:
     if to == ApplicationStatus.RETURNED:
         for row in told:
             center = row.center_offering.center
-            notify([row.created_by], KINDS[to], institution=row.institution, subject=row, center=center.name)
+            notify([row.created_by], KINDS[to], institution=row.institution, subject=row, center=center)
         return
     together = Counter((row.created_by, row.center_offering.center) for row in told)
     for (user, center), count in together.items():
-        notify([user], KINDS[to], institution=center.institution, subject=center, center=center.name, count=count)
+        notify([user], KINDS[to], institution=center.institution, subject=center, center=center, count=count)

@@ -26,7 +26,7 @@ def _tell(center: Any, day: dt.date) -> bool:
     if center.filed_until is None or center.filed_until <= day:
         return False
     ahead = min(one for one in AHEAD if (center.filed_until - day).days <= one)
-    said = {"center": str(center), "on": (center.filed_until - ONE_DAY).isoformat(), "ahead": ahead}
+    said = {"center": center, "on": (center.filed_until - ONE_DAY).isoformat(), "ahead": ahead}
     about = {"kind": KIND, "subject_id": center.public_id}
     if Notice.objects.filter(terms__contains={"on": said["on"], "ahead": ahead}, **about).exists():
         return False

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
 from common.dates import today
 from people.models import Membership, Notice, User
@@ -30,14 +32,15 @@ def users_holding(verb: str, subject: Model) -> QuerySet[User]:
 
 @transaction.atomic
 def notify(users: Iterable[User], kind: str, *, institution: Any, subject: Any = None, **terms: Any) -> int:
-    """Tell each user once; returns how many are told. `terms` are plain values without anything personal.
+    """Tell each user once; returns how many are told. `terms` are plain values without anything personal, or rows that are
+    named in each reader's language, whoever it is that causes the notice.
 
     Of a kind that counts, an unread notice about the same subject grows instead. Raises KeyError for a kind that has no
     sentence (`people.notices`) and for a term that its sentence needs.
     """
     known = KINDS[kind]
     told = {user.pk for user in users}
-    said = {**({"count": 1} if known.counts else {}), **terms}
+    said = {**({"count": 1} if known.counts else {}), **{name: plain(value) for name, value in terms.items()}}
     if lacking := set(known.terms) - said.keys():
         raise KeyError(f"{kind} says nothing without {sorted(lacking)}")
     about = {
@@ -50,6 +53,17 @@ def notify(users: Iterable[User], kind: str, *, institution: Any, subject: Any =
         Notice(user_id=key, institution=institution, terms=said, **about) for key in sorted(told - grown)
     )
     return len(told)
+
+
+def plain(value: Any) -> Any:
+    """A row as its name in every language, anything else as it is."""
+    if not isinstance(value, Model):
+        return value
+    names = {}
+    for language, _label in settings.LANGUAGES:
+        with override(language):
+            names[language] = str(value)
+    return names
 
 
 def _grow(users: set[int], said: dict[str, Any], about: dict[str, Any]) -> set[int]:

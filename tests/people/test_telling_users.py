@@ -1,6 +1,8 @@
 import pytest
+from django.utils.translation import override
 
 from common.access import can
+from learning_centers.models import LearningCenter
 from people.models import Notice, User
 from people.notices import KINDS, sentence
 from people.services.notices import mark_read, notify, users_holding
@@ -45,6 +47,18 @@ def test_what_counts_is_gathered_until_it_is_read(home):
     mark_read(by=clerk)
     notify([clerk], "applications_waiting", institution=home, subject=center, center="A")
     assert [one.terms["count"] for one in Notice.objects.order_by("id")] == [5, 1]
+
+
+def test_a_centre_is_named_in_the_language_of_the_reader_whoever_caused_the_notice(home):
+    center, clerk = a_center(home), a_user("clerk")
+    LearningCenter.objects.filter(pk=center.pk).update(name="长沙学习中心", name_en="Changsha Learning Center")
+    center.refresh_from_db()
+    for causes in ("en", "zh-hans"):
+        with override(causes):
+            notify([clerk], "request_returned", institution=home, subject=center, center=center)
+    for reads, name in (("en", "Changsha Learning Center"), ("zh-hans", "长沙学习中心")):
+        with override(reads):
+            assert all(name in sentence(one.kind, one.terms) for one in Notice.objects.all())
 
 
 def test_other_matters_are_told_one_by_one(home):
