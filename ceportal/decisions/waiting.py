@@ -17,6 +17,7 @@ from common.templatetags.cells import grouped
 from common.wording import labelled
 from enrollment.models import Application, ChangeCase, ChangeRequest, EntitlementCheck, WatchItem
 from exchange.models import Export
+from learning_centers.models.institutions import local
 
 LONG = dt.timedelta(days=7)
 """A centre that has not spoken for so long is asked about."""
@@ -31,7 +32,7 @@ def applications(user: Any) -> Iterator[Decision]:
     waiting = Application.objects.waiting().visible_to(user, verb)
     by_center = (
         waiting.order_by()
-        .values_list("center_offering__center__code", "center_offering__center__name")
+        .values_list(*(f"center_offering__center__{part}" for part in ("code", "name", "name_en")))
         .annotate(count=Count("pk"))
         .order_by("-count", "center_offering__center__code")
     )
@@ -43,8 +44,8 @@ def applications(user: Any) -> Iterator[Decision]:
             "%(count)s application waits for a decision", "%(count)s applications wait for a decision", count
         ) % {"count": grouped(count)}
         lines = [
-            Line(labelled(f"{code} {name}", grouped(here)), f"{url}&center={code}")
-            for code, name, here in found[:LINES]
+            Line(labelled(f"{code} {local(name, name_en)}", grouped(here)), f"{url}&center={code}")
+            for code, name, name_en, here in found[:LINES]
         ]
         yield Decision(title, url, "warn", lines)
 

@@ -18,6 +18,7 @@ from enrollment.models.requests import RequestStatus
 from enrollment.services.cases import TASK
 from enrollment.services.change_refusals import SENTENCES
 from exchange.models import Job
+from learning_centers.models.institutions import local
 from learning_centers.reports.filings import Caution
 
 MOST_SHOWN = 200
@@ -89,13 +90,13 @@ class ChangeCaseAdmin(ActingAdmin):
     def _targets(self, row: Any) -> Table:
         found = (
             row.requests.order_by()
-            .values_list("new_center__code", "new_center__name", "refusal")
+            .values_list("new_center__code", "new_center__name", "new_center__name_en", "refusal")
             .annotate(Count("pk"))
             .order_by("new_center__code", "refusal")
         )
         rows = [
-            [f"{code} {name}" if code else "—", str(why(refusal)) if refusal else "", count]
-            for code, name, refusal, count in found
+            [f"{code} {local(name, name_en)}" if code else "—", str(why(refusal)) if refusal else "", count]
+            for code, name, name_en, refusal, count in found
         ]
         return Table(_("Where they go"), [_("new learning centre"), _("not possible because"), _("students")], rows)
 

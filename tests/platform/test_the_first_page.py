@@ -10,6 +10,7 @@ from ceportal.decisions import decisions
 from enrollment.models import ChangeRequest, WatchItem
 from enrollment.services import RequestDraft, request_change
 from exchange.models import Export
+from learning_centers.models import LearningCenter
 from tests.applicants import a_place, an_application
 from tests.builders import a_center, a_student, a_user, an_institution, day
 
@@ -25,14 +26,15 @@ def center():
     return a_center(an_institution())
 
 
-def test_applications_wait_by_centre(center, client):
+def test_applications_wait_by_centre_in_the_readers_language(center, client):
+    LearningCenter.objects.filter(pk=center.pk).update(name_en="Changsha Learning Center")
     a_place(center)
     an_application(center)
     an_application(center)
     user = a_user("registrar", "admin.enter", "enrollment.accept_application", at=an_institution())
     (line,) = decisions(user)
     assert line.title == "2 applications wait for a decision"
-    assert [str(one.label) for one in line.lines] == [f"{center.code} {center.name}: 2"]
+    assert [str(one.label) for one in line.lines] == [f"{center.code} Changsha Learning Center: 2"]
     assert titles(a_user("other", "enrollment.view_applications", at=an_institution())) == []
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     assert "2 applications wait" in client.get(reverse("admin:index")).content.decode()
