@@ -129,7 +129,9 @@ def _send_back_and_again(scene: Scene, request: ChangeRequest) -> bool:
     )
     do(edit_request, request, draft, seen=request.version, by=by)
     scene.tally.provoke("stale", edit_request, request, replace(draft, reason="旧页面"), seen=0, by=by)
-    do(submit_request, request, by=by)
+    if scene.tally.attempt(OVERTAKEN, submit_request, request, by=by) is None:
+        do(withdraw_request, request, comment="情况已变化", by=by)
+        return False
     for party in request.parties.filter(consent=Consent.WAITING).select_related("center"):
         do(give_consent, party, agrees=True, by=scene.cast.coordinator(party.center_id))
     request.refresh_from_db()
