@@ -16,7 +16,6 @@ from common.admin import Act, ActingAdmin, Fact, Table, row_link
 from common.admin.filters import Choose, choose
 from common.dates import today
 from common.errors import DomainError
-from common.masking import mask
 from enrollment.admin.asking import EDIT
 from enrollment.admin.filters import WriteCenter
 from enrollment.admin.looking import looks
@@ -29,7 +28,7 @@ from enrollment.models.requests import ALIVE, CORRECT, FACT_NAMES, REQUEST_KINDS
 from enrollment.models.students import PeriodState
 from enrollment.reasons import Reasons
 from enrollment.services import preview_request
-from enrollment.services.revealing import is_number
+from enrollment.services.facts import follow_from, said_of
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.reports.filings import Caution
 
@@ -52,14 +51,6 @@ class Shown:
         ]  # fmt: skip
         caption = _("Periods afterwards: %(state)s") % {"state": life.state.label}
         return cls(title, strip(life.periods, [], day), Table(caption, columns, rows))
-
-
-def said_of(row: ChangeRequest, value: str | None) -> str:
-    """A value of a correction as it may be shown: numbers are masked, a document's type is not."""
-    if not is_number(row) or not value:
-        return value or ""
-    *kind, number = value.split(" ")
-    return " ".join([*kind, mask(number)])
 
 
 class WriteCenterOfRequest(WriteCenter):
@@ -235,8 +226,9 @@ class ChangeRequestAdmin(ActingAdmin):
             Fact(_("new learning centre"), row.new_center),
             Fact(_("new programme"), row.new_programme_version),
             Fact(_("fact"), FACT_NAMES.get(row.fact, row.fact)),
-            Fact(_("before"), said_of(row, row.old_value)),
-            Fact(_("after"), said_of(row, row.new_value)),
+            Fact(_("before"), said_of(row.fact, row.old_value)),
+            Fact(_("after"), said_of(row.fact, row.new_value)),
+            *(Fact(FACT_NAMES[name], f"{before} → {after}") for name, before, after in follow_from(row)),
             Fact(_("reason"), Reasons.of(row.institution).label(f"change.{row.kind}", row.reason_code)),
             Fact(_("explanation"), row.reason if row.status in ALIVE or not row.reason else _("sealed")),
             *(self.fact(row, name) for name in ("applicant", "decision_no", "decision_date")),

@@ -6,24 +6,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 
 from common.codes import ethnicities
-from common.codes.countries import country_named
+from common.codes.countries import country_name, country_named
 from common.dates import today
 from common.errors import DomainError
 from common.identifiers.citizen import IdentityNumber
 from common.identifiers.credentials import DIPLOMA_FORM
 from common.identifiers.documents import compact, identity_number
 from common.identifiers.errors import IdentifierError
-from enrollment.models import Student, StudentEntry
-from enrollment.models.requests import FACT_NAMES
+from common.masking import mask
+from enrollment.models import ChangeRequest, Student, StudentEntry
+from enrollment.models.requests import ALIVE, FACT_NAMES
 from enrollment.services.change_refusals import refuse
+from enrollment.services.revealing import NUMBER_FACTS
 from exchange.issues import CODES
 from exchange.raw import normalize
 from exchange.types import CellType, Code, Context, Date, Enumerated, Length, Name, Refusal, Text
+from learning_centers.models.majors import LevelPath, StudyForm
 from people.models import IdentityDocument, PersonFacts
-from people.models.persons import IdentityType
+from people.models.persons import IdentityType, PoliticalStatus, Sex
 
 PERSON, DOCUMENT, ENTRY = "person", "document", "entry"
 
@@ -106,6 +110,42 @@ def as_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, dt.date) else str(value or "")
+
+
+CHOICES: dict[str, type[TextChoices]] = {
+    "sex": Sex, "political_status": PoliticalStatus, "level_path": LevelPath, "study_form": StudyForm,
+}  # fmt: skip
+NAMES = {"ethnicity": ethnicities.ethnicity_name, "nationality": country_name}
+
+
+def said_of(fact: str, value: str | None) -> str:
+    """A value of a correction as it may be shown: in the reader's words, numbers masked, a document's type is not."""
+    if not value:
+        return ""
+    if fact in NUMBER_FACTS:
+        kind, _blank, number = value.rpartition(" ")
+        label = IdentityType(kind).label if kind in IdentityType.values else kind
+        return f"{label} {mask(number)}".strip()
+    if fact in CHOICES and value in CHOICES[fact].values:
+        return str(CHOICES[fact](value).label)
+    return NAMES[fact](value) if fact in NAMES else value
+
+
+def follow_from(request: ChangeRequest) -> list[tuple[str, str, str]]:
+    """(fact, before, after) of what a corrected number will change beside itself: birth date and sex stand in it."""
+    if request.fact != "id_no" or request.status not in ALIVE or not request.new_value:
+        return []
+    try:
+        number = _number(request.new_value, IdentityType.RESIDENT_ID, today(request.institution))
+    except IdentifierError:  # no number of today any more
+        return []
+    said = {"birth_date": number.birth, "sex": number.sex}
+    known = PersonFacts.objects.current().get(person=request.student.person_id)
+    changed = {name: value for name, value in said.items() if value and value != getattr(known, name)}
+    return [
+        (name, said_of(name, as_text(getattr(known, name))), said_of(name, as_text(value)))
+        for name, value in changed.items()
+    ]
 
 
 def value_of(student: Student, fact: str, text: str) -> Any:

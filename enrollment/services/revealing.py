@@ -49,4 +49,4 @@ def reveal_reason(row: StudentChange | ChangeRequest, *, reason: str, by: Any) -
 
 def is_number(request: ChangeRequest) -> bool:
     """Whether the values of a correction are numbers of a person."""
-    return request.fact in ("id_no",)
+    return request.fact in NUMBER_FACTS

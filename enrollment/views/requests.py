@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from common.access import can
 from common.dates import today
 from common.errors import DomainError
-from common.masking import mask
 from enrollment.forms.requests import KINDS, ConsentForm, RequestForm, kind_label
 from enrollment.models import ChangeRequest, RequestParty, Student
-from enrollment.models.requests import CORRECT, RequestStatus
+from enrollment.models.requests import CORRECT, FACT_NAMES, RequestStatus
 from enrollment.reasons import Reasons
 from enrollment.reports.waiting import asked_of, lacking
 from enrollment.services.attachments import attach
-from enrollment.services.facts import correctable_facts
+from enrollment.services.facts import follow_from, said_of
 from enrollment.services.request_steps import may_take_up
 from enrollment.services.requesting import (
     edit_request,
@@ -29,7 +28,6 @@ from enrollment.services.requesting import (
     submit_request,
     withdraw_request,
 )
-from enrollment.services.revealing import is_number
 from enrollment.views.base import PortalView, seen_version, tabs_of, told_steps
 from enrollment.views.students import student_or_404
 
@@ -251,16 +249,12 @@ class RequestConsent(PortalView):
         return show_request(self, self.row_or_404(ChangeRequest, public_id, *RELATED, *PROGRAMME), {side: form})
 
 
-def corrected_values(asked: ChangeRequest) -> tuple[Any, str, str] | None:
-    """(fact, before, after) of a correction; numbers are masked."""
+def corrected_values(asked: ChangeRequest) -> list[tuple[Any, str, str]]:
+    """(fact, before, after) of a correction and of what follows from it; numbers are masked."""
     if asked.kind != CORRECT:
-        return None
-    hide = mask if is_number(asked) else str
-    return (
-        dict(correctable_facts()).get(asked.fact, asked.fact),
-        hide(asked.old_value or ""),
-        hide(asked.new_value or ""),
-    )
+        return []
+    itself = asked.fact, said_of(asked.fact, asked.old_value), said_of(asked.fact, asked.new_value)
+    return [(FACT_NAMES.get(fact, fact), *values) for fact, *values in (itself, *follow_from(asked))]
 
 
 def crumbs_of(view: PortalView, student: Any) -> list[Any]:

@@ -165,6 +165,24 @@ def test_a_correction_keeps_both_values(place, client):
     assert "王伟 → 王炜" in page
 
 
+@pytest.mark.parametrize(
+    ("fact", "value", "told"),
+    [
+        ("ethnicity", "维吾尔族", ["→ 维吾尔族"]),
+        ("nationality", "FRA", ["China → France"]),
+        ("candidate_no", "26430302123456", ["→ 264*******3456"]),
+        ("id_no", "11010519491231002x", ["resident identity card 110***********002X", "→ 1949-12-31", "male → female"]),
+    ],
+)
+def test_a_correction_is_told_in_words_with_what_follows_from_it(place, client, fact, value, told):
+    student = a_student(place.mine, sex="male")
+    url = reverse("portal:request_new", args=[student.public_id, "correct"])
+    said = {"fact": fact, "new_value": value, "reason_code": a_reason("correct"), "evidence": a_file()}
+    page = client.post(url, said, follow=True).text
+    assert ChangeRequest.objects.get().status == "submitted"
+    assert all(one in page for one in told)
+
+
 def test_a_correction_that_changes_nothing_is_said_at_its_field(place, client):
     url = reverse("portal:request_new", args=[a_student(place.mine, name="王伟").public_id, "correct"])
     said = {"fact": "name", "new_value": "王伟", "reason_code": a_reason("correct"), "evidence": a_file()}
