@@ -28,5 +28,9 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(request, 404)
 
 
+def conflict(request: HttpRequest) -> HttpResponse:
+    return _page(request, 409)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500)

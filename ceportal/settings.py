@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "ceportal.conflicts.ConflictMiddleware",
 ]
 
 ROOT_URLCONF = "ceportal.urls"

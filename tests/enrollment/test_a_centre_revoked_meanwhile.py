@@ -1,13 +1,9 @@
 """Two people at the same moment: one brings a student to a centre, the other revokes it (domain.md §2.8)."""
 
-import threading
-import time
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from common.dates import as_on
-from common.errors import DomainError
 from enrollment.models import Student, StudentChange, StudentPeriod
 from enrollment.services import (
     ChangeDraft,
@@ -23,12 +19,12 @@ from enrollment.services.future import withdraw_future_change
 from learning_centers.models import CenterPeriod
 from learning_centers.services import stop_intake
 from tests.applicants import a_place, an_application
+from tests.beside import Beside, one_after_the_other
 from tests.builders import a_center, a_student, an_institution, day, the_system
 from tests.enrollment.asking import a_registrar, asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COMES, STOPS, TODAY, GONE = day("2025-12-01"), day("2026-01-01"), day("2026-02-01"), day("2026-04-01")
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s"
 
 
 @pytest.fixture(autouse=True)
@@ -45,48 +41,6 @@ def closing():
 @pytest.fixture
 def other():
     return a_center(an_institution(), "0102")
-
-
-class Beside(threading.Thread):
-    """Works with a connection of its own while a transaction of the test is open."""
-
-    def __init__(self, work):
-        super().__init__()
-        self.work, self.code, self.pid, self.failure = work, None, None, None
-
-    def run(self):
-        try:
-            with as_on(TODAY), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                (self.pid,) = cursor.fetchone()
-                self.work()
-        except DomainError as refusal:
-            self.code = refusal.code
-        except Exception as failure:
-            self.failure = failure
-        finally:
-            connection.close()
-
-    def until_it_waits(self):
-        for _ in range(500):
-            with connection.cursor() as cursor:
-                cursor.execute(WAITING, [self.pid])
-                if self.pid and cursor.fetchone()[0]:
-                    return
-            time.sleep(0.01)
-        raise AssertionError("the other one did not wait")
-
-
-def one_after_the_other(first, second):
-    """The code that refuses `second`, which comes while the transaction of `first` is open."""
-    beside = Beside(second)
-    with transaction.atomic():
-        first()
-        beside.start()
-        beside.until_it_waits()
-    beside.join()
-    assert beside.failure is None
-    return beside.code
 
 
 def registration(center, _other):
@@ -162,7 +116,7 @@ def test_a_case_for_the_centre_and_a_change_of_its_student_do_not_wait_for_each_
         beside.until_it_waits()
         record_change(student, draft, by=the_system())
     beside.join()
-    assert (beside.failure, beside.code) == (None, None)
+    assert (beside.failure, beside.answer.kind) == (None, "close_center")
 
 
 def closing_status(center):

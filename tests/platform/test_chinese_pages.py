@@ -74,7 +74,9 @@ def test_the_catalogue_is_complete(capsys):
     call_command("messages", "--check")
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "lockout.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "409.html", "500.html", "lockout.html"]
+)
 def test_pages_of_trouble_are_chinese(name):
     with translation.override(CHINESE):
         assert english_on(render_to_string(name, {"reference": "01a2"})) == set()
