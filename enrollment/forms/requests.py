@@ -15,6 +15,7 @@ from enrollment.reasons import reasons
 from enrollment.services.facts import correctable_facts
 from enrollment.services.requesting import RequestDraft
 from enrollment.services.revealing import is_number
+from exchange.issues import CODES
 from learning_centers.models import CenterOffering, LearningCenter, ProgrammeVersion
 
 KINDS: dict[str, Any] = {
@@ -56,6 +57,16 @@ class RequestForm(PortalForm):
         "change_before_entry": "effective_date",
         "change_after_terminal": "effective_date",
         "change_overlaps": "effective_date",
+        "change_not_possible": "effective_date",
+        "too_far_ahead": "effective_date",
+        "not_happened_yet": "effective_date",
+        "suspension_over": "effective_date",
+        "not_in_transfer_month": "effective_date",
+        "transfer_in_first_term": "effective_date",
+        "transfer_in_final_year": "effective_date",
+        "major_change_too_late": "effective_date",
+        "other_school": "new_programme",
+        "other_discipline": "new_programme",
         "center_stopped_intake": "new_center",
         "center_filing_lapsed": "new_center",
         "major_not_open_at_center": "new_center",
@@ -121,6 +132,12 @@ class RequestForm(PortalForm):
             versions = versions.filter(**_alike(student, kind)).exclude(pk=student.current_programme_version_id)
             self.fields["new_programme"].queryset = versions.select_related("programme__major")
             self.fields["new_programme"].empty_label = str(_("Choose"))
+
+    def refused_at(self, refusal: Any) -> None:
+        """What is wrong with the value of a correction is said as of a cell of a file."""
+        if self.kind == CORRECT and refusal.code in CODES and refusal.code not in self.ABOUT:
+            refusal.details.setdefault("field", "new_value")
+        super().refused_at(refusal)
 
     def clean_new_center(self) -> LearningCenter:
         """A centre of the same institution by its exact code."""

@@ -183,6 +183,22 @@ def test_a_correction_is_told_in_words_with_what_follows_from_it(place, client, 
     assert all(one in page for one in told)
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "said"),
+    [
+        ("suspend", "effective_date", {"effective_date": "2099-01-01"}),
+        ("resume", "effective_date", {"effective_date": "2026-01-01"}),
+        ("correct", "new_value", {"fact": "id_no", "new_value": "123"}),
+        ("correct", "new_value", {"fact": "birth_date", "new_value": "yesterday"}),
+    ],
+)
+def test_what_is_refused_is_said_at_its_field(place, client, kind, field, said):
+    url = reverse("portal:request_new", args=[a_student(place.mine).public_id, kind])
+    asked = {"reason_code": a_reason(kind) if kind != "resume" else "", "reason": "illness", "evidence": a_file()}
+    answer = client.post(url, asked | said)
+    assert list(answer.context["form"].errors) == [field]
+
+
 def test_a_correction_that_changes_nothing_is_said_at_its_field(place, client):
     url = reverse("portal:request_new", args=[a_student(place.mine, name="王伟").public_id, "correct"])
     said = {"fact": "name", "new_value": "王伟", "reason_code": a_reason("correct"), "evidence": a_file()}
