@@ -126,6 +126,8 @@ def _concerns_the_center(request: str = "") -> Q:
     its_own = Q(**{f"{request}student__current_center": F(f"{request}parties__center")})
     under_way = Q(**{f"{request}status__in": HANDED_IN})
     to_come = Q(**{f"{request}status": RequestStatus.APPROVED, f"{request}effective_date__gt": Now()})
+    # midnight comes earlier to the institution than to the database's clock
+    to_come &= ~Q(**{f"{request}student__current_center": F(f"{request}new_center")})
     return its_own | Q(**{f"{request}kind": ChangeKind.CHANGE_CENTER}) & (under_way | to_come)
 
 

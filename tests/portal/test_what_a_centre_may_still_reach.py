@@ -5,15 +5,17 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from common.dates import as_on, today
 from enrollment.models import Attachment, ChangeRequest
 from enrollment.reports.waiting import waiting_at
 from enrollment.services import RequestDraft, record_change, request_change, return_request, withdraw_request
 from enrollment.services.attachments import attach
 from enrollment.services.entering import ChangeDraft
+from enrollment.services.future import project_students
 from people.services.notices import users_holding
 from tests.applicants import a_place, an_application
 from tests.builders import a_student, the_system
-from tests.enrollment.asking import refused
+from tests.enrollment.asking import decided, refused
 from tests.portal.conftest import client_of
 from tests.portal.test_asking_for_changes import a_file, ask
 
@@ -63,6 +65,17 @@ def test_what_was_asked_for_here_goes_with_the_student(place, client):
     move(student, place.theirs)
     assert [client.get(url).status_code for url in urls] == [404, 404]
     assert "王大伟" not in client.get(reverse("portal:requests")).text
+
+
+def test_an_approved_transfer_is_the_former_centres_until_it_has_begun(place, client):
+    day = today(place.mine.institution) + dt.timedelta(days=40)
+    student = a_student(place.mine)
+    transfer = decided(student, "change_center", str(day), new_center_id=place.theirs.pk)
+    page = reverse("portal:request", args=[transfer.public_id])
+    assert client.get(page).status_code == 200
+    with as_on(day):
+        project_students(transfer.institution)
+        assert client.get(page).status_code == 404
 
 
 def test_the_first_page_counts_nothing_of_who_has_moved_on(place, client):
