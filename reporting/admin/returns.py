@@ -16,7 +16,7 @@ from reporting.admin.tables import sheet_of
 from reporting.dimensions import breakdown, title_of
 from reporting.indicators import INDICATORS
 from reporting.models import FrozenReturn, PublishedFigure
-from reporting.services import restate_return, scope_name
+from reporting.services import request_run, restate_return, scope_name
 
 MOST_DIFFERENCES = 500
 SHOWN = ("title", "version", "as_of", "since", "known_at", "frozen_by", "frozen_at", "reason")
@@ -33,7 +33,12 @@ class FrozenReturnAdmin(RecordAdmin):
 
     def get_urls(self) -> list[Any]:
         restate = self.admin_site.admin_view(self.restate)
-        return [path("<uuid:public_id>/restate/", restate, name="reporting_frozenreturn_restate"), *super().get_urls()]
+        follow = self.admin_site.admin_view(self.follow)
+        return [
+            path("<uuid:public_id>/restate/", restate, name="reporting_frozenreturn_restate"),
+            path("<uuid:public_id>/follow/", follow, name="reporting_frozenreturn_follow"),
+            *super().get_urls(),
+        ]
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         facts = [self.fact(row, name) for name in SHOWN]
@@ -52,9 +57,11 @@ class FrozenReturnAdmin(RecordAdmin):
         actions = []
         if can(request.user, "reporting.restate_return", row) and later is None:
             actions.append(Crumb(_("Restate"), reverse("admin:reporting_frozenreturn_restate", args=(row.public_id,))))
+        may_follow = can(request.user, "reporting.compute_statistics", row)
         return {
             "facts": facts,
             "actions": actions,
+            "follow_url": reverse("admin:reporting_frozenreturn_follow", args=(row.public_id,)) if may_follow else "",
             "by": chosen,
             "breakdowns": [(name, title_of(name)) for name in row.breakdowns if name],
             "sheet": sheet_of(row.institution, wanted, rows, total, with_window=row.since is not None),
@@ -72,6 +79,20 @@ class FrozenReturnAdmin(RecordAdmin):
         return Table(
             _("Students whom this version counts otherwise"), columns, rows, _("Only figures of centres differ.")
         )
+
+    def follow(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        """The same figures as a run, where each leads to its records and says who is not counted; counted anew if need be."""
+        row = self.row_or_404(request, public_id)
+        if not can(request.user, "reporting.compute_statistics", row):
+            raise Http404
+        if request.method != "POST":
+            return redirect("admin:reporting_frozenreturn_change", row.public_id)
+        breakdowns = [breakdown(name) for name in row.breakdowns]
+        run = request_run(
+            row.institution, row.as_of, row.since, breakdowns=breakdowns, known_at=row.known_at, scope=row.scope,
+            by=request.user,
+        )  # fmt: skip
+        return redirect("admin:reporting_statisticsrun_change", run.public_id)
 
     def restate(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         row = self.row_or_404(request, public_id)

@@ -196,6 +196,7 @@ PARTICULAR = {
         for page in ("progress", "records", "why", "export", "freeze")
     },
     "admin:reporting_frozenreturn_restate": of(FrozenReturn),
+    "admin:reporting_frozenreturn_follow": of(FrozenReturn),
     **{name: of(Application) for name in PAGES if name.startswith("admin:enrollment_application_")},
     **{name: by_query(Application) for name in PAGES if name.startswith("admin:enrollment_application_many_")},
     "admin:enrollment_application_notices": by_query(Application),

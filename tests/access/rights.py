@@ -148,6 +148,7 @@ PAGES: dict[str, Right] = {
     "admin:reporting_statisticsrun_export": Right("reporting.view_figures"),
     "admin:reporting_statisticsrun_freeze": Right("reporting.freeze_return"),
     "admin:reporting_frozenreturn_restate": Right("reporting.restate_return"),
+    "admin:reporting_frozenreturn_follow": Right("reporting.compute_statistics"),
 }
 """Pages of our own inside the admin."""
 

@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from common.errors import DomainError, NotAllowed
 from common.models import AuditEvent
 from enrollment.services import ChangeDraft, record_change
-from reporting.models import FrozenReturn, ReturnDifference
+from reporting.models import FrozenReturn, ReturnDifference, StatisticsRun
 from reporting.reports.figures import ask, compute
 from reporting.services import compute_run, freeze_return, restate_return, run_for
 from tests.builders import a_center, a_student, a_user, an_institution, day, many_students
@@ -129,3 +131,15 @@ def test_freezing_needs_the_right_and_leaves_a_trace(institution, registrar, stu
     frozen = a_frozen_return(institution, registrar)
     event = AuditEvent.objects.get(verb="reporting.freeze_return")
     assert (event.actor, event.subject_id) == (registrar, frozen.public_id)
+
+
+def test_a_return_leads_to_the_records_behind_it_however_old_it_is(institution, registrar, students, client):
+    frozen = a_frozen_return(institution, registrar)
+    StatisticsRun.objects.all().delete()
+    record_change(students[0], ChangeDraft("withdraw", day("2025-08-20")), by=registrar)
+    reader = a_user("reader", "admin.enter", "reporting.view_figures", "reporting.compute_statistics", at=institution)
+    client.force_login(reader, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    answer = client.post(reverse("admin:reporting_frozenreturn_follow", args=(frozen.public_id,)))
+    run = compute_run(StatisticsRun.objects.get().pk)
+    assert answer.url == reverse("admin:reporting_statisticsrun_change", args=(run.public_id,))
+    assert run.digest == frozen.digest
