@@ -23,7 +23,7 @@ from tests.beside import Beside, one_after_the_other
 from tests.builders import a_center, a_student, an_institution, day, the_system
 from tests.enrollment.asking import a_registrar, asked
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 COMES, STOPS, TODAY, GONE = day("2025-12-01"), day("2026-01-01"), day("2026-02-01"), day("2026-04-01")
 
 
