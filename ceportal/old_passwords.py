@@ -1,6 +1,6 @@
-"""A password that is older than the house allows is changed before anything else is done (domain.md §8)."""
+"""A password that is older than the house allows, or that somebody else has set, is changed before anything else is done
+(domain.md §8)."""
 
-import datetime as dt
 from collections.abc import Callable
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ceportal.entering import PORTAL
 from common.access import can
-from people.passwords import changed_at
+from people.passwords import good_until
 
 GOOD_UNTIL = "password_good_until"
 """In the session, so that it is asked of the database once."""
@@ -28,27 +28,27 @@ ALWAYS_OPEN = (
 
 
 class OldPasswordMiddleware:
-    """Leads to the change of password once it is older than `PASSWORD_DAYS`; 0 lets passwords grow old."""
+    """Leads to the change of password at the first sign-in with a given one, and once the own one is older than
+    `PASSWORD_DAYS`; 0 lets passwords grow old."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        asks = settings.PASSWORD_DAYS and request.user.is_authenticated
-        if not asks or self._is_good(request) or request.path in map(reverse, ALWAYS_OPEN):
+        if not request.user.is_authenticated or self._is_good(request) or request.path in map(reverse, ALWAYS_OPEN):
             return self.get_response(request)
         page = reverse("portal:password" if can(request.user, PORTAL) else "admin:password_change")
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=204, headers={"HX-Redirect": page})
-        messages.warning(
-            request,
-            _("Your password is older than %(days)s days. Choose a new one.") % {"days": settings.PASSWORD_DAYS},
-        )
+        if request.session[GOOD_UNTIL]:
+            text = _("Your password is older than %(days)s days. Choose a new one.") % {"days": settings.PASSWORD_DAYS}
+        else:
+            text = _("Somebody else has set your password. Choose one that only you know.")
+        messages.warning(request, text)
         return redirect(page)
 
     def _is_good(self, request: HttpRequest) -> bool:
         now = timezone.now().timestamp()
         if now >= request.session.get(GOOD_UNTIL, 0):
-            until = changed_at(request.user) + dt.timedelta(days=settings.PASSWORD_DAYS)
-            request.session[GOOD_UNTIL] = until.timestamp()
+            request.session[GOOD_UNTIL] = good_until(request.user, settings.PASSWORD_DAYS)
         return now < request.session[GOOD_UNTIL]

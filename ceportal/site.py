@@ -36,7 +36,7 @@ MENU = [
             "enrollment.entitlementcheck", "people.person", "enrollment.studentchange", "people.personmerge",
         ],
     ),
-    (_("Learning centres"), ["learning_centers.learningcenter", "learning_centers.organization"]),
+    (_("Learning centres"), ["learning_centers.learningcenter", "learning_centers.organization", "learning_centers.agreement"]),
     (_("Files"), ["exchange.importbatch", "exchange.export"]),
     (STATISTICS, ["reporting.statisticsrun", "reporting.frozenreturn", "reporting.publishedfigure"]),
     (

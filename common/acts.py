@@ -119,6 +119,7 @@ ACTS = {
     "people.expire_exports": _("erase old exports"),
     "people.export_numbers": _("export whole numbers of persons"),
     "people.mail_notices": _("mail notices"),
+    "people.give_password": _("set somebody's password anew"),
     "people.make_export": _("make an export of persons"),
     "people.manage_users": _("manage users"),
     "people.merge_persons": _("count two records as one person"),

@@ -30,9 +30,9 @@ class PartialDate:
     @classmethod
     def parse(cls, text: str) -> "PartialDate":
         """Read `2017-11-05`, `2017-11`, `2017` or `1950s`; raises ValueError on anything else."""
-        if text.endswith("s"):
+        if text.endswith("0s"):
             return cls(dt.date(int(text[:-1]), 1, 1), Precision.DECADE)
-        parts = [int(part) for part in text.split("-")]
+        parts = [int(part) for part in text.split("-", 2)]
         precision = (Precision.YEAR, Precision.MONTH, Precision.DAY)[len(parts) - 1]
         return cls(dt.date(*[*parts, 1, 1][:3]), precision)
 

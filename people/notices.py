@@ -71,6 +71,10 @@ KINDS: dict[str, NoticeKind] = {
     "export_waiting": NoticeKind(_("An export of %(rows)s rows waits for a second person."), ("rows",)),
     "export_ready": NoticeKind(_("The export of %(rows)s rows that you asked for is ready."), ("rows",)),
     "export_refused": NoticeKind(_("The export of %(rows)s rows that you asked for was refused."), ("rows",)),
+    "password_given": NoticeKind(
+        _("The password of your account was set anew. If you did not ask for it, tell those who manage the accounts."),
+        (),
+    ),
     "filing_lapses": NoticeKind(_("The filing of %(center)s lapses on %(on)s."), ("center", "on")),
 }
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from people.models import PasswordUsed
 
+FOR_EVER = 2.0**40
 KINDS = (str.islower, str.isupper, str.isdigit, lambda character: not character.isascii() or not character.isalnum())
 
 
@@ -57,7 +58,11 @@ class NotUsedLatelyValidator:
         return text % {"last": self.last}
 
 
-def changed_at(user: Any) -> dt.datetime:
-    """When the account got its present password; one from before we kept count is as old as the account."""
+def good_until(user: Any, days: int) -> float:
+    """Until when (seconds since 1970) the present password serves: so many days, always if 0, and not at all if somebody else
+    has given it. One from before we kept count is as old as the account."""
     last = PasswordUsed.objects.filter(user=user).order_by("-id").first()
-    return last.at if last else user.date_joined
+    if last and last.given:
+        return 0
+    since = last.at if last else user.date_joined
+    return (since + dt.timedelta(days=days)).timestamp() if days else FOR_EVER

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -115,7 +116,7 @@ class ManyAct:
         if self.outlook:
             return self.outlook(rows, said, by)
         with transaction.atomic():
-            outcomes = self.carry_out(rows, said, by)
+            outcomes = self.carry_out([copy(row) for row in rows], said, by)  # services refresh what they are given
             transaction.set_rollback(True)
         return outcomes
 

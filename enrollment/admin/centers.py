@@ -3,41 +3,24 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm, DayField, act_on
-from common.codes.regions import PROVINCES, regions
+from common.admin.fields import PlaceForm
 from common.dates import today
-from common.tiles import province_name
 from enrollment.services import move_center, revoke_center
 from learning_centers.models import LearningCenter
 from learning_centers.models.centers import CenterStatus
 from learning_centers.services import Place
 
 
-class MoveForm(ActForm):
-    province_code = forms.ChoiceField(label=gettext_lazy("Province"), choices=[])
-    region_code = forms.CharField(
-        label=gettext_lazy("County or prefecture"),
-        max_length=6,
-        required=False,
-        help_text=gettext_lazy("Its six digits (GB/T 2260)."),
-    )
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
+class MoveForm(PlaceForm):
     on = DayField(label=gettext_lazy("From this day"))
 
     def prepare(self) -> None:
-        self.fields["province_code"].choices = [(code, province_name(code)) for code in PROVINCES]
+        super().prepare()
         self.fields["province_code"].initial = self.row.province_code
         self.fields["on"].initial = today(self.row.institution)
-
-    def clean_region_code(self) -> str:
-        code = self.cleaned_data["region_code"]
-        if code and (code not in regions() or regions()[code].province != self.cleaned_data.get("province_code")):
-            raise ValidationError(_("There is no such county or prefecture in the province."))
-        return code
 
 
 class RevokeForm(ActForm):

@@ -1,6 +1,7 @@
 from learning_centers.admin.centers import CenterAdmin, OrganizationAdmin
 from learning_centers.admin.rules import RuleAdmin
 from learning_centers.admin.structure import (
+    AgreementAdmin,
     DesignationAdmin,
     InstitutionAdmin,
     LineageAdmin,
@@ -11,6 +12,7 @@ from learning_centers.admin.structure import (
 )
 
 __all__ = [
+    "AgreementAdmin",
     "CenterAdmin",
     "DesignationAdmin",
     "InstitutionAdmin",

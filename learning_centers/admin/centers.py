@@ -7,7 +7,8 @@ from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ActingAdmin, Fact, RecordAdmin, Table, row_link
+from common.admin import ActingAdmin, Fact, Table, row_link
+from common.admin.fields import ways_to
 from common.admin.filters import Choose, choose
 from common.admin.scoped import recorded
 from common.codes.countries import country_name
@@ -15,7 +16,10 @@ from common.codes.regions import PROVINCES
 from common.dates import today
 from common.tiles import province_name, tile_map
 from learning_centers.admin.life import CENTER_ACTS
-from learning_centers.models import CenterAgreement, LearningCenter, Organization, School
+from learning_centers.admin.opening import OPEN_CENTER
+from learning_centers.admin.partner_acts import ORGANIZATION_ACTS
+from learning_centers.admin.unit_acts import REGISTER_ORGANIZATION
+from learning_centers.models import Agreement, CenterAgreement, Institution, LearningCenter, Organization, School
 from learning_centers.models.centers import SERVING, CenterStatus, Regime
 from learning_centers.reports.filings import ONE_DAY, filing_state, filing_warning, lapsing, with_filing
 
@@ -117,7 +121,8 @@ class CenterAdmin(ActingAdmin):
         counts = self.get_queryset(request).exclude(status=CenterStatus.REVOKED).order_by()
         by_province = dict(counts.values_list("province_code").annotate(Count("pk")))
         tiles = tile_map(by_province, lambda code: f"?province={code}")
-        context = {"tiles": tiles, "chosen": request.GET.get("province", "")}
+        openings = ways_to(OPEN_CENTER, Institution.objects.order_by("code"), request.user)
+        context = {"tiles": tiles, "chosen": request.GET.get("province", ""), "list_actions": openings}
         return super().changelist_view(request, context | (extra_context or {}))
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -202,18 +207,29 @@ def signed_as(one: CenterAgreement) -> list[Any]:
     return [version.agreement.number or "—", version.serial, version.begin, version.end, recorded(one)]
 
 
+def last_day_of(agreement: Agreement) -> Any:
+    """Until when the latest version holds."""
+    versions = [one for one in agreement.versions.all() if one.superseded_in_id is None]
+    return max(versions, key=lambda one: one.serial).end if versions else None
+
+
 def _plain(year: int | None) -> str:
     return "" if year is None else str(year)
 
 
 @admin.register(Organization)
-class OrganizationAdmin(RecordAdmin):
+class OrganizationAdmin(ActingAdmin):
     verb_to_view = "learning_centers.view_centers"
+    acts = ORGANIZATION_ACTS
     list_display = ["name", "uscc", "land"]
     ordering = ["institution", "name"]
     sortable_by = ()
     search_fields = ["name__contains", "uscc__startswith"]
     search_help_text = _("A part of the name, or the credit code")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        ways = ways_to(REGISTER_ORGANIZATION, Institution.objects.order_by("code"), request.user)
+        return super().changelist_view(request, {"list_actions": ways, **(extra_context or {})})
 
     @admin.display(description=_("country"))
     def land(self, row: Any) -> str:
@@ -224,6 +240,8 @@ class OrganizationAdmin(RecordAdmin):
         rows = [[row_link(one.center), one.begin, one.end] for one in hosted]
         names = [[one.name, one.begin, one.end] for one in row.names.current()]
         signed = CenterAgreement.objects.current().filter(agreement_version__agreement__organization=row)
+        agreements = row.agreements.current().prefetch_related("versions").order_by("number", "pk")[:500]
+        contracts = [[row_link(one), one.get_kind_display(), last_day_of(one)] for one in agreements]
         agreed = [[row_link(one.center), *signed_as(one)] for one in signed.select_related(*SIGNED)[:500]]
         return {
             "facts": [
@@ -232,6 +250,7 @@ class OrganizationAdmin(RecordAdmin):
             ],
             "tables": [
                 Table(_("Names"), [_("name"), _("from"), _("until (exclusive)")], names),
+                Table(_("Agreements"), [_("agreement"), _("kind"), _("until (exclusive)")], contracts),
                 Table(_("Agreements about centres"), [_("centre"), *AGREED], agreed),
                 Table(_("Hosts these centres"), [_("centre"), _("from"), _("until (exclusive)")], rows),
             ],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm, DayField
+from common.admin.fields import OnForm, in_order
 from common.dates import today
 from learning_centers.models import Agreement, CenterFiling, Major, Organization, ProgrammeVersion
 from learning_centers.models.centers import CenterStatus
@@ -26,13 +27,6 @@ from learning_centers.services import (
     stop_intake,
     withdraw_major,
 )
-
-
-class OnForm(ActForm):
-    on = DayField(label=gettext_lazy("From this day"))
-
-    def prepare(self) -> None:
-        self.fields["on"].initial = today(self.row.institution)
 
 
 class StopForm(OnForm):
@@ -100,12 +94,6 @@ class AgreementForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         return in_order(self, super().clean() or {})
-
-
-def in_order(form: ActForm, said: dict[str, Any]) -> dict[str, Any]:
-    if said.get("begin") and said.get("end") and said["end"] <= said["begin"]:
-        form.add_error("end", _("The end must lie after the beginning."))
-    return said
 
 
 class MajorsForm(OnForm):

@@ -4,10 +4,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import Fact, RecordAdmin, Table, row_link
+from common.admin import Act, ActingAdmin, Crumb, Fact, Table, row_link
+from common.admin.fields import ways_to
 from common.admin.filters import choose
 from common.admin.scoped import recorded
+from learning_centers.admin.opening import OPEN_CENTER
+from learning_centers.admin.partner_acts import RENEW
+from learning_centers.admin.programme_acts import CLOSE_OFFERING, OFFER_PROGRAMME
+from learning_centers.admin.unit_acts import DESIGNATE, FOUND_UNIT, INSTITUTION_ACTS, MERGE, SCHOOL_ACTS
 from learning_centers.models import (
+    Agreement,
     Designation,
     Institution,
     LineageEvent,
@@ -18,16 +24,26 @@ from learning_centers.models import (
     School,
 )
 from learning_centers.models.majors import LevelPath, StudyForm
+from learning_centers.models.schools import SchoolRole
 
 
-class StructureAdmin(RecordAdmin):
+class StructureAdmin(ActingAdmin):
     verb_to_view = "learning_centers.view_structure"
     sortable_by: Any = ()
+    begins_with: Act | None = None
+    """How a row of the list comes into being: an act on the institution."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, {"list_actions": self.beginnings(request), **(extra_context or {})})
+
+    def beginnings(self, request: HttpRequest) -> list[Crumb]:
+        return ways_to(self.begins_with, Institution.objects.order_by("code"), request.user) if self.begins_with else []
 
 
 @admin.register(Institution)
 class InstitutionAdmin(StructureAdmin):
     list_display = ["code", "name", "name_en", "records_complete_from"]
+    acts = (OPEN_CENTER, *INSTITUTION_ACTS)
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         codes = row.codes.current().select_related("recorded_in").order_by("scheme", "begin")
@@ -54,6 +70,9 @@ class InstitutionAdmin(StructureAdmin):
 @admin.register(School)
 class SchoolAdmin(StructureAdmin):
     list_display = ["code", "__str__", "kind", "closed_on"]
+    acts = (*SCHOOL_ACTS, OFFER_PROGRAMME)
+    begins_with = FOUND_UNIT
+    many_acts = (MERGE,)
     list_filter = [choose("kind", _("kind"), "kind", School.Kind)]
     ordering = ["institution", "code"]
 
@@ -113,6 +132,7 @@ class LineageAdmin(StructureAdmin):
 @admin.register(Designation)
 class DesignationAdmin(StructureAdmin):
     list_display = ["__str__", "kind", "issuer", "when"]
+    begins_with = DESIGNATE
     list_filter = [choose("kind", _("kind"), "kind", Designation.Kind)]
 
     @admin.display(description=_("date"))
@@ -165,6 +185,12 @@ class ProgrammeAdmin(StructureAdmin):
 @admin.register(ProgrammeVersion)
 class ProgrammeVersionAdmin(StructureAdmin):
     list_display = ["programme", "study_form", "normal_years", "min_years", "max_years", "required_credits"]
+    acts = (CLOSE_OFFERING,)
+
+    def beginnings(self, request: HttpRequest) -> list[Crumb]:
+        teaching = School.objects.current().filter(roles__role=SchoolRole.Role.PROVIDER, roles__superseded_in=None)
+        return ways_to(OFFER_PROGRAMME, teaching.filter(closed_on=None).distinct().order_by("code"), request.user)
+
     list_select_related = ["programme__major"]
     list_filter = [choose("form", _("study form"), "study_form", StudyForm)]
     ordering = ["programme__major__code", "id"]
@@ -183,3 +209,22 @@ class ProgrammeVersionAdmin(StructureAdmin):
         rows = [[one.open_from, one.open_to, recorded(one)] for one in open_in]
         columns = [_("first batch"), _("last batch"), _("evidence")]
         return {"facts": [self.fact(row, name) for name in names], "tables": [Table(_("Open for"), columns, rows)]}
+
+
+@admin.register(Agreement)
+class AgreementAdmin(StructureAdmin):
+    verb_to_view = "learning_centers.view_centers"
+    list_display = ["__str__", "kind", "organization"]
+    list_select_related = ["organization"]
+    list_filter = [choose("kind", _("kind"), "kind", Agreement.Kind)]
+    ordering = ["institution", "number", "id"]
+    search_fields = ["number__startswith", "organization__name__contains"]
+    search_help_text = _("Beginning of the number, or a part of the organization's name")
+    acts = (RENEW,)
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        versions = row.versions.current().select_related("recorded_in").order_by("serial")
+        lines = [[one.serial, one.begin, one.end, one.terms, recorded(one)] for one in versions]
+        columns = [_("version"), _("from"), _("until (exclusive)"), _("terms"), _("evidence")]
+        facts = [self.fact(row, "kind"), self.fact(row, "number"), row_link(row.organization, _("organization"))]
+        return {"facts": facts, "tables": [Table(_("Versions"), columns, lines)]}

@@ -36,6 +36,7 @@ from learning_centers.services.majors import (
     offer_programmes,
     revise_offering,
 )
+from learning_centers.services.naming import project_names
 from learning_centers.services.organizations import (
     OrganizationDraft,
     Terms,
@@ -97,6 +98,7 @@ __all__ = [
     "place_under",
     "project_all_centers",
     "project_centers",
+    "project_names",
     "register_organization",
     "register_organizations",
     "rename_center",

@@ -29,7 +29,7 @@ from learning_centers.models.centers import CenterStatus, Regime
 from learning_centers.services.center_periods import change_periods, on_day, timeline
 from learning_centers.services.centers import Filing, Place, offer_at_centers
 from learning_centers.services.dating import end_row
-from learning_centers.services.organizations import Terms, next_version
+from learning_centers.services.organizations import Terms, next_version, require_free_number
 
 
 @transaction.atomic
@@ -129,9 +129,8 @@ def agree_with_host(
         raise DomainError(_("The centre has no host on that day."), code="host_missing")
     if renews and renews.organization_id != host:
         raise DomainError(_("This agreement is with another organization than the host."), code="other_host")
-    agreements = Agreement.objects.current().filter(institution=center.institution)
-    if number and not renews and agreements.filter(number=number).exists():
-        raise DomainError(_("An agreement with this number is on file already."), code="agreement_number_taken")
+    if not renews:
+        require_free_number(center.institution, number)
     with recording(center.institution, by=by, reason="learning_centers.agree_with_host") as entry:
         agreement = renews or Agreement.objects.create(
             institution=center.institution, organization_id=host, kind=Agreement.Kind.LEARNING_CENTER, number=number,

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from common.ledger import recording
 from learning_centers.models import Designation, Institution, InstitutionCode, InstitutionName, School, SchoolName
 from learning_centers.models.schools import SchoolRole
 from learning_centers.services.dating import succeed
+from learning_centers.services.naming import project_names
 
 
 @transaction.atomic
@@ -88,22 +90,34 @@ def _hold_identifier(institution: Institution, identifier: str, entry: Any) -> N
 
 @transaction.atomic
 def change_code(institution: Institution, code: str, *, on: dt.date, by: Any) -> None:
-    """A new national code from this day; diplomas conferred earlier keep the code of their day (domain.md §2.6)."""
+    """A new national code from this day; diplomas conferred earlier keep the code of their day (domain.md §2.6).
+
+    Raises DomainError `school_code_invalid`, `institution_exists`, `change_not_possible`.
+    """
     require(by, "learning_centers.change_code", institution)
+    try:
+        Institution._meta.get_field("code").run_validators(code)
+    except ValidationError:
+        raise DomainError(_("A national code has five digits."), code="school_code_invalid") from None
+    held = InstitutionCode.objects.current().filter(scheme=InstitutionCode.Scheme.NATIONAL, value=code)
+    others = Institution.objects.exclude(pk=institution.pk)
+    if held.filter(institution__in=others).exists() or others.filter(code=code).exists():
+        raise DomainError(_("An institution with this code exists already."), code="institution_exists")
     with recording(institution, by=by, reason="learning_centers.change_code") as entry:
         rows = institution.codes.filter(scheme=InstitutionCode.Scheme.NATIONAL)
         succeed(rows, on, entry.id, institution=institution, scheme=InstitutionCode.Scheme.NATIONAL, value=code)
-        Institution.objects.filter(pk=institution.pk).update(code=code)
+        project_names(institution)
         entry.note("learning_centers.change_code", institution, code=code)
     institution.refresh_from_db()
 
 
 @transaction.atomic
 def rename_institution(institution: Institution, name: str, *, on: dt.date, by: Any, name_en: str = "") -> None:
+    """Another name from this day on. Raises DomainError `change_not_possible` where a later one is known."""
     require(by, "learning_centers.rename_institution", institution)
     with recording(institution, by=by, reason="learning_centers.rename_institution") as entry:
         succeed(institution.names.all(), on, entry.id, institution=institution, name=name, name_en=name_en)
-        Institution.objects.filter(pk=institution.pk).update(name=name, name_en=name_en)
+        project_names(institution)
         entry.note("learning_centers.rename_institution", institution)
     institution.refresh_from_db()
 

@@ -10,10 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.access import require
+from common.batches import batch_of
 from common.errors import DomainError
 from common.ledger import recording
 from learning_centers.models import Institution, Major, Offering, Programme, ProgrammeVersion, School
 from learning_centers.models.majors import LevelPath
+from learning_centers.rules import Rulebook
+from learning_centers.study_forms import STUDY_FORM_RULES, admits
 
 BACHELOR_PREFIXES = frozenset(f"{number:02}" for number in (*range(1, 15), *range(21, 40)))
 COLLEGE_PREFIXES = frozenset(str(number) for number in range(41, 60))
@@ -54,10 +57,15 @@ class OfferingDraft:
 def offer_programme(school: School, draft: OfferingDraft, *, by: Any) -> Offering:
     """Open a programme of the school for entry batches, making major, programme and version if need be.
 
-    Raises DomainError `major_level_mismatch` (domain.md §3: catalogue of the wrong level) or `date_order`.
+    Raises DomainError `major_level_mismatch` (domain.md §3: catalogue of the wrong level), `date_order` or
+    `study_form_not_valid_for_batch`.
     """
     require(by, "learning_centers.offer_programme", school)
     _check_draft(draft)
+    book = Rulebook.of(school.institution, *STUDY_FORM_RULES)
+    first = batch_of(draft.open_from)
+    if not admits(draft.study_form, first, book, school_id=school.pk, level_path=draft.level_path):
+        raise DomainError(_("This study form admits no students to that batch."), code="study_form_not_valid_for_batch")
     with recording(school.institution, by=by, reason="learning_centers.offer_programme") as entry:
         offering = Offering.objects.get(pk=offer_programmes(school, [draft], entry=entry)[0])
         entry.note("learning_centers.offer_programme", offering.programme_version.programme.major)

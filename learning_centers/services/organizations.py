@@ -15,6 +15,7 @@ from common.identifiers.organizations import unified_social_credit_code
 from common.ledger import recording
 from learning_centers.models import Agreement, AgreementVersion, Institution, Organization, OrganizationName
 from learning_centers.services.dating import succeed
+from learning_centers.services.naming import project_names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +95,7 @@ def rename_organization(organization: Organization, name: str, *, on: dt.date, b
     require(by, "learning_centers.rename_organization", organization)
     with recording(organization.institution, by=by, reason="learning_centers.rename_organization") as entry:
         succeed(organization.names.all(), on, entry.id, organization=organization, name=name)
-        Organization.objects.filter(pk=organization.pk).update(name=name)
+        project_names(organization)
         entry.note("learning_centers.rename_organization", organization)
     organization.refresh_from_db()
 
@@ -110,8 +111,10 @@ class Terms:
 
 @transaction.atomic
 def sign_agreement(organization: Organization, kind: str, terms: Terms, *, by: Any, number: str = "") -> Agreement:
+    """A new agreement with its first version. Raises DomainError `agreement_number_taken`."""
     require(by, "learning_centers.sign_agreement", organization)
     institution = organization.institution
+    require_free_number(institution, number)
     with recording(institution, by=by, reason="learning_centers.sign_agreement") as entry:
         agreement = Agreement.objects.create(
             institution=institution, organization=organization, kind=kind, number=number, recorded_in_id=entry.id
@@ -128,6 +131,11 @@ def renew_agreement(agreement: Agreement, terms: Terms, *, by: Any) -> Agreement
     with recording(agreement.institution, by=by, reason="learning_centers.renew_agreement") as entry:
         entry.note("learning_centers.renew_agreement", agreement)
         return next_version(agreement, terms, entry)
+
+
+def require_free_number(institution: Institution, number: str) -> None:
+    if number and Agreement.objects.current().filter(institution=institution, number=number).exists():
+        raise DomainError(_("An agreement with this number is on file already."), code="agreement_number_taken")
 
 
 def next_version(agreement: Agreement, terms: Terms, entry: Any) -> AgreementVersion:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.access import require
-from common.dates import PartialDate, today
+from common.dates import PartialDate
 from common.errors import DomainError
 from common.ledger import recording
 from learning_centers.models import (
@@ -25,6 +26,7 @@ from learning_centers.models import (
 )
 from learning_centers.services.center_periods import change_periods
 from learning_centers.services.dating import end_row, succeed
+from learning_centers.services.naming import project_names
 
 Side = LineageLink.Side
 
@@ -54,7 +56,8 @@ class Act:
 
 @transaction.atomic
 def found_school(institution: Institution, draft: SchoolDraft, *, by: Any, act: Act | None = None) -> School:
-    """A new unit; without an act nothing is known of its founding, and its name holds since ever."""
+    """A new unit; without an act nothing is known of its founding, and its name holds since ever. Raises DomainError
+    `school_exists`."""
     require(by, "learning_centers.found_school", institution)
     with recording(institution, by=by, reason="learning_centers.found_school") as entry:
         school = _write_school(institution, draft, act, entry)
@@ -66,8 +69,9 @@ def found_school(institution: Institution, draft: SchoolDraft, *, by: Any, act: 
 
 @transaction.atomic
 def rename_school(school: School, name: str, *, act: Act, by: Any, name_en: str = "") -> School:
-    """The same unit under another name from that day on."""
+    """The same unit under another name from that day on. Raises DomainError `change_not_possible`."""
     require(by, "learning_centers.rename_school", school)
+    _require_open(school)
     with recording(school.institution, by=by, reason="learning_centers.rename_school") as entry:
         precision = act.on.precision
         succeed(
@@ -80,8 +84,7 @@ def rename_school(school: School, name: str, *, act: Act, by: Any, name_en: str 
             begin_precision=precision,
         )
         _write_event(school.institution, LineageEvent.Kind.RENAMED, act, entry, successors=[school])
-        if act.on.first <= today(school.institution):
-            School.objects.filter(pk=school.pk).update(name=name, name_en=name_en)
+        project_names(school)
         entry.note("learning_centers.rename_school", school)
     school.refresh_from_db()
     return school
@@ -89,10 +92,16 @@ def rename_school(school: School, name: str, *, act: Act, by: Any, name_en: str 
 
 @transaction.atomic
 def merge_schools(predecessors: Sequence[School], draft: SchoolDraft, *, act: Act, by: Any) -> School:
-    """Several units end and a new one begins; their learning centres belong to it from that day on."""
+    """Several units end and a new one begins; their learning centres belong to it from that day on.
+
+    Raises DomainError `change_not_possible`, `school_exists`.
+    """
+    if len(predecessors) < 2:
+        raise DomainError(_("A merger needs at least two units."), code="change_not_possible")
     institution = _one_institution(predecessors)
     for school in predecessors:
         require(by, "learning_centers.merge_schools", school)
+        _require_open(school)
     with recording(institution, by=by, reason="learning_centers.merge_schools") as entry:
         successor = _write_school(institution, draft, act, entry)
         _write_event(institution, LineageEvent.Kind.MERGED, act, entry, predecessors, [successor])
@@ -105,8 +114,12 @@ def merge_schools(predecessors: Sequence[School], draft: SchoolDraft, *, act: Ac
 
 @transaction.atomic
 def split_school(school: School, drafts: Sequence[SchoolDraft], *, act: Act, by: Any) -> list[School]:
-    """A unit ends and several begin; its centres go to the first of them, for staff to move on."""
+    """A unit ends and several begin; its centres go to the first of them, for staff to move on.
+
+    Raises DomainError `change_not_possible`, `school_exists`.
+    """
     require(by, "learning_centers.split_school", school)
+    _require_open(school)
     if len(drafts) < 2:
         raise DomainError(_("A split needs at least two new units."), code="change_not_possible")
     with recording(school.institution, by=by, reason="learning_centers.split_school") as entry:
@@ -122,6 +135,7 @@ def split_school(school: School, drafts: Sequence[SchoolDraft], *, act: Act, by:
 def change_role(school: School, role: str, *, act: Act, by: Any) -> None:
     """The unit does something else from that day on, say it teaches and no longer supervises (管办分离, domain.md §4.1)."""
     require(by, "learning_centers.change_role", school)
+    _require_open(school)
     with recording(school.institution, by=by, reason="learning_centers.change_role") as entry:
         precision = act.on.precision
         succeed(school.roles.all(), act.on.first, entry.id, school=school, role=role, begin_precision=precision)
@@ -131,7 +145,12 @@ def change_role(school: School, role: str, *, act: Act, by: Any) -> None:
 
 @transaction.atomic
 def place_under(school: School, parent: School, *, on: dt.date, by: Any) -> None:
+    """Another unit stands above it from that day on. Raises DomainError `change_not_possible`."""
     require(by, "learning_centers.place_under", school)
+    _one_institution([school, parent])
+    _require_open(school)
+    if school.pk in _above(parent, on):
+        raise DomainError(_("A unit cannot stand below itself."), code="change_not_possible")
     with recording(school.institution, by=by, reason="learning_centers.place_under") as entry:
         succeed(school.parents.all(), on, entry.id, school=school, parent=parent)
         entry.note("learning_centers.place_under", school)
@@ -139,9 +158,11 @@ def place_under(school: School, parent: School, *, on: dt.date, by: Any) -> None
 
 @transaction.atomic
 def close_school(school: School, *, act: Act, by: Any) -> None:
-    """Refused with `school_has_centers` while a centre belongs to it on that day."""
+    """Refused with `school_has_centers` while a centre belongs to it on that day or later."""
     require(by, "learning_centers.close_school", school)
-    if CenterPeriod.objects.current().on(act.on.first).filter(school=school).exclude(status="revoked").exists():
+    _require_open(school)
+    lasting = Q(end__isnull=True) | Q(end__gt=act.on.first)
+    if CenterPeriod.objects.current().filter(lasting, school=school).exclude(status="revoked").exists():
         raise DomainError(_("Learning centres still belong to this unit."), code="school_has_centers")
     with recording(school.institution, by=by, reason="learning_centers.close_school") as entry:
         _write_event(school.institution, LineageEvent.Kind.CLOSED, act, entry, predecessors=[school])
@@ -151,6 +172,8 @@ def close_school(school: School, *, act: Act, by: Any) -> None:
 
 def _write_school(institution: Institution, draft: SchoolDraft, act: Act | None, entry: Any) -> School:
     begin = {"begin": act.on.first, "begin_precision": act.on.precision} if act else {}
+    if School.objects.current().filter(institution=institution, code=draft.code).exists():
+        raise DomainError(_("A unit with this code exists already."), code="school_exists")
     school = School.objects.create(
         institution=institution,
         code=draft.code,
@@ -204,6 +227,21 @@ def _hand_over_centers(school: School, successor: School, on: dt.date, entry: An
     periods = CenterPeriod.objects.current().on(on).filter(school=school)
     for center in LearningCenter.objects.filter(pk__in=periods.values("center")):
         change_periods(center, on, entry, school_id=successor.pk)
+
+
+def _require_open(school: School) -> None:
+    if school.closed_on is not None:
+        raise DomainError(_("This unit is closed."), code="change_not_possible")
+
+
+def _above(school: School, on: dt.date) -> set[int]:
+    """The unit and all that stand above it on that day."""
+    found: set[int] = set()
+    rising: int | None = school.pk
+    while rising is not None and rising not in found:
+        found.add(rising)
+        rising = SchoolParent.objects.current().on(on).filter(school=rising).values_list("parent", flat=True).first()
+    return found
 
 
 def _one_institution(schools: Sequence[School]) -> Institution:

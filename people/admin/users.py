@@ -16,8 +16,8 @@ from common.templatetags.cells import shown
 from learning_centers.models import Institution, LearningCenter, Organization, School
 from people.models import Membership, Role, User
 from people.models.users import AT_ONE_LEVEL_ONLY
+from people.services.giving import MANAGE, give_password, may_give_password, must_choose_anew
 
-MANAGE = "people.manage_users"
 PORTAL = "portal.enter"
 LEVELS = {"school": School, "center": LearningCenter, "partner": Organization}
 LANGUAGES = [("", _("as the browser asks")), *settings.LANGUAGES]
@@ -67,6 +67,38 @@ class NewUserForm(SetPasswordMixin, forms.ModelForm):
         return super().save(commit)
 
 
+class UserForm(SetPasswordMixin, forms.ModelForm):
+    """A known account. Who has forgotten the password gets another one here, and chooses an own one with it."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields(_("new password"), _("new password again"))
+    language = forms.ChoiceField(label=_("language"), choices=LANGUAGES, required=False)
+    manager: Any = None
+
+    class Meta:
+        model = User
+        fields = ["username", "display_name", "email", "language", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_give_password(self.instance, by=self.manager):
+            for name in ("password1", "password2"):
+                self.fields[name].required = False
+            self.fields["password2"].help_text = _("Leave both empty to keep the password.")
+        else:
+            del self.fields["password1"], self.fields["password2"]
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords()
+        said = super().clean() or self.cleaned_data
+        if bool(said.get("password1")) != bool(said.get("password2")) and "password2" not in self.errors:
+            self.add_error("password2", _("The two password fields didn’t match."))
+        return said
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        self.validate_password_for_user(self.instance)
+
+
 @admin.register(User)
 class UserAdmin(ScopedAdmin):
     """Accounts. A user without any membership is seen by nobody, so the page asks for the first one at once."""
@@ -83,7 +115,9 @@ class UserAdmin(ScopedAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         if obj is not None:
-            return super().get_form(request, obj, change, **kwargs)
+            form = super().get_form(request, obj, change, form=UserForm, fields=UserForm.Meta.fields)
+            form.manager = request.user
+            return form
         form = super().get_form(request, obj, change, form=NewUserForm, fields=NewUserForm.Meta.fields)
         form.base_fields["institution"].queryset = request.user.institutions(MANAGE)
         for level, model in LEVELS.items():
@@ -92,11 +126,17 @@ class UserAdmin(ScopedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         own = ["username", "display_name", "email", "language"]
-        return self.fields if obj else [*own, "password1", "password2", "role", "institution", *LEVELS]
+        if obj:
+            given = ["password1", "password2"] if may_give_password(obj, by=request.user) else []
+            return [*self.fields, *given]
+        return [*own, "password1", "password2", "role", "institution", *LEVELS]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django’s
         super().save_model(request, obj, form, change)
+        if change and form.cleaned_data.get("password1"):
+            give_password(obj, form.cleaned_data["password1"], by=request.user)
         if not change:
+            must_choose_anew(obj)
             held = {name: form.cleaned_data[name] for name in ("role", "institution", *LEVELS)}
             membership = Membership.objects.create(user=obj, **held)
             note = AuditNote("people.add_membership", membership, detail=facts_of(membership))

@@ -194,6 +194,8 @@ class PasswordUsed(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passwords_used", verbose_name=_("user"))
     encoded = models.CharField(max_length=128, editable=False)
     at = models.DateTimeField(_("at"), auto_now_add=True)
+    given = models.BooleanField(default=False, editable=False)
+    """By somebody else than the owner of the account, who chooses another at the next sign-in."""
 
     objects = ScopedQuerySet.as_manager()
 

@@ -24,7 +24,15 @@ from enrollment.models import (
     WatchItem,
 )
 from exchange.models import Export, ImportBatch, Job
-from learning_centers.models import LearningCenter, RuleSetting
+from learning_centers.models import (
+    Agreement,
+    Institution,
+    LearningCenter,
+    Organization,
+    ProgrammeVersion,
+    RuleSetting,
+    School,
+)
 from people.models import PersonMerge
 from reporting.models import FrozenReturn, StatisticsRun
 from tests.access.rights import DOORS, PAGES, PORTAL, RECORDS, Right
@@ -103,7 +111,7 @@ def by_query(model):
         if kind == MISSING:
             return f"{reverse(name)}?row={NOWHERE if hasattr(model, 'public_id') else 999_999_999}"
         row = world.row(model, kind)
-        return f"{reverse(name)}?row={getattr(row, 'public_id', row.pk)}"
+        return row and f"{reverse(name)}?row={getattr(row, 'public_id', row.pk)}"
 
     return builder
 
@@ -168,6 +176,12 @@ def of_side(world: World, name: str, kind: str) -> str | None:
 
 PARTICULAR = {
     "portal:student": of(Student),
+    **{name: of(Institution) for name in PAGES if name.startswith("admin:learning_centers_institution_")},
+    **{name: of(School) for name in PAGES if name.startswith("admin:learning_centers_school_")},
+    "admin:learning_centers_school_many_merge": by_query(School),
+    "admin:learning_centers_programmeversion_close_offering": of_key(ProgrammeVersion),
+    **{f"admin:learning_centers_organization_{page}": of(Organization) for page in ("rename", "sign")},
+    "admin:learning_centers_agreement_renew": of(Agreement),
     "portal:reveal_number": of_number,
     "portal:request_kinds": of(Student),
     "portal:request_new": of_student_and("suspend"),

@@ -32,6 +32,7 @@ from enrollment.services import ChangeDraft, record_change
 from enrollment.services.attachments import LABEL
 from exchange.models import Export, ImportBatch, Job
 from learning_centers.models import (
+    Agreement,
     CenterOffering,
     Designation,
     Institution,
@@ -118,7 +119,8 @@ def populate(institution: Institution, center_code: str, kind: str) -> LearningC
             center=center, programme_version=a_version(institution, school=school), **known
         )
         AdmissionPlace.objects.create(batch=batch, center_offering=offering, quota=7, remark=word, **known)
-        Organization.objects.create(name=f"{word}公司", **known)
+        organization = Organization.objects.create(name=f"{word}公司", **known)
+        Agreement.objects.create(organization=organization, kind="training", number=f"{word}号", **known)
         Designation.objects.create(kind="award", title=f"{word}奖", **known)
         LineageEvent.objects.create(kind="founded", on=day("1985-01-01"), note=word, **known)
         apply_and_ask(entry, word, batch, offering, students[0])

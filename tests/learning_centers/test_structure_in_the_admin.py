@@ -1,0 +1,225 @@
+"""Staff record what becomes of the institution, its units, its programmes and its partners; nothing of it needs a shell."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from common.dates import as_on
+from learning_centers.models import (
+    Agreement,
+    Designation,
+    Institution,
+    LearningCenter,
+    LineageEvent,
+    Offering,
+    Organization,
+    School,
+)
+from learning_centers.services import SchoolDraft, found_school, project_names
+from people.services.roles import shipped_roles
+from tests.builders import a_center, a_school, a_user, a_version, an_institution, day, the_system
+from tests.portal.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+USCC = "124300001234567887"
+EVENT = {"when": "2024-09", "approved_by": "校务会", "note": "", "note_en": ""}
+UNIT = {"code": "N1", "name": "继续教育学院", "name_en": "", "kind": "school", "role": "provider", "parent": ""}
+
+
+@pytest.fixture
+def place():
+    institution = an_institution()
+    registrar = a_user("registrar", *shipped_roles()["registrar"]["verbs"], at=institution)
+    outsider = a_user("outsider", *shipped_roles()["registrar"]["verbs"], at=an_institution("10003", "清华大学"))
+    return SimpleNamespace(
+        institution=institution,
+        school=a_school(institution),
+        registrar=client_of(registrar),
+        outsider=client_of(outsider),
+    )
+
+
+def page_of(row, act: str) -> str:
+    return reverse(f"admin:learning_centers_{row._meta.model_name}_{act}", args=[row.public_id])
+
+
+def does(client, row, act: str, **said) -> list[str]:
+    """What the page of the act says against it; nothing if it was done."""
+    answer = client.post(page_of(row, act), said)
+    return (
+        []
+        if answer.status_code == 302
+        else [text for texts in answer.context["form"].errors.values() for text in texts]
+    )
+
+
+def an_office(place, code="O1", name="培训处"):
+    return found_school(place.institution, SchoolDraft(code=code, name=name, kind="office"), by=the_system())
+
+
+def test_the_institution_takes_another_name_and_code_on_their_day(place):
+    home, registrar = place.institution, place.registrar
+    with as_on(day("2025-01-01")):
+        assert not does(registrar, home, "rename", name="石油大学", name_en="Petroleum", on="2025-01-01")
+        assert not does(registrar, home, "change_code", code="11499", on="2026-01-01")
+        home.refresh_from_db()
+        assert (home.name, home.code) == ("石油大学", "11414"), "the code's day has not come"
+    with as_on(day("2026-01-01")):
+        assert project_names() == 1
+    home.refresh_from_db()
+    assert (home.name, home.code) == ("石油大学", "11499")
+
+
+@pytest.mark.parametrize(("code", "told"), [("1149A", "five digits"), ("10003", "exists already")])
+def test_a_code_that_cannot_be_is_refused(place, code, told):
+    assert told in does(place.registrar, place.institution, "change_code", code=code, on="2026-01-01")[0]
+    assert Institution.objects.get(pk=place.institution.pk).code == "11414"
+
+
+def test_a_unit_is_founded_renamed_placed_and_closed(place):
+    registrar = place.registrar
+    assert not does(registrar, place.institution, "found_unit", **UNIT, **EVENT)
+    unit = School.objects.get(code="N1")
+    assert not does(registrar, unit, "rename", name="远程教育学院", name_en="", **EVENT | {"when": "2025"})
+    assert not does(registrar, unit, "place_under", parent=place.school.pk, on="2025-02-01")
+    assert not does(registrar, unit, "close", **EVENT | {"when": "2025-12-31"})
+    unit.refresh_from_db()
+    assert (unit.name, unit.closed_on) == ("远程教育学院", day("2025-12-31"))
+    assert list(LineageEvent.objects.order_by("on").values_list("kind", flat=True)) == ["founded", "renamed", "closed"]
+    assert "closed" in does(registrar, unit, "rename", name="又一个", name_en="", **EVENT | {"when": "2026"})[0]
+
+
+def test_a_code_is_given_once(place):
+    assert not does(place.registrar, place.institution, "found_unit", **UNIT, **EVENT)
+    assert "exists already" in does(place.registrar, place.institution, "found_unit", **UNIT, **EVENT)[0]
+
+
+def test_no_unit_stands_below_itself(place):
+    office = an_office(place)
+    assert not does(place.registrar, office, "place_under", parent=place.school.pk, on="2025-01-01")
+    assert "below itself" in does(place.registrar, place.school, "place_under", parent=office.pk, on="2025-02-01")[0]
+
+
+def test_a_unit_with_learning_centres_is_not_closed(place):
+    a_center(place.institution, "0101", school=place.school)
+    assert "Learning centres" in does(place.registrar, place.school, "close", **EVENT)[0]
+
+
+def test_two_offices_merge_after_a_preview(place):
+    offices = [an_office(place), an_office(place, "O2", "网络处")]
+    center = a_center(place.institution, "0101", school=offices[1])
+    url = reverse("admin:learning_centers_school_many_merge")
+    said = {**UNIT, **EVENT, "rows": " ".join(str(one.public_id) for one in offices)}
+    shown = place.registrar.post(url, said)
+    assert shown.context["step"] == "preview"
+    assert not School.objects.filter(code="N1").exists()
+    done = place.registrar.post(url, said | {"confirmed": shown.context["shown"]})
+    assert (done.context["step"], done.context["refused"]) == ("report", 0)
+    center.refresh_from_db()
+    assert center.school.code == "N1"
+    assert all(School.objects.get(pk=one.pk).closed_on == day("2024-09-01") for one in offices)
+
+
+def test_a_unit_splits_into_those_that_are_named(place):
+    office = an_office(place)
+    assert "at least two" in does(place.registrar, office, "split", units="A 甲处", **EVENT)[0]
+    assert not does(place.registrar, office, "split", units="A 甲处\r\nB 乙处", **EVENT)
+    assert sorted(School.objects.filter(code__in="AB").values_list("name", "kind")) == [
+        ("乙处", "office"),
+        ("甲处", "office"),
+    ]
+
+
+@pytest.mark.parametrize("when", ["05/11/2017", "2017-13", "1955s", "0001"])
+def test_a_date_that_cannot_be_read_is_told_where_it_stands(place, when):
+    assert (
+        "Write the date as"
+        in does(place.registrar, place.institution, "found_unit", **UNIT, **EVENT | {"when": when})[0]
+    )
+
+
+def test_a_designation_may_have_no_date_or_a_vague_one(place):
+    said = {"kind": "award", "title": "先进单位", "title_en": "", "issuer": "教育部", "issuer_en": "", "ended_on": ""}
+    for granted in ("", "1990s"):
+        assert not does(
+            place.registrar, place.institution, "designate", granted=granted, repeat_count="", school="", **said
+        )
+    assert [str(one.date) for one in Designation.objects.all()] == ["1990s", "None"]
+
+
+def test_a_centre_is_proposed_and_waits_for_its_filing(place):
+    said = {
+        "code": "0777", "name": "株洲教学点", "name_en": "", "school": place.school.pk, "regime": "filed", "type": "",
+        "country": "CHN", "province_code": "430000", "region_code": "", "address": "", "host_uscc": USCC,
+    }  # fmt: skip
+    assert "Name the host." in does(place.registrar, place.institution, "open_center", **said)
+    assert not does(place.registrar, place.institution, "open_center", host_name="株洲职业学校", **said)
+    center = LearningCenter.objects.get(code="0777")
+    assert (center.status, center.province_code, center.school) == ("proposed", "430000", place.school)
+    assert (
+        "exists already" in does(place.registrar, place.institution, "open_center", host_name="株洲职业学校", **said)[0]
+    )
+
+
+def test_a_branch_abroad_has_a_country_and_no_province(place):
+    said = {
+        "code": "0900", "name": "海外分院", "name_en": "", "school": place.school.pk, "regime": "overseas", "type": "",
+        "region_code": "", "address": "", "host_uscc": "", "host_name": "",
+    }  # fmt: skip
+    wrong = does(place.registrar, place.institution, "open_center", country="KAZ", province_code="430000", **said)
+    assert wrong == ["Abroad there is no province of this list."]
+    assert not does(place.registrar, place.institution, "open_center", country="KAZ", province_code="", **said)
+    assert LearningCenter.objects.get(code="0900").periods.get().site.country == "KAZ"
+
+
+def test_a_programme_is_opened_and_closed_for_new_batches(place):
+    said = {
+        "major_code": "081502", "major_name": "石油工程", "major_name_en": "", "level_path": "jc_to_ba", "years": "2.5",
+        "max_years": "", "credits": "", "open_to": "",
+    }  # fmt: skip
+    with as_on(day("2026-03-01")):
+        wrong = does(
+            place.registrar, place.school, "offer_programme", study_form="online", open_from="2026-autumn", **said
+        )
+        assert "admits no students" in wrong[0]
+        said |= {"study_form": "part_time", "open_from": "2026-autumn"}
+        assert not does(place.registrar, place.school, "offer_programme", **said)
+        offering = Offering.objects.current().get(programme_version__programme__major__code="081502")
+        closing = reverse(
+            "admin:learning_centers_programmeversion_close_offering", args=[offering.programme_version_id]
+        )
+        terms = {"offering": offering.pk, "open_to": "2027-spring"}
+        assert place.registrar.post(closing, terms).status_code == 302
+    assert offering.programme_version.offerings.current().get().open_to == day("2027-03-01")
+
+
+def test_an_organization_is_registered_renamed_and_agreed_with(place):
+    said = {"name": "长沙职业学校", "country": "CHN", "foreign_code": ""}
+    assert "credit code" in does(place.registrar, place.institution, "register_organization", uscc="1243", **said)[0]
+    assert not does(place.registrar, place.institution, "register_organization", uscc=USCC.lower(), **said)
+    host = Organization.objects.get(uscc=USCC)
+    assert not does(place.registrar, host, "rename", name="长沙职业学院", on="2025-01-01")
+    signed = {"kind": "training", "number": "合2025-1", "begin": "2025-01-01", "end": "2026-01-01", "text": "培训"}
+    assert not does(place.registrar, host, "sign", **signed)
+    assert "on file already" in does(place.registrar, host, "sign", **signed)[0]
+    agreement = Agreement.objects.get(number="合2025-1")
+    terms = {"begin": "2026-01-01", "end": "2025-01-01", "text": ""}
+    assert "after the beginning" in does(place.registrar, agreement, "renew", **terms)[0]
+    assert not does(place.registrar, agreement, "renew", **terms | {"end": "2027-01-01"})
+    assert list(agreement.versions.current().values_list("serial", flat=True)) == [1, 2]
+    assert (
+        "长沙职业学院" in place.registrar.get(reverse("admin:learning_centers_agreement_changelist")).content.decode()
+    )
+
+
+def test_an_outsider_finds_none_of_it(place):
+    version = a_version(place.institution, school=place.school)
+    for row, act in [(place.institution, "found_unit"), (place.institution, "open_center"), (place.school, "close")]:
+        assert place.outsider.get(page_of(row, act)).status_code == 404
+    closing = reverse("admin:learning_centers_programmeversion_close_offering", args=[version.pk])
+    assert place.outsider.get(closing).status_code == 404
+    assert (
+        str(place.school.public_id)
+        not in place.outsider.get(reverse("admin:learning_centers_school_changelist")).content.decode()
+    )
