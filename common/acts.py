@@ -103,6 +103,7 @@ ACTS = {
     "learning_centers.set_rule": _("set a rule"),
     "learning_centers.sign_agreement": _("sign an agreement"),
     "learning_centers.split_school": _("split a school"),
+    "learning_centers.state_completeness": _("state from when the records are complete"),
     "learning_centers.stop_intake": _("stop the intake of a centre"),
     "learning_centers.view_centers": _("look at learning centres"),
     "learning_centers.view_structure": _("look at the institution's structure"),

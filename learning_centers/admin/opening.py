@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.admin import Act, row_link
 from common.admin.fields import PlaceForm
@@ -18,7 +18,7 @@ CHINA = "CHN"
 
 class OpeningForm(PlaceForm):
     code = forms.CharField(label=gettext_lazy("Code"), max_length=10)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("unit", "Name"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200, required=False)
     school = forms.ModelChoiceField(label=gettext_lazy("School"), queryset=None)
     regime = forms.ChoiceField(label=gettext_lazy("Regime"), choices=Regime.choices, initial=Regime.FILED)

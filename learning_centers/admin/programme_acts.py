@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm
-from common.batches import Season, batch_label, first_day
+from common.batches import Season, batch_label, batch_of, first_day
 from common.dates import today
 from learning_centers.models import Offering, School
 from learning_centers.models.majors import LevelPath, StudyForm
@@ -49,6 +49,7 @@ class OfferingForm(ActForm):
     def prepare(self) -> None:
         batches = batches_around(self.row.institution)
         self.fields["open_from"].choices = batches
+        self.fields["open_from"].initial = batch_of(today(self.row.institution))
         self.fields["open_to"].choices = [("", _("open")), *batches]
 
     def clean(self) -> dict[str, Any]:
@@ -69,6 +70,7 @@ class ClosingForm(ActForm):
         field.label_from_instance = lambda one: one.open_from.isoformat()
         field.initial = field.queryset.last()
         self.fields["open_to"].choices = batches_around(self.row.institution)
+        self.fields["open_to"].initial = batch_of(today(self.row.institution))
 
 
 def _offer(school: School, said: dict[str, Any], by: Any) -> Offering:

@@ -8,6 +8,7 @@ from common.admin import Act, ActingAdmin, Crumb, Fact, Table, row_link
 from common.admin.fields import ways_to
 from common.admin.filters import choose
 from common.admin.scoped import recorded
+from common.dates import PartialDate, Precision
 from learning_centers.admin.opening import OPEN_CENTER
 from learning_centers.admin.partner_acts import RENEW
 from learning_centers.admin.programme_acts import CLOSE_OFFERING, OFFER_PROGRAMME
@@ -22,9 +23,15 @@ from learning_centers.models import (
     Programme,
     ProgrammeVersion,
     School,
+    SchoolName,
 )
 from learning_centers.models.majors import LevelPath, StudyForm
 from learning_centers.models.schools import SchoolRole
+
+
+def vague(row: SchoolName | SchoolRole) -> str:
+    """The beginning as exactly as it is known."""
+    return str(PartialDate(row.begin, Precision(row.begin_precision))) if row.begin else ""
 
 
 class StructureAdmin(ActingAdmin):
@@ -97,12 +104,12 @@ class SchoolAdmin(StructureAdmin):
             "tables": [
                 Table(_("Lineage"), [_("date"), _("event"), _("side"), _("unit")], lineage),
                 Table(
-                    _("Names"), [_("name"), *dates], [[str(one), one.begin, one.end, recorded(one)] for one in names]
+                    _("Names"), [_("name"), *dates], [[str(one), vague(one), one.end, recorded(one)] for one in names]
                 ),
                 Table(
                     _("Roles"),
                     [_("role"), *dates],
-                    [[one.get_role_display(), one.begin, one.end, recorded(one)] for one in roles],
+                    [[one.get_role_display(), vague(one), one.end, recorded(one)] for one in roles],
                 ),
                 Table(
                     _("Belongs to"),

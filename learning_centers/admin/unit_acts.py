@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.admin import Act, ActForm, Crumb, DayField, ManyAct, Outcome, row_link
 from common.admin.fields import OnForm, PartialDateField
@@ -31,6 +31,7 @@ from learning_centers.services import (
     rename_institution,
     rename_school,
     split_school,
+    state_completeness,
 )
 
 ROLES = [("", "—"), *SchoolRole.Role.choices]
@@ -54,6 +55,15 @@ class CodeForm(OnForm):
 
     def prepare(self) -> None:
         self.fields["on"].initial = today(self.row)
+
+
+class CompletenessForm(ActForm):
+    since = DayField(
+        label=gettext_lazy("Complete from"), required=False, help_text=gettext_lazy("Empty: nothing is said about it.")
+    )
+
+    def prepare(self) -> None:
+        self.fields["since"].initial = self.row.records_complete_from
 
 
 class IdentifierForm(ActForm):
@@ -93,7 +103,7 @@ class UnitForm(EventForm):
     """A unit that begins."""
 
     code = forms.CharField(label=gettext_lazy("Code"), max_length=20)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("unit", "Name"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=School.Kind.choices)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, required=False)
@@ -187,7 +197,7 @@ class DesignationForm(ActForm):
 
 
 class OrganizationForm(ActForm):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("unit", "Name"), max_length=200)
     country = forms.ChoiceField(label=gettext_lazy("Country or region"), choices=[])
     uscc = forms.CharField(
         label=gettext_lazy("Unified social credit code"), max_length=18, required=False,
@@ -280,6 +290,16 @@ INSTITUTION_ACTS = (
         form=IdentifierForm,
         carry_out=lambda row, said, by: hold_identifier(row, by=by, **said),
         done=gettext_lazy("The identifier was recorded."),
+    ),
+    Act(
+        name="completeness",
+        verb="learning_centers.state_completeness",
+        label=gettext_lazy("State from when the records are complete"),
+        explanation=gettext_lazy(
+            "Figures for earlier days are marked as incomplete and stand beside the published ones."
+        ),
+        form=CompletenessForm,
+        carry_out=lambda row, said, by: state_completeness(row, said["since"], by=by),
     ),
     FOUND_UNIT,
     DESIGNATE,

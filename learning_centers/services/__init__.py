@@ -28,6 +28,7 @@ from learning_centers.services.institutions import (
     found_institution,
     hold_identifier,
     rename_institution,
+    state_completeness,
 )
 from learning_centers.services.majors import (
     OfferingDraft,
@@ -110,6 +111,7 @@ __all__ = [
     "set_rule",
     "sign_agreement",
     "split_school",
+    "state_completeness",
     "stop_intake",
     "withdraw_major",
 ]

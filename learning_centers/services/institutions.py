@@ -122,6 +122,16 @@ def rename_institution(institution: Institution, name: str, *, on: dt.date, by: 
     institution.refresh_from_db()
 
 
+def state_completeness(institution: Institution, since: dt.date | None, *, by: Any) -> None:
+    """Say from which day on the records are complete: figures of earlier days are marked. None: nothing is said."""
+    require(by, "learning_centers.state_completeness", institution)
+    with recording(institution, by=by, reason="learning_centers.state_completeness") as entry:
+        Institution.objects.filter(pk=institution.pk).update(records_complete_from=since)
+        since_text = since.isoformat() if since else ""
+        entry.note("learning_centers.state_completeness", institution, records_complete_from=since_text)
+    institution.refresh_from_db()
+
+
 def designate(
     institution: Institution,
     kind: str,

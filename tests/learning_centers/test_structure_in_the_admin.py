@@ -77,6 +77,12 @@ def test_a_code_that_cannot_be_is_refused(place, code, told):
     assert Institution.objects.get(pk=place.institution.pk).code == "11414"
 
 
+def test_staff_state_from_when_the_records_are_complete(place):
+    assert not does(place.registrar, place.institution, "completeness", since="2020-09-01")
+    place.institution.refresh_from_db()
+    assert place.institution.records_complete_from == day("2020-09-01")
+
+
 def test_a_unit_is_founded_renamed_placed_and_closed(place):
     registrar = place.registrar
     assert not does(registrar, place.institution, "found_unit", **UNIT, **EVENT)
