@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from common.dates import as_on, today
 from common.errors import NotAllowed
@@ -113,13 +114,15 @@ def test_from_its_day_on_two_people_are_needed(student, registrar):
 def test_the_centre_is_told_on_the_day_once(student, center):
     coordinator = a_coordinator(center)
     Notice.objects.all().delete()
-    decided(student, "suspend", NEXT_MONTH.isoformat())
-    assert announce_changes(student.institution) == 0
-    with as_on(NEXT_MONTH + dt.timedelta(days=1)):
+    ahead = timezone.localdate() + dt.timedelta(days=30)  # news is what is later than its recording, by the real clock
+    with as_on(timezone.localdate()):
+        decided(student, "suspend", ahead.isoformat())
+        assert announce_changes(student.institution) == 0
+    with as_on(ahead + dt.timedelta(days=1)):
         assert announce_changes(student.institution) == 1
         assert announce_changes(student.institution) == 0
     notice = Notice.objects.get(user=coordinator, kind="change_in_force")
-    assert (notice.terms["on"], notice.terms["count"]) == (NEXT_MONTH.isoformat(), 1)
+    assert (notice.terms["on"], notice.terms["count"]) == (ahead.isoformat(), 1)
     assert str(center) in sentence(notice.kind, notice.terms)
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from common.dates import as_on
 from enrollment.models import StudentChange
 from learning_centers.services.rules import Setting, set_rule
 from people.services import merge_persons
-from tests.builders import a_center, a_school, a_student, a_version, an_identity_number, an_institution, the_system
+from tests.builders import a_center, a_school, a_student, a_version, an_identity_number, an_institution, day, the_system
 from tests.enrollment.asking import decided, refused
 
 pytestmark = pytest.mark.django_db
@@ -51,11 +52,12 @@ def test_a_limit_refuses_until_staff_set_it_otherwise(center, kind, on, target, 
     if setting[0] != "change_ahead_months":
         staff_set("change_ahead_months", 60)
     terms = to_major(*target) if target else {}
-    with refused(code):
+    with as_on(day("2026-11-21")):
+        with refused(code):
+            decided(student, kind, on, **terms)
+        assert StudentChange.objects.count() == len(changes)
+        staff_set(*setting)
         decided(student, kind, on, **terms)
-    assert StudentChange.objects.count() == len(changes)
-    staff_set(*setting)
-    decided(student, kind, on, **terms)
 
 
 ALLOWED = [

@@ -132,5 +132,5 @@ def test_a_correction_is_judged_as_a_cell_of_a_file(place, client, fact, value):
 
 
 def test_nobody_dies_ahead(place, client):
-    answer = ask(client, a_student(place.mine), "deceased", effective_date="2027-03-01")
+    answer = ask(client, a_student(place.mine), "deceased", effective_date=(today() + dt.timedelta(days=1)).isoformat())
     assert "A death is not dated ahead." in answer.text
