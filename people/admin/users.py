@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -11,27 +10,14 @@ from django.utils.translation import pgettext_lazy
 
 from common.acts import act_label
 from common.admin import ScopedAdmin
-from common.audit import AuditNote, write_audit
 from common.templatetags.cells import shown
 from learning_centers.models import Institution, LearningCenter, Organization, School
 from people.models import Membership, Role, User
 from people.models.users import AT_ONE_LEVEL_ONLY
+from people.services.accounts import LEVELS, facts_of, grant_role, wrong_places
 from people.services.giving import MANAGE, give_password, may_give_password, must_choose_anew
 
-PORTAL = "portal.enter"
-LEVELS = {"school": School, "center": LearningCenter, "partner": Organization}
 LANGUAGES = [("", _("as the browser asks")), *settings.LANGUAGES]
-
-
-def wrong_places(said: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """(field, sentence) of what keeps a role from being held there. The portal shows the centres that one works for: a role
-    that enters it and names none would open them all."""
-    levels = {level: said[level] for level in LEVELS if said.get(level)}
-    for level, row in levels.items():
-        if said.get("institution") and row.institution_id != said["institution"].pk:
-            yield level, _("This belongs to another institution.")
-    if said.get("role") and PORTAL in said["role"].verbs and not levels:
-        yield "center", _("Say which centre: without one this role holds for every centre of the institution.")
 
 
 class NewUserForm(SetPasswordMixin, forms.ModelForm):
@@ -138,9 +124,7 @@ class UserAdmin(ScopedAdmin):
         if not change:
             must_choose_anew(obj)
             held = {name: form.cleaned_data[name] for name in ("role", "institution", *LEVELS)}
-            membership = Membership.objects.create(user=obj, **held)
-            note = AuditNote("people.add_membership", membership, detail=facts_of(membership))
-            write_audit([note], by=request.user, institution_id=membership.institution_id)
+            grant_role(obj, by=request.user, **held)
 
     def told_to_auditors(self, obj: User) -> dict[str, Any]:
         return {"username": obj.username, "active": obj.is_active}
@@ -167,18 +151,6 @@ class MembershipForm(forms.ModelForm):
             for level, sentence in wrong_places(said):
                 self.add_error(level, sentence)
         return said
-
-
-def facts_of(membership: Membership) -> dict[str, Any]:
-    """Who holds which role, where and on which days, as the trail keeps it."""
-    places = {level: getattr(membership, level) for level in LEVELS}
-    return {
-        "username": membership.user.username,
-        "role": membership.role.code,
-        **{level: getattr(row, "code", "") or str(row.public_id) for level, row in places.items() if row},
-        "begin": membership.begin.isoformat(),
-        "end": membership.end.isoformat() if membership.end else "",
-    }
 
 
 @admin.register(Membership)
