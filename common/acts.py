@@ -37,6 +37,7 @@ ACTS = {
     "enrollment.record_entitlement": _("record the check of entitlement"),
     "enrollment.register_student": _("register a student"),
     "enrollment.register_year": _("register students for a year"),
+    "enrollment.open_batch": _("open an entry batch"),
     "enrollment.reject_application": _("reject an application"),
     "enrollment.reject_case": _("reject a case"),
     "enrollment.reject_change": _("reject a request"),

@@ -13,6 +13,9 @@ class Season(models.TextChoices):
     AUTUMN = "autumn", _("autumn")
 
 
+YEARS_BACK, YEARS_AHEAD = 5, 3
+
+
 @lru_cache(maxsize=4096)
 def batch_of(day: dt.date) -> str:
     """The batch that an entry on this day belongs to: March–August spring, September–February autumn."""
@@ -33,3 +36,10 @@ def batch_label(batch: str) -> str:
     year, season = batch.split("-")
     text = gettext("%(year)s-spring") if Season(season) is Season.SPRING else gettext("%(year)s-autumn")
     return text % {"year": year}
+
+
+def batches_around(day: dt.date) -> list[tuple[str, str]]:
+    """(code, label) of the batches that somebody may mean on this day, the latest first."""
+    years = range(day.year + YEARS_AHEAD, day.year - YEARS_BACK - 1, -1)
+    codes = [f"{year}-{season}" for year in years for season in (Season.AUTUMN, Season.SPRING)]
+    return [(code, batch_label(code)) for code in codes]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ceportal.decisions.beginning import first_steps
 from ceportal.decisions.lines import Decision, Line
 from ceportal.decisions.standing import failed_jobs, files, filings, full_places, moved_figures, revoked_with_students
 from ceportal.decisions.waiting import (
@@ -20,7 +21,7 @@ __all__ = ["Decision", "Line", "decisions"]
 
 MAKERS: list[Callable[[Any], Iterator[Decision]]] = [
     requests, cases, applications, returned_requests, exports, missing_consents, watched, entitlement,
-    files, failed_jobs, filings, revoked_with_students, moved_figures, full_places,
+    first_steps, files, failed_jobs, filings, revoked_with_students, moved_figures, full_places,
 ]  # fmt: skip
 
 

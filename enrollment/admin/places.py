@@ -6,13 +6,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ActingAdmin, Fact, Table, row_link
+from common.admin.fields import ways_to
 from common.admin.filters import choose_row
 from common.admin.scoped import recorded
 from common.tiles import province_name
 from enrollment.admin.filters import WriteCenter
-from enrollment.admin.planning import BATCH_ACTS, SET_QUOTA
+from enrollment.admin.planning import BATCH_ACTS, OPEN_BATCH, SET_QUOTA
 from enrollment.models import AdmissionPlace, EntryBatch
-from learning_centers.models import Major
+from learning_centers.models import Institution, Major
 from learning_centers.models.majors import LevelPath, StudyForm
 
 MOST_SHOWN = 500
@@ -65,6 +66,10 @@ class EntryBatchAdmin(ActingAdmin):
     ordering = ["institution", "-starts_on"]
     sortable_by = ()
     acts = BATCH_ACTS
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        ways = ways_to(OPEN_BATCH, Institution.objects.order_by("code"), request.user)
+        return super().changelist_view(request, {"list_actions": ways, **(extra_context or {})})
 
     def about(self, row: Any) -> list[Fact]:
         return [self.fact(row, "institution"), Fact(_("batch"), str(row)), self.fact(row, "starts_on")]

@@ -6,12 +6,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.admin import Act, ActForm, DayField, row_link
+from common.admin import Act, ActForm, DayField, act_on, row_link
+from common.batches import batch_of, batches_around
 from common.codes.regions import PROVINCES
+from common.dates import plus_months, today
 from common.tiles import province_name
 from enrollment.admin.asking import center_of, suggesting
 from enrollment.models import AdmissionPlace, BatchWindow, EntryBatch
-from enrollment.services import set_places, set_provincial_plan, set_window
+from enrollment.services import open_batch, set_places, set_provincial_plan, set_window
 from learning_centers.models import CenterOffering, LearningCenter, Major, ProgrammeVersion, School
 from learning_centers.models.majors import LevelPath, StudyForm
 
@@ -96,6 +98,28 @@ def _set_plan(batch: EntryBatch, said: dict[str, Any], by: Any) -> Any:
 def _set_places(batch: EntryBatch, said: dict[str, Any], by: Any) -> AdmissionPlace:
     return set_places(batch, said["offering"], said["quota"], remark=said["remark"], by=by)
 
+
+class BatchForm(ActForm):
+    code = forms.ChoiceField(label=gettext_lazy("Batch"), choices=[])
+
+    def prepare(self) -> None:
+        day = today(self.row)
+        known = set(EntryBatch.objects.filter(institution=self.row).values_list("code", flat=True))
+        self.fields["code"].choices = [(code, label) for code, label in batches_around(day) if code not in known]
+        self.fields["code"].initial = batch_of(plus_months(day, 6))
+
+
+OPEN_BATCH = Act(
+    name="open-batch",
+    verb="enrollment.open_batch",
+    label=gettext_lazy("Open an entry batch"),
+    explanation=gettext_lazy("To plan its days and places by hand; files open those that they name by themselves."),
+    form=BatchForm,
+    carry_out=lambda row, said, by: open_batch(row, said["code"], by=by),
+    done=gettext_lazy("The batch is open: set its days, plans and places."),
+    goes_to=lambda batch: row_link(batch).url,
+)
+act_on("learning_centers.institution", OPEN_BATCH)
 
 BATCH_ACTS = (
     Act(

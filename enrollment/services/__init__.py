@@ -72,6 +72,7 @@ from enrollment.services.lives import (
     replay,
 )
 from enrollment.services.planning import (
+    open_batch,
     require_open,
     set_places,
     set_provincial_plan,
@@ -135,6 +136,7 @@ __all__ = [
     "last_day_to_arrive",
     "lives_of",
     "move_center",
+    "open_batch",
     "open_closing_case",
     "open_same_change_case",
     "possible_duplicates",

@@ -16,10 +16,10 @@ from common.ledger import OpenRecording, recording
 from common.tiles import province_name
 from enrollment.models import AdmissionPlace, BatchWindow, EntryBatch, ProvincialPlan, StudentEntry
 from enrollment.models.admission import AdmissionPlaceQuerySet
-from enrollment.services.entering import lock_places
+from enrollment.services.entering import entry_batches, lock_places
 from enrollment.services.placement import Placement
 from enrollment.services.refusals import refuse
-from learning_centers.models import CenterOffering, Major, School
+from learning_centers.models import CenterOffering, Institution, Major, School
 
 
 @dataclass(frozen=True)
@@ -196,6 +196,20 @@ def set_provincial_plan(
         require_within_plans([key])
         entry.note("enrollment.set_provincial_plan", major, batch=batch.code, province=province_code, quota=quota)
     return plan
+
+
+def open_batch(institution: Institution, code: str, *, by: Any) -> EntryBatch:
+    """A batch (`2027-spring`) to plan for; files make those that they name by themselves. Right: `enrollment.open_batch`.
+
+    Raises DomainError `batch_exists`.
+    """
+    require(by, "enrollment.open_batch", institution)
+    with recording(institution, by=by, reason="enrollment.open_batch") as entry:
+        if EntryBatch.objects.filter(institution=institution, code=code).exists():
+            raise refuse("batch_exists")
+        batch = EntryBatch.objects.get(pk=entry_batches(institution, [code])[code])
+        entry.note("enrollment.open_batch", batch=code)
+    return batch
 
 
 @transaction.atomic

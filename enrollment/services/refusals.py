@@ -26,6 +26,7 @@ SENTENCES: dict[str, Promise] = {
     "no_later_day": _("There is time until that day already; choose a later one."),
     "arrived_too_late": _("The time to arrive is over: the place lapses unless a later arrival was granted."),
     "leave_too_long": _("Leave to arrive late is not granted for that long."),
+    "batch_exists": _("This batch is there already."),
     "batch_not_begun": _("The batch has not begun yet. Who registers earlier needs a window for registration."),
     "day_not_come": _("This day has not come yet."),
     "not_yet_due": _("The time to arrive is not over yet."),

@@ -8,22 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActForm
-from common.batches import Season, batch_label, batch_of, first_day
+from common.batches import batch_of, batches_around, first_day
 from common.dates import today
 from learning_centers.models import Offering, School
 from learning_centers.models.majors import LevelPath, StudyForm
 from learning_centers.services import OfferingDraft, close_offering, offer_programme
 
-YEARS_BACK, YEARS_AHEAD = 5, 3
 HALVES = {"max_digits": 3, "decimal_places": 1, "step_size": Decimal("0.5"), "max_value": Decimal(10)}
-
-
-def batches_around(institution: Any) -> list[tuple[str, str]]:
-    """Batches that somebody may mean today, the latest first."""
-    this = today(institution).year
-    years = range(this + YEARS_AHEAD, this - YEARS_BACK - 1, -1)
-    codes = [f"{year}-{season}" for year in years for season in (Season.AUTUMN, Season.SPRING)]
-    return [(code, batch_label(code)) for code in codes]
 
 
 class OfferingForm(ActForm):
@@ -47,7 +38,7 @@ class OfferingForm(ActForm):
     open_to = forms.ChoiceField(label=gettext_lazy("Last batch"), choices=[], required=False)
 
     def prepare(self) -> None:
-        batches = batches_around(self.row.institution)
+        batches = batches_around(today(self.row.institution))
         self.fields["open_from"].choices = batches
         self.fields["open_from"].initial = batch_of(today(self.row.institution))
         self.fields["open_to"].choices = [("", _("open")), *batches]
@@ -69,7 +60,7 @@ class ClosingForm(ActForm):
         field.queryset = offerings.order_by("open_from")
         field.label_from_instance = lambda one: one.open_from.isoformat()
         field.initial = field.queryset.last()
-        self.fields["open_to"].choices = batches_around(self.row.institution)
+        self.fields["open_to"].choices = batches_around(today(self.row.institution))
         self.fields["open_to"].initial = batch_of(today(self.row.institution))
 
 

@@ -221,13 +221,17 @@ class ProgrammeVersionAdmin(StructureAdmin):
 @admin.register(Agreement)
 class AgreementAdmin(StructureAdmin):
     verb_to_view = "learning_centers.view_centers"
-    list_display = ["__str__", "kind", "organization"]
+    list_display = ["__str__", "kind", "partner"]
     list_select_related = ["organization"]
     list_filter = [choose("kind", _("kind"), "kind", Agreement.Kind)]
     ordering = ["institution", "number", "id"]
     search_fields = ["number__startswith", "organization__name__contains"]
     search_help_text = _("Beginning of the number, or a part of the organization's name")
     acts = (RENEW,)
+
+    @admin.display(description=_("organization"))
+    def partner(self, row: Any) -> str:
+        return str(row.organization)
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         versions = row.versions.current().select_related("recorded_in").order_by("serial")

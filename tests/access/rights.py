@@ -72,6 +72,7 @@ PAGES: dict[str, Right] = {
     "admin:learning_centers_institution_identifier": Right("learning_centers.hold_identifier"),
     "admin:learning_centers_institution_found_unit": Right("learning_centers.found_school"),
     "admin:learning_centers_institution_completeness": Right("learning_centers.state_completeness"),
+    "admin:learning_centers_institution_open_batch": Right("enrollment.open_batch"),
     "admin:learning_centers_institution_designate": Right("learning_centers.designate"),
     "admin:learning_centers_institution_register_organization": Right("learning_centers.register_organization"),
     "admin:learning_centers_school_rename": Right("learning_centers.rename_school", "is"),

@@ -3,15 +3,18 @@
 import pytest
 from django.urls import reverse
 
+from common.errors import DomainError, NotAllowed
 from enrollment.checklist import checklists
-from enrollment.models import AdmissionPlace, BatchWindow, ProvincialPlan
+from enrollment.models import AdmissionPlace, BatchWindow, EntryBatch, ProvincialPlan
+from enrollment.services import open_batch
 from learning_centers.models import LearningCenter
 from learning_centers.models.centers import CenterStatus
 from tests.applicants import a_batch, a_place, an_offering
-from tests.builders import a_center, a_student, a_user, a_version, an_institution
+from tests.builders import a_center, a_student, a_user, a_version, an_institution, the_system
 
 pytestmark = pytest.mark.django_db
 VERBS = [
+    "learning_centers.view_structure", "enrollment.open_batch",
     "enrollment.view_places", "enrollment.set_window", "enrollment.set_places", "enrollment.set_provincial_plan",
     "enrollment.view_applications", "enrollment.set_checklist_item", "enrollment.revoke_center",
     "learning_centers.view_centers", "learning_centers.stop_intake", "learning_centers.rename_center",
@@ -34,6 +37,20 @@ def registrar(center, client):
 
 def send(client, page: str, key, **values) -> str:
     return client.post(reverse(f"admin:{page}", args=[key]), values, follow=True).content.decode()
+
+
+def test_a_batch_is_opened_once_before_any_file_names_it(registrar, center):
+    home = center.institution
+    page = reverse("admin:learning_centers_institution_open_batch", args=[home.public_id])
+    coming = registrar.get(page).context["form"]["code"].initial
+    assert registrar.post(page, {"code": coming}).status_code == 302
+    assert EntryBatch.objects.get(institution=home, code=coming)
+    assert registrar.post(page, {"code": coming}).context["form"].errors["code"]
+    with pytest.raises(DomainError) as refused:
+        open_batch(home, coming, by=the_system())
+    assert refused.value.code == "batch_exists"
+    with pytest.raises(NotAllowed):
+        open_batch(an_institution("10003"), "2030-spring", by=a_user("other", "enrollment.open_batch", at=home))
 
 
 def test_the_days_of_a_function_are_set_and_shown(registrar, center):

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from ceportal.decisions import decisions
 from enrollment.models import ChangeRequest, WatchItem
-from enrollment.services import RequestDraft, request_change
+from enrollment.services import RequestDraft, open_batch, request_change
 from exchange.models import Export
 from learning_centers.models import LearningCenter
 from tests.applicants import a_place, an_application
-from tests.builders import a_center, a_student, a_user, an_institution, day
+from tests.builders import a_center, a_student, a_user, a_version, an_institution, day
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,23 @@ def test_applications_wait_by_centre_in_the_readers_language(center, client):
     assert titles(a_user("other", "enrollment.view_applications", at=an_institution())) == []
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     assert "2 applications wait" in client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_new_institution_is_led_from_step_to_step():
+    home = an_institution()
+    verbs = "learning_centers.offer_programme", "learning_centers.open_center", "enrollment.open_batch"
+    registrar, outsider = a_user("new", *verbs, at=home), a_user("outsider", *verbs, at=an_institution("10003"))
+    seen = [titles(registrar)]
+    a_version(home)
+    seen.append(titles(registrar))
+    a_center(home, "0101")
+    seen.append(titles(registrar))
+    open_batch(home, "2027-spring", by=registrar)
+    assert [[one.split(":")[0] for one in step] for step in [*seen, titles(registrar)]] == [
+        ["No programme is open yet"], ["There is no learning centre yet"], ["No entry batch is planned yet"], [],
+    ]  # fmt: skip
+    (own,) = decisions(outsider)
+    assert [str(line.label) for line in own.lines] == ["upload a file", "10003 中国石油大学"]
 
 
 def test_a_request_waits_for_the_second_person_alone(center):
