@@ -15,9 +15,14 @@ from learning_centers.models import Institution, LearningCenter, Organization, S
 from people.models import Membership, Role, User
 from people.models.users import AT_ONE_LEVEL_ONLY
 from people.services.accounts import LEVELS, facts_of, grant_role, wrong_places
-from people.services.giving import MANAGE, give_password, may_give_password, must_choose_anew
+from people.services.giving import MANAGE, give_password, manages_wholly, may_give_password, must_choose_anew
 
 LANGUAGES = [("", _("as the browser asks")), *settings.LANGUAGES]
+
+
+def managed_by(user: Any) -> Any:
+    """The institutions whose roles the user may give: who manages at one school or centre gives none for the whole house."""
+    return Institution.objects.visible_to(user, MANAGE)
 
 
 class NewUserForm(SetPasswordMixin, forms.ModelForm):
@@ -87,13 +92,18 @@ class UserForm(SetPasswordMixin, forms.ModelForm):
 
 @admin.register(User)
 class UserAdmin(ScopedAdmin):
-    """Accounts. A user without any membership is seen by nobody, so the page asks for the first one at once."""
+    """Accounts. A user without any membership is seen by nobody, so the page asks for the first one at once. One that also works
+    elsewhere is only read here: its name, its letters and whether it is open concern the other house as well."""
 
     verb_to_view = verb_to_edit = MANAGE
     list_display = ["username", "display_name", "active", "last_login"]
     search_fields = ["username__startswith", "display_name__startswith"]
     search_help_text = _("Beginning of the user name or of the name")
     fields = ["username", "display_name", "email", "language", "is_active"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        wholly = obj is None or manages_wholly(obj, by=request.user)
+        return wholly and super().has_change_permission(request, obj)
 
     @admin.display(description=pgettext_lazy("account", "active"))
     def active(self, row: Any) -> Any:
@@ -105,7 +115,7 @@ class UserAdmin(ScopedAdmin):
             form.manager = request.user
             return form
         form = super().get_form(request, obj, change, form=NewUserForm, fields=NewUserForm.Meta.fields)
-        form.base_fields["institution"].queryset = request.user.institutions(MANAGE)
+        form.base_fields["institution"].queryset = managed_by(request.user)
         for level, model in LEVELS.items():
             form.base_fields[level].queryset = model.objects.visible_to(request.user).current()
         return form
@@ -139,7 +149,7 @@ class MembershipForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "institution" in self.fields:
-            self.fields["institution"].queryset = self.manager.institutions(MANAGE)
+            self.fields["institution"].queryset = managed_by(self.manager)
         if "user" in self.fields:
             self.fields["user"].queryset = User.objects.visible_to(self.manager, MANAGE).exclude(pk=self.manager.pk)
 

@@ -17,10 +17,15 @@ from people.services.notices import notify
 MANAGE = "people.manage_users"
 
 
-def may_give_password(user: User, *, by: Any) -> bool:
-    """A password opens every place of an account: only who manages them all may set it."""
+def manages_wholly(user: User, *, by: Any) -> bool:
+    """What is changed about an account holds at every place of it: only who manages them all may."""
     held = Membership.objects.filter(Q(end__isnull=True) | Q(end__gt=today()), user=user)
     return can(by, MANAGE, user) and not held.exclude(pk__in=held.visible_to(by, MANAGE).values("pk")).exists()
+
+
+def may_give_password(user: User, *, by: Any) -> bool:
+    """The own password is changed by who knows it, never given."""
+    return user.pk != by.pk and manages_wholly(user, by=by)
 
 
 @transaction.atomic
@@ -29,8 +34,10 @@ def give_password(user: User, password: str, *, by: Any) -> None:
 
     Right: `people.manage_users` at every place of the account; raises NotAllowed.
     """
-    if not may_give_password(user, by=by):
+    if not manages_wholly(user, by=by):
         raise NotAllowed(_("This account also works where you manage nobody."), verb=MANAGE)
+    if user.pk == by.pk:
+        raise NotAllowed(_("Your own password is changed with the one that you know."), verb=MANAGE)
     user.set_password(password)
     user.save(update_fields=["password"])
     must_choose_anew(user)

@@ -92,6 +92,28 @@ def test_an_account_that_also_works_elsewhere_is_not_opened(coordinator, manager
     with pytest.raises(NotAllowed):
         give_password(coordinator, GIVEN, by=manager)
     assert "password1" not in client_of(manager).get(page_of(coordinator)).content.decode()
+    answer = client_of(manager).post(page_of(coordinator), {"username": "stolen", "email": "thief@example.org"})
+    coordinator.refresh_from_db()
+    assert (answer.status_code, coordinator.username, coordinator.email) == (403, "coordinator", "")
+    assert coordinator.is_active, "whether the account is open concerns the other house too"
+
+
+def test_nobody_gives_a_password_to_themselves(manager):
+    """Who finds a session open would own the account without knowing the password of it."""
+    with pytest.raises(NotAllowed):
+        give_password(manager, GIVEN, by=manager)
+    assert "password1" not in client_of(manager).get(page_of(manager)).content.decode()
+
+
+def test_who_manages_at_one_centre_gives_no_role_for_the_house(center):
+    local = a_user("local", *shipped_roles()["sysadmin"]["verbs"], at=center)
+    role = Role.objects.create(code="registrar", name="Registrar", verbs=["admin.enter"])
+    terms = {"username": "new", "password1": GIVEN, "password2": GIVEN, "role": role.pk}
+    answer = client_of(local).post(reverse("admin:people_user_add"), terms | {"institution": center.institution_id})
+    assert "institution" in answer.context["adminform"].form.errors
+    terms = {"user": local.pk, "role": role.pk, "institution": center.institution_id, "begin": "2026-01-01"}
+    assert client_of(local).post(reverse("admin:people_membership_add"), terms).status_code == 200
+    assert not Membership.objects.filter(role=role).exists()
 
 
 def test_an_outsider_gives_no_password(coordinator):
