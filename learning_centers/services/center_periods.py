@@ -76,6 +76,16 @@ def status_from(periods: Sequence[Period], on: dt.date | None, status: str) -> l
     ]
 
 
+def handed_on(periods: Sequence[Period], on: dt.date, former: int, successor: int) -> list[Period]:
+    """The timeline in which another school has what belongs to the former one on that day or later."""
+    return [
+        replace(period, key=None, school_id=successor)
+        if period.school_id == former and period.begin is not None and period.begin >= on
+        else period
+        for period in (_cut(periods, on) if on_day(periods, on).school_id == former else periods)
+    ]
+
+
 def corrected(periods: Sequence[Period], **values: Any) -> list[Period]:
     """The timeline in which the last period always had these values wherever it had the same wrong ones."""
     last = periods[-1]

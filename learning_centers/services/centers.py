@@ -22,10 +22,12 @@ from learning_centers.models import (
     FiledMajor,
     Institution,
     LearningCenter,
+    School,
     Site,
 )
 from learning_centers.models.centers import CenterStatus, CenterType, Regime
 from learning_centers.services.organizations import OrganizationDraft, Terms, register_organizations
+from learning_centers.services.schools import hold_open_units
 
 DEFAULT_TYPE = {
     Regime.SCHOOL_DIRECT: CenterType.SCHOOL_CENTER,
@@ -82,9 +84,14 @@ class CenterDraft:
     source_row: int | None = None
 
 
+@transaction.atomic
 def open_center(institution: Institution, draft: CenterDraft, *, by: Any) -> LearningCenter:
-    """Record one centre; staff propose it and activate it later. Raises DomainError `center_exists`, `host_missing`."""
+    """Record one centre; staff propose it and activate it later.
+
+    Raises DomainError `center_exists`, `host_missing`, `change_not_possible` for a school that was closed meanwhile.
+    """
     require(by, "learning_centers.open_center", institution)
+    hold_open_units([School.objects.get(pk=draft.school_id)])
     if LearningCenter.objects.current().filter(institution=institution, code=draft.code).exists():
         raise DomainError(_("A learning centre with this code exists already."), code="center_exists")
     if draft.regime == Regime.FILED and draft.host is None:

@@ -24,7 +24,7 @@ from learning_centers.models import (
     SchoolParent,
     SchoolRole,
 )
-from learning_centers.services.center_periods import change_periods
+from learning_centers.services.center_periods import handed_on, timeline, write_timeline
 from learning_centers.services.dating import end_row, succeed
 from learning_centers.services.naming import project_names
 
@@ -71,7 +71,7 @@ def found_school(institution: Institution, draft: SchoolDraft, *, by: Any, act: 
 def rename_school(school: School, name: str, *, act: Act, by: Any, name_en: str = "") -> School:
     """The same unit under another name from that day on. Raises DomainError `change_not_possible`."""
     require(by, "learning_centers.rename_school", school)
-    _require_open(school)
+    hold_open_units([school])
     with recording(school.institution, by=by, reason="learning_centers.rename_school") as entry:
         precision = act.on.precision
         succeed(
@@ -92,7 +92,7 @@ def rename_school(school: School, name: str, *, act: Act, by: Any, name_en: str 
 
 @transaction.atomic
 def merge_schools(predecessors: Sequence[School], draft: SchoolDraft, *, act: Act, by: Any) -> School:
-    """Several units end and a new one begins; their learning centres belong to it from that day on.
+    """Several units end and a new one begins; their learning centres and the units below them belong to it from that day on.
 
     Raises DomainError `change_not_possible`, `school_exists`.
     """
@@ -101,32 +101,29 @@ def merge_schools(predecessors: Sequence[School], draft: SchoolDraft, *, act: Ac
     institution = _one_institution(predecessors)
     for school in predecessors:
         require(by, "learning_centers.merge_schools", school)
-        _require_open(school)
+    hold_open_units(predecessors)
     with recording(institution, by=by, reason="learning_centers.merge_schools") as entry:
         successor = _write_school(institution, draft, act, entry)
         _write_event(institution, LineageEvent.Kind.MERGED, act, entry, predecessors, [successor])
-        for school in predecessors:
-            _end_school(school, act.on.first, entry)
-            _hand_over_centers(school, successor, act.on.first, entry)
+        _end_schools(predecessors, act.on.first, entry, successor)
         entry.note("learning_centers.merge_schools", successor)
     return successor
 
 
 @transaction.atomic
 def split_school(school: School, drafts: Sequence[SchoolDraft], *, act: Act, by: Any) -> list[School]:
-    """A unit ends and several begin; its centres go to the first of them, for staff to move on.
+    """A unit ends and several begin; its centres and the units below it go to the first of them.
 
     Raises DomainError `change_not_possible`, `school_exists`.
     """
     require(by, "learning_centers.split_school", school)
-    _require_open(school)
+    hold_open_units([school])
     if len(drafts) < 2:
         raise DomainError(_("A split needs at least two new units."), code="change_not_possible")
     with recording(school.institution, by=by, reason="learning_centers.split_school") as entry:
         successors = [_write_school(school.institution, draft, act, entry) for draft in drafts]
         _write_event(school.institution, LineageEvent.Kind.SPLIT, act, entry, [school], successors)
-        _end_school(school, act.on.first, entry)
-        _hand_over_centers(school, successors[0], act.on.first, entry)
+        _end_schools([school], act.on.first, entry, successors[0])
         entry.note("learning_centers.split_school", school)
     return successors
 
@@ -135,7 +132,7 @@ def split_school(school: School, drafts: Sequence[SchoolDraft], *, act: Act, by:
 def change_role(school: School, role: str, *, act: Act, by: Any) -> None:
     """The unit does something else from that day on, say it teaches and no longer supervises (管办分离, domain.md §4.1)."""
     require(by, "learning_centers.change_role", school)
-    _require_open(school)
+    hold_open_units([school])
     with recording(school.institution, by=by, reason="learning_centers.change_role") as entry:
         precision = act.on.precision
         succeed(school.roles.all(), act.on.first, entry.id, school=school, role=role, begin_precision=precision)
@@ -148,7 +145,7 @@ def place_under(school: School, parent: School, *, on: dt.date, by: Any) -> None
     """Another unit stands above it from that day on. Raises DomainError `change_not_possible`."""
     require(by, "learning_centers.place_under", school)
     _one_institution([school, parent])
-    _require_open(school)
+    hold_open_units([school, parent])
     if school.pk in _above(parent, on):
         raise DomainError(_("A unit cannot stand below itself."), code="change_not_possible")
     with recording(school.institution, by=by, reason="learning_centers.place_under") as entry:
@@ -160,13 +157,13 @@ def place_under(school: School, parent: School, *, on: dt.date, by: Any) -> None
 def close_school(school: School, *, act: Act, by: Any) -> None:
     """Refused with `school_has_centers` while a centre belongs to it on that day or later."""
     require(by, "learning_centers.close_school", school)
-    _require_open(school)
+    hold_open_units([school])
     lasting = Q(end__isnull=True) | Q(end__gt=act.on.first)
     if CenterPeriod.objects.current().filter(lasting, school=school).exclude(status="revoked").exists():
         raise DomainError(_("Learning centres still belong to this unit."), code="school_has_centers")
     with recording(school.institution, by=by, reason="learning_centers.close_school") as entry:
         _write_event(school.institution, LineageEvent.Kind.CLOSED, act, entry, predecessors=[school])
-        _end_school(school, act.on.first, entry)
+        _end_schools([school], act.on.first, entry)
         entry.note("learning_centers.close_school", school)
 
 
@@ -215,32 +212,55 @@ def _write_event(
         LineageLink.objects.create(event=event, school=school, side=side, recorded_in_id=entry.id)
 
 
-def _end_school(school: School, on: dt.date, entry: Any) -> None:
-    for rows in (school.names, school.roles, school.parents, school.children):
-        for row in rows.current().on(on):
-            end_row(row, on, entry.id)
-    School.objects.filter(pk=school.pk).update(closed_on=on)
-    school.refresh_from_db()
+def hold_open_units(schools: Sequence[School]) -> None:
+    """What becomes of these units waits for each other, and what is written about them: centres that are opened there too.
 
-
-def _hand_over_centers(school: School, successor: School, on: dt.date, entry: Any) -> None:
-    periods = CenterPeriod.objects.current().on(on).filter(school=school)
-    for center in LearningCenter.objects.filter(pk__in=periods.values("center")):
-        change_periods(center, on, entry, school_id=successor.pk)
-
-
-def _require_open(school: School) -> None:
-    if school.closed_on is not None:
+    The rows are as they are now. Raises DomainError `change_not_possible` where one is closed.
+    """
+    wanted = {school.pk: school for school in schools}
+    for held in School.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"):
+        wanted[held.pk].closed_on = held.closed_on
+    if any(school.closed_on is not None for school in schools):
         raise DomainError(_("This unit is closed."), code="change_not_possible")
 
 
+def _end_schools(schools: Sequence[School], on: dt.date, entry: Any, successor: School | None = None) -> None:
+    """Names, roles and places end on that day; centres and the units below go on under the successor."""
+    below = list(SchoolParent.objects.current().on(on).filter(parent__in=schools).exclude(school__in=schools))
+    for school in schools:
+        for rows in (school.names, school.roles, school.parents, school.children):
+            if rows.current().filter(begin__gt=on).exists():
+                raise DomainError(_("Something later is already recorded here."), code="change_not_possible")
+            for row in rows.current().on(on):
+                end_row(row, on, entry.id)
+        School.objects.filter(pk=school.pk).update(closed_on=on)
+        school.refresh_from_db()
+        if successor:
+            _hand_over_centers(school, successor, on, entry)
+    for row in below if successor else ():
+        if row.school_id not in _above(successor, on):
+            SchoolParent.objects.create(
+                school=row.school, parent=successor, begin=on, end=row.end, recorded_in_id=entry.id
+            )
+
+
+def _hand_over_centers(school: School, successor: School, on: dt.date, entry: Any) -> None:
+    """Every centre that belongs to the unit on that day or comes to it later."""
+    lasting = CenterPeriod.objects.current().filter(Q(end__isnull=True) | Q(end__gt=on), school=school)
+    concerned = LearningCenter.objects.filter(pk__in=lasting.values("center")).order_by("pk")
+    for center in concerned.select_for_update(of=("self",)):
+        before = timeline(center)
+        write_timeline(center, before, handed_on(before, on, school.pk, successor.pk), entry)
+
+
 def _above(school: School, on: dt.date) -> set[int]:
-    """The unit and all that stand above it on that day."""
+    """The unit and all that stand above it on that day or later."""
     found: set[int] = set()
-    rising: int | None = school.pk
-    while rising is not None and rising not in found:
-        found.add(rising)
-        rising = SchoolParent.objects.current().on(on).filter(school=rising).values_list("parent", flat=True).first()
+    rising = {school.pk}
+    lasting = SchoolParent.objects.current().filter(Q(end__isnull=True) | Q(end__gt=on))
+    while rising:
+        found |= rising
+        rising = set(lasting.filter(school__in=rising).values_list("parent", flat=True)) - found
     return found
 
 
