@@ -14,10 +14,17 @@ from learning_centers.models.centers import CenterStatus, CenterType, Regime
 from learning_centers.services import CenterDraft, OrganizationDraft, Place, open_center
 
 CHINA = "CHN"
+BY_PROVINCE = {"HKG", "MAC", "TWN"}
+"""Said by their province codes 810000, 820000 and 710000 (domain.md §3)."""
+NOT_MAINLAND = {"810000", "820000", "710000"}
 
 
 class OpeningForm(PlaceForm):
-    code = forms.CharField(label=gettext_lazy("Code"), max_length=10)
+    code = forms.RegexField(
+        r"^[0-9A-Z]+\Z", label=gettext_lazy("Code"), max_length=10,
+        help_text=gettext_lazy("Four digits, so that files can name the centre; otherwise digits and capital letters."),
+        error_messages={"invalid": gettext_lazy("A code has digits and capital letters only.")},
+    )  # fmt: skip
     name = forms.CharField(label=pgettext_lazy("unit", "Name"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200, required=False)
     school = forms.ModelChoiceField(label=gettext_lazy("School"), queryset=None)
@@ -39,7 +46,7 @@ class OpeningForm(PlaceForm):
         super().prepare()
         self.fields["province_code"].choices = [("", "—"), *self.fields["province_code"].choices]
         self.fields["province_code"].required = False
-        countries = ((code, country_name(code)) for code in COUNTRIES)
+        countries = ((code, country_name(code)) for code in COUNTRIES if code not in BY_PROVINCE)
         self.fields["country"].choices = sorted(countries, key=lambda one: one[1])
         self.fields["country"].initial = CHINA
         schools = School.objects.visible_to(self.user).current()
@@ -50,8 +57,9 @@ class OpeningForm(PlaceForm):
         at_home = said.get("country") == CHINA
         if at_home and not said.get("province_code"):
             self.add_error("province_code", _("Say in which province the centre is."))
-        if at_home and said.get("regime") == Regime.OVERSEAS:
-            self.add_error("country", _("A branch abroad is in another country."))
+        mainland = at_home and said.get("province_code") not in NOT_MAINLAND
+        if mainland and said.get("regime") == Regime.OVERSEAS:
+            self.add_error("country", _("A branch abroad is in another country, or in Hong Kong, Macao or Taiwan."))
         if not at_home and said.get("province_code"):
             self.add_error("province_code", _("Abroad there is no province of this list."))
         if said.get("host_uscc") and not said.get("host_name"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from common.access import require
@@ -162,13 +163,17 @@ def file_center(center: LearningCenter, filing: Filing, *, by: Any) -> CenterFil
 
 @transaction.atomic
 def file_majors(center: LearningCenter, majors: Iterable[Major], *, begin: dt.date, by: Any) -> list[FiledMajor]:
-    """File further majors from this day on; one that is filed already stays as it is."""
+    """File further majors from this day on; one that is filed already stays as it is, one that is filed from a later day on is
+    filed up to that day as well."""
     require(by, "learning_centers.file_majors", center)
+    LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
     filed = set(center.filed_majors.current().on(begin).values_list("major_id", flat=True))
+    later = center.filed_majors.current().filter(begin__gt=begin).exclude(end=F("begin")).order_by("-begin")
+    until = dict(later.values_list("major_id", "begin"))
     with recording(center.institution, by=by, reason="learning_centers.file_majors") as entry:
         entry.note("learning_centers.file_majors", center)
         return FiledMajor.objects.bulk_create(
-            FiledMajor(center=center, major=major, begin=begin, recorded_in_id=entry.id)
+            FiledMajor(center=center, major=major, begin=begin, end=until.get(major.pk), recorded_in_id=entry.id)
             for major in majors
             if major.pk not in filed
         )
@@ -176,10 +181,15 @@ def file_majors(center: LearningCenter, majors: Iterable[Major], *, begin: dt.da
 
 @transaction.atomic
 def withdraw_major(center: LearningCenter, major: Major, *, on: dt.date, by: Any) -> None:
-    """The centre admits to this major no longer from that day on."""
+    """The centre admits to this major no longer from that day on. Raises DomainError `nothing_changes` where it is not filed on
+    that day."""
     require(by, "learning_centers.withdraw_major", center)
+    LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
+    filed = list(center.filed_majors.current().on(on).filter(major=major))
+    if not filed:
+        raise DomainError(_("The centre has not filed this major on that day."), code="nothing_changes")
     with recording(center.institution, by=by, reason="learning_centers.withdraw_major") as entry:
-        for row in center.filed_majors.current().on(on).filter(major=major):
+        for row in filed:
             end_row(row, on, entry.id)
         entry.note("learning_centers.withdraw_major", center)
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,7 +26,7 @@ from learning_centers.models import (
     Site,
 )
 from learning_centers.models.centers import CenterStatus, CenterType, Regime
-from learning_centers.services.organizations import OrganizationDraft, Terms, register_organizations
+from learning_centers.services.organizations import OrganizationDraft, Terms, recognised, register_organizations
 from learning_centers.services.schools import hold_open_units
 
 DEFAULT_TYPE = {
@@ -96,6 +96,8 @@ def open_center(institution: Institution, draft: CenterDraft, *, by: Any) -> Lea
         raise DomainError(_("A learning centre with this code exists already."), code="center_exists")
     if draft.regime == Regime.FILED and draft.host is None:
         raise DomainError(_("An off-campus centre needs its host organization."), code="host_missing")
+    if draft.host:
+        draft = replace(draft, host=recognised(institution, draft.host))
     with recording(institution, by=by, reason="learning_centers.open_center") as entry:
         center = LearningCenter.objects.get(pk=open_centers(institution, [draft], entry=entry)[0])
         entry.note("learning_centers.open_center", center)

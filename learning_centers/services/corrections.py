@@ -82,11 +82,15 @@ def correct_agreement(
 
 
 def correct_filed_majors(center: LearningCenter, majors: Iterable[int], entry: Any, source_row: int | None) -> None:
-    """Exactly these majors are filed; the others never were."""
+    """Exactly these majors are filed; the others never were. One that was withdrawn is filed again from the day of that on."""
     wanted = set(majors)
     filed = dict(center.filed_majors.current().filter(end__isnull=True).values_list("major_id", "pk"))
     FiledMajor.objects.filter(pk__in=[key for major, key in filed.items() if major not in wanted]).supersede(entry.id)
+    ended = center.filed_majors.current().filter(major__in=wanted, end__isnull=False).order_by("end")
+    withdrawn = dict(ended.values_list("major_id", "end"))
     FiledMajor.objects.bulk_create(
-        FiledMajor(center=center, major_id=major, recorded_in_id=entry.id, source_row=source_row)
+        FiledMajor(
+            center=center, major_id=major, begin=withdrawn.get(major), recorded_in_id=entry.id, source_row=source_row
+        )
         for major in sorted(wanted - filed.keys())
     )

@@ -17,6 +17,12 @@ def end_row(row: models.Model, on: dt.date, recording_id: int) -> None:
     type(row)._base_manager.create(**values | {"end": on, "recorded_in_id": recording_id, "superseded_in_id": None})
 
 
+def require_news(rows: Any, on: dt.date, **values: Any) -> None:
+    """Raises DomainError `nothing_changes` where this is what holds on that day already."""
+    if rows.current().on(on).filter(**values).exists():
+        raise DomainError(_("This is so on that day already."), code="nothing_changes")
+
+
 def succeed(rows: Any, on: dt.date, recording_id: int, **values: Any) -> models.Model:
     """From `on` something else holds: the row of that day ends, a new one begins and lasts as long as it would have.
 

@@ -1,10 +1,10 @@
 """Institutions: founding, codes and names by date, and the honours and statuses that they hold (domain.md §1)."""
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from common.identifiers.organizations import school_identifier
 from common.ledger import recording
 from learning_centers.models import Designation, Institution, InstitutionCode, InstitutionName, School, SchoolName
 from learning_centers.models.schools import SchoolRole
-from learning_centers.services.dating import succeed
+from learning_centers.services.dating import end_row, require_news, succeed
 from learning_centers.services.naming import project_names
 
 
@@ -68,7 +68,8 @@ def constitute(institution: Institution, *, entry: Any) -> None:
 
 
 def hold_identifier(institution: Institution, identifier: str, *, by: Any) -> None:
-    """Give the institution its ten-digit identifier, which must hold its code; the same one again changes nothing."""
+    """Give the institution its ten-digit identifier, which must hold its code, on the days of that code; the same one again
+    changes nothing."""
     require(by, "learning_centers.hold_identifier", institution)
     with recording(institution, by=by, reason="learning_centers.hold_identifier") as entry:
         entry.note("learning_centers.hold_identifier", institution)
@@ -84,27 +85,34 @@ def _hold_identifier(institution: Institution, identifier: str, entry: Any) -> N
     held = InstitutionCode.objects.current().filter(institution=institution, scheme=scheme)
     if held.filter(value=value, end__isnull=True).exists():
         return
-    held.supersede(entry.id)
-    InstitutionCode.objects.create(institution=institution, scheme=scheme, value=value, recorded_in_id=entry.id)
+    begin = institution.codes.current().filter(scheme=InstitutionCode.Scheme.NATIONAL, value=institution.code)
+    since = begin.order_by("-begin").values_list("begin", flat=True).first()
+    for row in held.filter(end__isnull=True):
+        if since is None or (row.begin is not None and row.begin >= since):
+            held.filter(pk=row.pk).supersede(entry.id)
+        else:
+            end_row(row, since, entry.id)
+    InstitutionCode.objects.create(
+        institution=institution, scheme=scheme, value=value, begin=since, recorded_in_id=entry.id
+    )
 
 
 @transaction.atomic
 def change_code(institution: Institution, code: str, *, on: dt.date, by: Any) -> None:
     """A new national code from this day; diplomas conferred earlier keep the code of their day (domain.md §2.6).
 
-    Raises DomainError `school_code_invalid`, `institution_exists`, `change_not_possible`.
+    Raises DomainError `school_code_invalid`, `institution_exists`, `change_not_possible`, `nothing_changes`.
     """
     require(by, "learning_centers.change_code", institution)
-    try:
-        Institution._meta.get_field("code").run_validators(code)
-    except ValidationError:
-        raise DomainError(_("A national code has five digits."), code="school_code_invalid") from None
+    if not re.fullmatch(r"[0-9]{5}", code):
+        raise DomainError(_("A national code has five digits."), code="school_code_invalid")
+    rows = institution.codes.filter(scheme=InstitutionCode.Scheme.NATIONAL)
+    require_news(rows, on, value=code)
     held = InstitutionCode.objects.current().filter(scheme=InstitutionCode.Scheme.NATIONAL, value=code)
     others = Institution.objects.exclude(pk=institution.pk)
     if held.filter(institution__in=others).exists() or others.filter(code=code).exists():
         raise DomainError(_("An institution with this code exists already."), code="institution_exists")
     with recording(institution, by=by, reason="learning_centers.change_code") as entry:
-        rows = institution.codes.filter(scheme=InstitutionCode.Scheme.NATIONAL)
         succeed(rows, on, entry.id, institution=institution, scheme=InstitutionCode.Scheme.NATIONAL, value=code)
         project_names(institution)
         entry.note("learning_centers.change_code", institution, code=code)
@@ -113,8 +121,9 @@ def change_code(institution: Institution, code: str, *, on: dt.date, by: Any) ->
 
 @transaction.atomic
 def rename_institution(institution: Institution, name: str, *, on: dt.date, by: Any, name_en: str = "") -> None:
-    """Another name from this day on. Raises DomainError `change_not_possible` where a later one is known."""
+    """Another name from this day on. Raises DomainError `change_not_possible` where a later one is known, `nothing_changes`."""
     require(by, "learning_centers.rename_institution", institution)
+    require_news(institution.names.all(), on, name=name, name_en=name_en)
     with recording(institution, by=by, reason="learning_centers.rename_institution") as entry:
         succeed(institution.names.all(), on, entry.id, institution=institution, name=name, name_en=name_en)
         project_names(institution)
@@ -146,8 +155,11 @@ def designate(
     repeat_count: int | None = None,
     school: School | None = None,
 ) -> Designation:
-    """Record an award, accreditation, base, test centre or chair; issuer and date may be unknown."""
+    """Record an award, accreditation, base, test centre or chair; issuer and date may be unknown. Raises DomainError
+    `date_order`."""
     require(by, "learning_centers.designate", institution)
+    if granted and ended_on and ended_on < granted.first:
+        raise DomainError(_("The end is before the beginning."), code="date_order")
     with recording(institution, by=by, reason="learning_centers.designate") as entry:
         entry.note("learning_centers.designate", institution, kind=kind)
         return Designation.objects.create(

@@ -1,12 +1,14 @@
 """From a catalogued major to what is open for an entry batch: major → programme → version → offering."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.access import require
@@ -16,10 +18,13 @@ from common.ledger import recording
 from learning_centers.models import Institution, Major, Offering, Programme, ProgrammeVersion, School
 from learning_centers.models.majors import LevelPath
 from learning_centers.rules import Rulebook
+from learning_centers.services.schools import hold_open_units
 from learning_centers.study_forms import STUDY_FORM_RULES, admits
 
 BACHELOR_PREFIXES = frozenset(f"{number:02}" for number in (*range(1, 15), *range(21, 40)))
 COLLEGE_PREFIXES = frozenset(str(number) for number in range(41, 60))
+
+MAJOR_CODE = re.compile(r"[0-9]{6}(T|K|TK)?")
 
 # Observed maximum lengths and credits (domain.md §2.2); a draft may say otherwise.
 MAX_YEARS = {LevelPath.SEC_TO_JC: Decimal(5), LevelPath.JC_TO_BA: Decimal(5), LevelPath.SEC_TO_BA: Decimal(8)}
@@ -54,14 +59,17 @@ class OfferingDraft:
         return self.major_code, self.level_path, self.study_form, Decimal(self.years)
 
 
+@transaction.atomic
 def offer_programme(school: School, draft: OfferingDraft, *, by: Any) -> Offering:
     """Open a programme of the school for entry batches, making major, programme and version if need be.
 
-    Raises DomainError `major_level_mismatch` (domain.md §3: catalogue of the wrong level), `date_order` or
-    `study_form_not_valid_for_batch`.
+    Raises DomainError `major_code_invalid`, `major_level_mismatch` (domain.md §3: catalogue of the wrong level), `date_order`,
+    `study_form_not_valid_for_batch`, `offering_exists`, or `change_not_possible` at a school that is closed.
     """
     require(by, "learning_centers.offer_programme", school)
     _check_draft(draft)
+    hold_open_units([school])
+    _require_not_open(school, draft)
     book = Rulebook.of(school.institution, *STUDY_FORM_RULES)
     first = batch_of(draft.open_from)
     if not admits(draft.study_form, first, book, school_id=school.pk, level_path=draft.level_path):
@@ -115,7 +123,27 @@ def revise_offering(offering: Offering, *, entry: Any, **changes: Any) -> Offeri
     return Offering.objects.create(**values, recorded_in_id=entry.id)
 
 
+def _require_not_open(school: School, draft: OfferingDraft) -> None:
+    """What is open for one of these batches already, here or since before a merger, is not opened beside itself."""
+    here = Q(programme__school=school) | Q(programme__school__closed_on__isnull=False)
+    versions = ProgrammeVersion.objects.current().filter(
+        here,
+        institution=school.institution,
+        programme__major__code=draft.major_code,
+        programme__level_path=draft.level_path,
+        study_form=draft.study_form,
+    )
+    open_then = Q(open_to__isnull=True) | Q(open_to__gte=draft.open_from)
+    same = Offering.objects.current().filter(open_then, programme_version__in=versions)
+    if draft.open_to:
+        same = same.filter(open_from__lte=draft.open_to)
+    if same.exists():
+        raise DomainError(_("This programme is open for some of these batches already."), code="offering_exists")
+
+
 def _check_draft(draft: OfferingDraft) -> None:
+    if not MAJOR_CODE.fullmatch(draft.major_code):
+        raise DomainError(_("A major code has six digits, and T, K or TK after them."), code="major_code_invalid")
     prefixes = COLLEGE_PREFIXES if draft.level_path == LevelPath.SEC_TO_JC else BACHELOR_PREFIXES
     if draft.major_code[:2] not in prefixes:
         raise DomainError(_("This code belongs to the catalogue of another level."), code="major_level_mismatch")

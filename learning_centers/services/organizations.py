@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from common.identifiers.errors import IdentifierError
 from common.identifiers.organizations import unified_social_credit_code
 from common.ledger import recording
 from learning_centers.models import Agreement, AgreementVersion, Institution, Organization, OrganizationName
-from learning_centers.services.dating import succeed
+from learning_centers.services.dating import require_news, succeed
 from learning_centers.services.naming import project_names
 
 
@@ -34,13 +34,28 @@ class OrganizationDraft:
 
 
 def register_organization(institution: Institution, draft: OrganizationDraft, *, by: Any) -> Organization:
-    """The organization of this code, made if need be. Raises DomainError `uscc_invalid`."""
+    """The organization of this code, or else of this name, made if need be. Raises DomainError `uscc_invalid`, and what
+    `recognised` raises."""
     require(by, "learning_centers.register_organization", institution)
+    draft = recognised(institution, draft)
     with recording(institution, by=by, reason="learning_centers.register_organization") as entry:
         key = register_organizations(institution, [draft], entry=entry)[draft.key]
         organization = Organization.objects.get(pk=key)
         entry.note("learning_centers.register_organization", organization)
         return organization
+
+
+def recognised(institution: Institution, draft: OrganizationDraft) -> OrganizationDraft:
+    """With the code of the one organization that bears this name, where somebody named it without. Raises DomainError
+    `organization_ambiguous` where several do."""
+    known = Organization.objects.current().filter(institution=institution, name=draft.name)
+    if draft.uscc or known.filter(uscc="").exists():
+        return draft
+    codes = list(known.values_list("uscc", flat=True)[:2])
+    if len(codes) > 1:
+        text = _("Several organizations bear this name; give the credit code.")
+        raise DomainError(text, code="organization_ambiguous")
+    return replace(draft, uscc=codes[0]) if codes else draft
 
 
 def register_organizations(
@@ -91,8 +106,10 @@ def _known_organizations(institution: Institution, wanted: dict[str, Organizatio
 
 @transaction.atomic
 def rename_organization(organization: Organization, name: str, *, on: dt.date, by: Any) -> None:
-    """The same legal person under another name from this day on; a changed host counts as a new filing (domain.md §2.8)."""
+    """The same legal person under another name from this day on; a changed host counts as a new filing (domain.md §2.8). Raises
+    DomainError `change_not_possible`, `nothing_changes`."""
     require(by, "learning_centers.rename_organization", organization)
+    require_news(organization.names.all(), on, name=name)
     with recording(organization.institution, by=by, reason="learning_centers.rename_organization") as entry:
         succeed(organization.names.all(), on, entry.id, organization=organization, name=name)
         project_names(organization)

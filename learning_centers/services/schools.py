@@ -25,7 +25,7 @@ from learning_centers.models import (
     SchoolRole,
 )
 from learning_centers.services.center_periods import handed_on, timeline, write_timeline
-from learning_centers.services.dating import end_row, succeed
+from learning_centers.services.dating import end_row, require_news, succeed
 from learning_centers.services.naming import project_names
 
 Side = LineageLink.Side
@@ -69,9 +69,10 @@ def found_school(institution: Institution, draft: SchoolDraft, *, by: Any, act: 
 
 @transaction.atomic
 def rename_school(school: School, name: str, *, act: Act, by: Any, name_en: str = "") -> School:
-    """The same unit under another name from that day on. Raises DomainError `change_not_possible`."""
+    """The same unit under another name from that day on. Raises DomainError `change_not_possible`, `nothing_changes`."""
     require(by, "learning_centers.rename_school", school)
     hold_open_units([school])
+    require_news(school.names.all(), act.on.first, name=name, name_en=name_en)
     with recording(school.institution, by=by, reason="learning_centers.rename_school") as entry:
         precision = act.on.precision
         succeed(
@@ -130,9 +131,11 @@ def split_school(school: School, drafts: Sequence[SchoolDraft], *, act: Act, by:
 
 @transaction.atomic
 def change_role(school: School, role: str, *, act: Act, by: Any) -> None:
-    """The unit does something else from that day on, say it teaches and no longer supervises (管办分离, domain.md §4.1)."""
+    """The unit does something else from that day on, say it teaches and no longer supervises (管办分离, domain.md §4.1).
+    Raises DomainError `change_not_possible`, `nothing_changes`."""
     require(by, "learning_centers.change_role", school)
     hold_open_units([school])
+    require_news(school.roles.all(), act.on.first, role=role)
     with recording(school.institution, by=by, reason="learning_centers.change_role") as entry:
         precision = act.on.precision
         succeed(school.roles.all(), act.on.first, entry.id, school=school, role=role, begin_precision=precision)
@@ -142,10 +145,11 @@ def change_role(school: School, role: str, *, act: Act, by: Any) -> None:
 
 @transaction.atomic
 def place_under(school: School, parent: School, *, on: dt.date, by: Any) -> None:
-    """Another unit stands above it from that day on. Raises DomainError `change_not_possible`."""
+    """Another unit stands above it from that day on. Raises DomainError `change_not_possible`, `nothing_changes`."""
     require(by, "learning_centers.place_under", school)
     _one_institution([school, parent])
     hold_open_units([school, parent])
+    require_news(school.parents.all(), on, parent=parent)
     if school.pk in _above(parent, on):
         raise DomainError(_("A unit cannot stand below itself."), code="change_not_possible")
     with recording(school.institution, by=by, reason="learning_centers.place_under") as entry:
@@ -237,8 +241,8 @@ def _end_schools(schools: Sequence[School], on: dt.date, entry: Any, successor: 
         school.refresh_from_db()
         if successor:
             _hand_over_centers(school, successor, on, entry)
-    for row in below if successor else ():
-        if row.school_id not in _above(successor, on):
+    for row in below:
+        if successor and row.school_id not in _above(successor, on):
             SchoolParent.objects.create(
                 school=row.school, parent=successor, begin=on, end=row.end, recorded_in_id=entry.id
             )

@@ -41,7 +41,9 @@ def schools_of(center) -> list[tuple]:
 
 
 def above(unit) -> list[tuple]:
-    return list(SchoolParent.objects.current().filter(school=unit).order_by("begin").values_list("begin", "parent__code"))
+    return list(
+        SchoolParent.objects.current().filter(school=unit).order_by("begin").values_list("begin", "parent__code")
+    )
 
 
 def refusal_of(work) -> str:

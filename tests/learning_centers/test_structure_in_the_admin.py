@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from common.dates import as_on
+from common.dates import PartialDate, as_on
 from learning_centers.models import (
     Agreement,
     Designation,
@@ -16,7 +16,8 @@ from learning_centers.models import (
     Organization,
     School,
 )
-from learning_centers.services import SchoolDraft, found_school, project_names
+from learning_centers.services import Act as Event
+from learning_centers.services import SchoolDraft, found_school, hold_identifier, merge_schools, project_names
 from people.services.roles import shipped_roles
 from tests.builders import a_center, a_school, a_user, a_version, an_institution, day, the_system
 from tests.portal.conftest import client_of
@@ -217,6 +218,101 @@ def test_an_organization_is_registered_renamed_and_agreed_with(place):
     assert (
         "长沙职业学院" in place.registrar.get(reverse("admin:learning_centers_agreement_changelist")).content.decode()
     )
+
+
+OFFER = {
+    "major_code": "081502", "major_name": "石油工程", "major_name_en": "", "level_path": "jc_to_ba", "years": "2.5",
+    "study_form": "part_time", "max_years": "", "credits": "", "open_from": "2026-autumn", "open_to": "",
+}  # fmt: skip
+
+
+def test_what_is_open_already_is_not_opened_beside_itself(place):
+    offices = [an_office(place), an_office(place, "O2", "网络处")]
+    with as_on(day("2026-03-01")):
+        assert not does(place.registrar, place.school, "offer_programme", **OFFER | {"open_to": "2026-autumn"})
+        told = does(place.registrar, place.school, "offer_programme", **OFFER | {"years": "3"})
+        assert told == ["This programme is open for some of these batches already."]
+        assert not does(place.registrar, place.school, "offer_programme", **OFFER | {"open_from": "2027-spring"})
+        new = merge_schools(
+            [place.school, *offices], SchoolDraft(code="N", name="新学院"), act=Event(on=PartialDate.parse("2026-02")),
+            by=the_system(),
+        )  # fmt: skip
+        assert "open for some" in does(place.registrar, new, "offer_programme", **OFFER)[0]
+        assert does(place.registrar, place.school, "offer_programme", **OFFER) == ["This unit is closed."]
+
+
+@pytest.mark.parametrize("code", ["08", "08150２", "081502X"])
+def test_a_major_has_a_code_of_the_catalogue(place, code):
+    assert "six digits" in does(place.registrar, place.school, "offer_programme", **OFFER | {"major_code": code})[0]
+
+
+def test_what_is_so_already_is_not_recorded_again(place):
+    home, registrar = place.institution, place.registrar
+    office = an_office(place)
+    names = {"name": "石油大学", "name_en": ""}
+    assert not does(registrar, home, "rename", on="2025-01-01", **names)
+    assert not does(registrar, office, "rename", **names, **EVENT)
+    assert not does(registrar, home, "change_code", code="11499", on="2025-01-01")
+    for row, act, said in [
+        (home, "rename", {**names, "on": "2025-06-01"}),
+        (office, "rename", {**names, **EVENT}),
+        (home, "change_code", {"code": "11499", "on": "2025-06-01"}),
+    ]:
+        assert does(registrar, row, act, **said) == ["This is so on that day already."]
+
+
+def test_the_identifier_goes_with_the_code_and_the_earlier_one_stays(place):
+    hold_identifier(place.institution, "4111011414", by=the_system())
+    assert not does(place.registrar, place.institution, "change_code", code="11499", on="2025-01-01")
+    assert not does(place.registrar, place.institution, "identifier", identifier="4111011499")
+    held = place.institution.codes.current().filter(scheme="identifier").order_by("end")
+    assert list(held.values_list("value", "begin", "end")) == [
+        ("4111011414", None, day("2025-01-01")),
+        ("4111011499", day("2025-01-01"), None),
+    ]
+
+
+def test_an_organization_that_is_named_without_its_code_is_known_again(place):
+    known = {"name": "株洲职业学校", "country": "CHN", "foreign_code": ""}
+    assert not does(place.registrar, place.institution, "register_organization", uscc=USCC, **known)
+    assert not does(place.registrar, place.institution, "register_organization", uscc="", **known)
+    said = {
+        "code": "0777", "name": "株洲教学点", "school": place.school.pk, "regime": "filed", "country": "CHN",
+        "province_code": "430000", "host_name": "株洲职业学校",
+    }  # fmt: skip
+    assert not does(place.registrar, place.institution, "open_center", **said)
+    assert Organization.objects.get().hosted.get().center.code == "0777"
+    assert (
+        "digits and capital letters"
+        in does(place.registrar, place.institution, "open_center", **said | {"code": "a 1"})[0]
+    )
+
+
+def test_a_branch_in_hong_kong_is_said_by_its_province(place):
+    said = {"code": "0901", "name": "香港分院", "school": place.school.pk, "regime": "overseas", "country": "CHN"}
+    assert (
+        "another country" in does(place.registrar, place.institution, "open_center", **said, province_code="430000")[0]
+    )
+    assert not does(place.registrar, place.institution, "open_center", **said, province_code="810000")
+
+
+def test_a_designation_does_not_end_before_it_was_granted(place):
+    said = {"kind": "award", "title": "先进单位", "granted": "2020", "ended_on": "2019-12-31"}
+    assert "before the beginning" in does(place.registrar, place.institution, "designate", **said)[0]
+
+
+def filed_days(center):
+    return list(center.filed_majors.current().order_by("begin").values_list("begin", "end"))
+
+
+def test_a_major_is_filed_earlier_and_withdrawn_only_while_it_is_filed(place):
+    center = a_center(place.institution, "0101", school=place.school, majors=())
+    major = a_version(place.institution, school=place.school).programme.major.pk
+    assert not does(place.registrar, center, "file_majors", majors=[major], on="2026-09-01")
+    assert not does(place.registrar, center, "file_majors", majors=[major], on="2026-03-01")
+    assert filed_days(center) == [(day("2026-03-01"), day("2026-09-01")), (day("2026-09-01"), None)]
+    told = does(place.registrar, center, "withdraw_major", major=major, on="2026-01-01")
+    assert told == ["The centre has not filed this major on that day."]
 
 
 def test_an_outsider_finds_none_of_it(place):
