@@ -89,6 +89,7 @@ ACTS = {
     "learning_centers.file_majors": _("file majors"),
     "learning_centers.found_institution": _("add an institution"),
     "learning_centers.found_school": _("found a school"),
+    "learning_centers.hand_over_center": _("place a learning centre under another school"),
     "learning_centers.hold_identifier": _("record an institution's identifier"),
     "learning_centers.merge_schools": _("merge schools"),
     "learning_centers.offer_at_center": _("offer a major at a centre"),

@@ -19,7 +19,15 @@ from learning_centers.admin.life import CENTER_ACTS
 from learning_centers.admin.opening import OPEN_CENTER
 from learning_centers.admin.partner_acts import ORGANIZATION_ACTS
 from learning_centers.admin.unit_acts import REGISTER_ORGANIZATION
-from learning_centers.models import Agreement, CenterAgreement, Institution, LearningCenter, Organization, School
+from learning_centers.models import (
+    Agreement,
+    CenterAgreement,
+    CenterOffering,
+    Institution,
+    LearningCenter,
+    Organization,
+    School,
+)
 from learning_centers.models.centers import SERVING, CenterStatus, Regime
 from learning_centers.reports.filings import ONE_DAY, filing_state, filing_warning, lapsing, with_filing
 
@@ -146,6 +154,7 @@ class CenterAdmin(ActingAdmin):
                 ),
                 self._agreements(row),
                 self._filed_majors(row),
+                self._offered(row),
             ],
         }
 
@@ -196,6 +205,18 @@ class CenterAdmin(ActingAdmin):
         filed = row.filed_majors.current().select_related("major", "recorded_in").order_by("major__code", "begin")
         columns = [_("major"), _("from"), _("until (exclusive)"), _("evidence")]
         return Table(_("Filed majors"), columns, [[one.major, one.begin, one.end, recorded(one)] for one in filed])
+
+    def _offered(self, row: Any) -> Table:
+        offered = (
+            CenterOffering.objects.current()
+            .filter(center=row)
+            .select_related("programme_version__programme__major", "recorded_in")
+        )
+        lines = [
+            [row_link(one.programme_version), recorded(one)]
+            for one in offered.order_by("programme_version__programme__major__code", "pk")
+        ]
+        return Table(_("Programmes offered here"), [_("programme"), _("evidence")], lines)
 
 
 SIGNED = ("agreement_version__agreement__organization", "recorded_in", "center")

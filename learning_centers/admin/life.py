@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from common.admin import Act, ActForm, DayField
 from common.admin.fields import OnForm, in_order
 from common.dates import today
-from learning_centers.models import Agreement, CenterFiling, Major, Organization, ProgrammeVersion
+from learning_centers.models import Agreement, CenterFiling, Major, Organization, ProgrammeVersion, School
 from learning_centers.models.centers import CenterStatus
 from learning_centers.services import (
     Filing,
@@ -21,6 +21,7 @@ from learning_centers.services import (
     change_host,
     file_center,
     file_majors,
+    hand_over_center,
     offer_at_center,
     register_organization,
     rename_center,
@@ -35,7 +36,18 @@ class StopForm(OnForm):
 
 class RenameForm(OnForm):
     name = forms.CharField(label=gettext_lazy("New name"), max_length=200)
-    field_order = ["name", "on"]
+    name_en = forms.CharField(label=gettext_lazy("New name in English"), max_length=200, required=False)
+    field_order = ["name", "name_en", "on"]
+
+
+class SchoolForm(OnForm):
+    school = forms.ModelChoiceField(label=gettext_lazy("School"), queryset=None)
+    field_order = ["school", "on"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        units = School.objects.visible_to(self.user).current().filter(institution=self.row.institution_id)
+        self.fields["school"].queryset = units.filter(closed_on=None).order_by("code")
 
 
 class FilingForm(ActForm):
@@ -216,7 +228,7 @@ CENTER_ACTS = (
         label=gettext_lazy("Offer a programme here"),
         form=OfferForm,
         carry_out=lambda row, said, by: offer_at_center(row, said["version"], on=said["on"], by=by),
-        done=gettext_lazy("The programme is offered here; set places for its batches."),
+        done=gettext_lazy("The programme is offered here; set places for it on the page of an entry batch."),
         fits=NOT_REVOKED,
     ),
     Act(
@@ -224,8 +236,17 @@ CENTER_ACTS = (
         verb="learning_centers.rename_center",
         label=gettext_lazy("Rename"),
         form=RenameForm,
-        carry_out=lambda row, said, by: rename_center(row, said["name"], on=said["on"], by=by),
+        carry_out=lambda row, said, by: rename_center(row, by=by, **said),
         done=gettext_lazy("The name was recorded; the earlier one stays with its days."),
+        fits=NOT_REVOKED,
+    ),
+    Act(
+        name="hand-over",
+        verb="learning_centers.hand_over_center",
+        label=gettext_lazy("Place under another school"),
+        explanation=gettext_lazy("From that day on figures by school, as it was, count its students there."),
+        form=SchoolForm,
+        carry_out=lambda row, said, by: hand_over_center(row, by=by, **said),
         fits=NOT_REVOKED,
     ),
     Act(

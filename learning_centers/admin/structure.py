@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -122,8 +123,19 @@ class SchoolAdmin(StructureAdmin):
 
 @admin.register(LineageEvent)
 class LineageAdmin(StructureAdmin):
-    list_display = ["when", "kind", "note"]
+    list_display = ["when", "kind", "units", "note"]
     ordering = ["institution", "on", "position"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        links = LineageLink.objects.current().select_related("school").order_by("side", "school__code")
+        return super().get_queryset(request).prefetch_related(Prefetch("links", links))
+
+    @admin.display(description=_("units"))
+    def units(self, row: Any) -> str:
+        sides: dict[str, list[str]] = {side: [] for side in LineageLink.Side.values}
+        for link in row.links.all():
+            sides[link.side].append(str(link.school))
+        return " → ".join(" · ".join(names) for names in sides.values() if names)
 
     @admin.display(description=_("date"))
     def when(self, row: Any) -> str:

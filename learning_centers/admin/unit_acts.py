@@ -164,7 +164,10 @@ class SplitForm(EventForm):
         label=gettext_lazy("New units"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=4000,
-        help_text=gettext_lazy("One a line: the code, a blank, the name. The learning centres go to the first one."),
+        help_text=gettext_lazy(
+            "One a line: the code, a blank, the name. The learning centres go to the first one; place them under another on "
+            "their pages."
+        ),
     )
     field_order = ["units", "when"]
 
@@ -339,7 +342,10 @@ SCHOOL_ACTS = (
         name="split",
         verb="learning_centers.split_school",
         label=gettext_lazy("Split"),
-        explanation=gettext_lazy("The unit ends on that day and the new ones begin, of its kind and in its role."),
+        explanation=gettext_lazy(
+            "The unit ends on that day and the new ones begin, of its kind and in its role. "
+            "Who holds a role at it needs it anew at a new one."
+        ),
         form=SplitForm,
         carry_out=_split,
         done=gettext_lazy("The new units begin on that day."),
@@ -364,7 +370,8 @@ MERGE = ManyAct(
     verb="learning_centers.merge_schools",
     label=gettext_lazy("Merge into a new unit"),
     explanation=gettext_lazy(
-        "The chosen units end on that day; their learning centres belong to the new one from then on."
+        "The chosen units end on that day; their learning centres and the units below them belong to the new one from then on. "
+        "Who holds a role at one of them needs it anew at the new one."
     ),
     form=UnitForm,
     carry_out=_merge,

@@ -4,8 +4,11 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Public, ScopePath
+from common.codes.countries import country_name
+from common.codes.regions import regions
 from common.models import Recorded
 from common.querysets import RecordedQuerySet, ScopedQuerySet
+from common.tiles import province_name
 from learning_centers.models.institutions import Institution, local
 
 
@@ -90,4 +93,6 @@ class Site(Recorded):
         ]
 
     def __str__(self) -> str:
-        return self.address or self.region_code or self.province_code or self.country
+        region = regions().get(self.region_code)
+        place = region.zh if region else self.region_code or province_name(self.province_code)
+        return self.address or place or country_name(self.country)

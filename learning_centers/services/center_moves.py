@@ -24,6 +24,7 @@ from learning_centers.models import (
     Major,
     Organization,
     ProgrammeVersion,
+    School,
     Site,
 )
 from learning_centers.models.centers import CenterStatus, Regime
@@ -31,6 +32,7 @@ from learning_centers.services.center_periods import change_periods, on_day, tim
 from learning_centers.services.centers import Filing, Place, offer_at_centers
 from learning_centers.services.dating import end_row
 from learning_centers.services.organizations import Terms, next_version, require_free_number
+from learning_centers.services.schools import hold_open_units
 
 
 @transaction.atomic
@@ -87,9 +89,32 @@ def _move(center: LearningCenter, to: str, on: dt.date, by: Any, verb: str, reas
 
 
 @transaction.atomic
-def rename_center(center: LearningCenter, name: str, *, on: dt.date, by: Any) -> LearningCenter:
+def rename_center(center: LearningCenter, name: str, *, on: dt.date, by: Any, name_en: str = "") -> LearningCenter:
+    """Another name from this day on. The English one is known of the present name alone: without one, and ahead of the day, the
+    new name has none."""
     require(by, "learning_centers.rename_center", center)
-    return _change(center, on, by, "learning_centers.rename_center", name=name)
+    _change(center, on, by, "learning_centers.rename_center", name=name)
+    if name_en and center.name == name:
+        LearningCenter.objects.filter(pk=center.pk).update(name_en=name_en)
+        center.refresh_from_db()
+    return center
+
+
+@transaction.atomic
+def hand_over_center(center: LearningCenter, school: School, *, on: dt.date, by: Any) -> LearningCenter:
+    """The centre belongs to another school of the institution from this day on.
+
+    Right: `learning_centers.hand_over_center`, and the school must be in sight. Raises DomainError `change_not_possible`,
+    `nothing_changes`.
+    """
+    require(by, "learning_centers.hand_over_center", center)
+    require(by, "learning_centers.view_structure", school)
+    hold_open_units([school])
+    if school.institution_id != center.institution_id:
+        raise DomainError(_("This belongs to another institution."), code="change_not_possible")
+    if on_day(timeline(center), on).school_id == school.pk:
+        raise DomainError(_("This is so on that day already."), code="nothing_changes")
+    return _change(center, on, by, "learning_centers.hand_over_center", school_id=school.pk)
 
 
 def move_place(center: LearningCenter, place: Place, *, on: dt.date, entry: Any) -> None:

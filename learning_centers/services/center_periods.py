@@ -131,12 +131,14 @@ def project_centers(institution: Institution, keys: Sequence[int] | None = None)
     for period in periods.select_related("center", "site"):
         center = period.center
         province = period.site.province_code if period.site else ""
+        if center.name != period.name:
+            center.name_en = ""  # that of the earlier name
         present = (period.name, period.school_id, period.status, province)
         if present != tuple(getattr(center, column) for column in columns):
             for column, value in zip(columns, present, strict=True):
                 setattr(center, column, value)
             stale.append(center)
-    LearningCenter.objects.bulk_update(stale, ["name", "school", "status", "province_code"], batch_size=500)
+    LearningCenter.objects.bulk_update(stale, ["name", "name_en", "school", "status", "province_code"], batch_size=500)
     return len(stale)
 
 

@@ -63,6 +63,7 @@ PAGES: dict[str, Right] = {
     "admin:learning_centers_learningcenter_file_majors": Right("learning_centers.file_majors", "isc"),
     "admin:learning_centers_learningcenter_withdraw_major": Right("learning_centers.withdraw_major", "isc"),
     "admin:learning_centers_learningcenter_offer": Right("learning_centers.offer_at_center", "isc"),
+    "admin:learning_centers_learningcenter_hand_over": Right("learning_centers.hand_over_center", "isc"),
     "admin:learning_centers_learningcenter_rename": Right("learning_centers.rename_center", "isc"),
     "admin:learning_centers_learningcenter_move": Right("enrollment.move_center", "isc"),
     "admin:learning_centers_learningcenter_stop_intake": Right("learning_centers.stop_intake", "isc"),

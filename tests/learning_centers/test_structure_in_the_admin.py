@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from common.dates import PartialDate, as_on
+from common.errors import DomainError
 from learning_centers.models import (
     Agreement,
     Designation,
@@ -17,7 +18,15 @@ from learning_centers.models import (
     School,
 )
 from learning_centers.services import Act as Event
-from learning_centers.services import SchoolDraft, found_school, hold_identifier, merge_schools, project_names
+from learning_centers.services import (
+    SchoolDraft,
+    file_majors,
+    found_school,
+    hand_over_center,
+    hold_identifier,
+    merge_schools,
+    project_names,
+)
 from people.services.roles import shipped_roles
 from tests.builders import a_center, a_school, a_user, a_version, an_institution, day, the_system
 from tests.portal.conftest import client_of
@@ -313,6 +322,53 @@ def test_a_major_is_filed_earlier_and_withdrawn_only_while_it_is_filed(place):
     assert filed_days(center) == [(day("2026-03-01"), day("2026-09-01")), (day("2026-09-01"), None)]
     told = does(place.registrar, center, "withdraw_major", major=major, on="2026-01-01")
     assert told == ["The centre has not filed this major on that day."]
+
+
+def test_a_centre_goes_to_the_second_of_two_new_schools(place):
+    center = a_center(place.institution, "0101", school=place.school)
+    assert not does(place.registrar, place.school, "split", units="A 甲学院\r\nB 乙学院", **EVENT)
+    second, closed = School.objects.get(code="B"), place.school
+    assert not does(place.registrar, center, "hand_over", school=second.pk, on="2025-01-01")
+    periods = center.periods.current().order_by("begin").values_list("begin", "school__code")
+    assert list(periods) == [(day("2024-09-01"), "A"), (day("2025-01-01"), "B"), (None, "S1")]
+    assert does(place.registrar, center, "hand_over", school=second.pk, on="2025-06-01") == [
+        "This is so on that day already."
+    ]
+    assert does(place.registrar, center, "hand_over", school=closed.pk, on="2025-06-01")
+    elsewhere = a_school(an_institution("10003", "清华大学"))
+    with pytest.raises(DomainError):
+        hand_over_center(center, elsewhere, on=day("2025-06-01"), by=the_system())
+
+
+def test_a_renamed_centre_does_not_keep_the_english_name_of_the_earlier_one(place):
+    center = a_center(place.institution, "0101", school=place.school)
+    LearningCenter.objects.filter(pk=center.pk).update(name_en="Old Station")
+    assert not does(place.registrar, center, "rename", name="新站", name_en="", on="2025-01-01")
+    center.refresh_from_db()
+    assert str(center) == "0101 新站"
+    assert not does(place.registrar, center, "rename", name="又一站", name_en="Another Station", on="2025-06-01")
+    center.refresh_from_db()
+    assert str(center) == "0101 Another Station"
+
+
+def test_pages_name_who_was_concerned_where_it_is_and_what_is_offered(place):
+    assert not does(place.registrar, place.institution, "found_unit", **UNIT, **EVENT)
+    lineage = place.registrar.get(reverse("admin:learning_centers_lineageevent_changelist")).content.decode()
+    assert "继续教育学院" in lineage
+    said = {
+        "code": "0777", "name": "娄底教学点", "school": place.school.pk, "regime": "school_direct", "country": "CHN",
+        "province_code": "430000", "region_code": "431300",
+    }  # fmt: skip
+    assert not does(place.registrar, place.institution, "open_center", **said)
+    center = LearningCenter.objects.get(code="0777")
+    version = a_version(place.institution, school=place.school)
+    file_majors(center, [version.programme.major], begin=day("2026-01-01"), by=the_system())
+    assert not does(place.registrar, center, "offer", version=version.pk, on="2026-01-01")
+    page = place.registrar.get(
+        reverse("admin:learning_centers_learningcenter_change", args=[center.public_id])
+    ).content.decode()
+    assert "娄底市" in page
+    assert str(version) in page
 
 
 def test_an_outsider_finds_none_of_it(place):
