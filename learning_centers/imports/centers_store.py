@@ -15,6 +15,7 @@ from learning_centers.models import (
     FiledMajor,
     Institution,
     LearningCenter,
+    School,
     Site,
 )
 from learning_centers.models.centers import CenterStatus, Regime
@@ -58,11 +59,15 @@ class CentersStore(Store):
         super().__init__(desk)
         self.institutions = {one.code: one for one in desk.reachable(Institution.objects.all())}
         self.catalogues: dict[int, Catalogue] = {}
+        self.schools: dict[int, int] = {}
+        """The first school that is open, by institution: new centres belong to it."""
 
     def plan(self, rows: Sequence[Row]) -> None:
         wanted = {row["school_code"] for row in rows if row.sound("school_code")} & self.institutions.keys()
         keys = [self.institutions[code].pk for code in wanted]
         self.catalogues = catalogues(keys)
+        teaching = School.objects.current().filter(institution__in=keys, kind=School.Kind.SCHOOL, closed_on=None)
+        self.schools = dict(teaching.order_by("-pk").values_list("institution", "pk"))
         stored = stored_centers(keys, {row["center_code"] for row in rows if row.sound("center_code")})
         for row in rows:
             if not row.sound("school_code"):
@@ -84,6 +89,8 @@ class CentersStore(Store):
         known = stored.get((institution_id, row["center_code"]))
         if known is None:
             row.outcome = CREATED
+            if institution_id not in self.schools:
+                row.say("school_code", "school_unknown")
             return
         row.work, facts = known
         changes = differing(row, facts, [name for name in FACTS if name != "open_majors"])
@@ -104,14 +111,13 @@ class CentersStore(Store):
                 _correct(row.work, row, entry, catalogue, self.desk.today)
 
     def _draft(self, row: Row, institution: Any, catalogue: Catalogue) -> CenterDraft:
-        school = institution.schools.current().filter(kind="school", closed_on=None).order_by("pk").first()
         host = OrganizationDraft(name=row["host_name"], uscc=row["host_uscc"] or "") if row["host_name"] else None
         has_filing = row["filed_from"] or row["filed_to"]
         has_terms = row["agreement_from"] or row["agreement_to"]
         return CenterDraft(
             code=row["center_code"],
             name=row["center_name"],
-            school_id=school.pk,
+            school_id=self.schools[institution.pk],
             regime=REGIMES[row["center_kind"]],
             place=Place(province_code=row["province_code"], region_code=row["prefecture_code"] or ""),
             statuses=_statuses(row["status"], row["status_date"]),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.access import require
-from common.dates import PartialDate
+from common.dates import PartialDate, today
 from common.errors import DomainError
 from common.ledger import recording
 from learning_centers.models import (
@@ -224,8 +224,11 @@ def hold_open_units(schools: Sequence[School]) -> None:
     wanted = {school.pk: school for school in schools}
     for held in School.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"):
         wanted[held.pk].closed_on = held.closed_on
-    if any(school.closed_on is not None for school in schools):
-        raise DomainError(_("This unit is closed."), code="change_not_possible")
+    ends = [school.closed_on for school in schools if school.closed_on is not None]
+    if ends:
+        ahead = max(ends) > today(schools[0].institution)
+        text = _("It is recorded already that this unit ends on %(day)s.") if ahead else _("This unit is closed.")
+        raise DomainError(text % {"day": max(ends).isoformat()}, code="change_not_possible")
 
 
 def _end_schools(schools: Sequence[School], on: dt.date, entry: Any, successor: School | None = None) -> None:

@@ -8,6 +8,7 @@ from learning_centers.models import LearningCenter, School
 from learning_centers.services import Act, SchoolDraft, found_school, merge_schools, withdraw_major
 from tests.builders import day, the_system
 from tests.exchange.importing import import_base, imported
+from tests.exchange.samples import FOLDER
 
 pytestmark = pytest.mark.django_db
 CENTERS, MAJORS = "base/02_learning_centers.csv", "base/01_schools_and_majors.csv"
@@ -44,3 +45,13 @@ def test_a_reorganisation_by_hand_is_none_of_the_file(center):
         assert counts(kind, file) == {"created": 0, "updated": 0, "rejected": 0}
     center.refresh_from_db()
     assert center.school == merged
+
+
+def test_where_every_school_is_closed_no_new_centre_comes_in(center):
+    schools = list(School.objects.current().filter(institution=center.institution))
+    School.objects.filter(pk__in=[one.pk for one in schools]).update(closed_on=day("2024-03-01"))
+    lines = (FOLDER / CENTERS).read_text().splitlines()
+    row = next(line for line in lines if center.code in line.split(","))
+    content = "\n".join([lines[0], row.replace(center.code, "9876")]).encode()
+    result = result_of(imported("learning_centers", "centers.csv", content))
+    assert (result["created"], result["rejected"]) == (0, 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.dates import PartialDate
+from common.dates import PartialDate, as_on
 from common.errors import DomainError
 from learning_centers.models import CenterPeriod, LineageEvent, School, SchoolParent
 from learning_centers.services import (
@@ -141,3 +141,10 @@ def test_who_founded_a_unit_may_close_it_on_the_same_day(two):
     unit = found_school(two[0].institution, NEW, act=act("2024-09"), by=the_system())
     close_school(unit, act=act("2024-09"), by=the_system())
     assert unit.closed_on == day("2024-09-01")
+
+
+def test_what_ends_ahead_is_told_with_its_day(two):
+    with as_on(day("2026-11-22")):
+        merge_schools(two, NEW, act=act("2027-01"), by=the_system())
+        with pytest.raises(DomainError, match="ends on 2027-01-01"):
+            rename_school(two[0], "又一学院", act=act("2026-12"), by=the_system())
