@@ -166,6 +166,13 @@ class ScopedAdmin(admin.ModelAdmin):
         self.message_user(request, _("“%(row)s” was changed.") % {"row": obj}, messages.SUCCESS)
         return self.response_post_save_change(request, obj)
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """One way to save: afterwards the list is shown."""
+        one_way = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().changeform_view(request, object_id, form_url, {**one_way, **(extra_context or {})})
+
     @admin.display(description="")
     def action_checkbox(self, obj: Any) -> Any:
         """As stock admin writes it, without a template per row: a third of the cost of a list."""

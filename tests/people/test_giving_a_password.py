@@ -138,3 +138,12 @@ def test_without_a_new_one_the_old_one_stays(coordinator, manager):
     client_of(manager).post(page_of(coordinator), as_it_stands(coordinator, display_name="Li"))
     coordinator.refresh_from_db()
     assert (coordinator.display_name, coordinator.password) == ("Li", before)
+
+
+def test_the_page_of_an_account_leads_nowhere_that_is_not_there(coordinator, manager):
+    page = client_of(manager).get(page_of(coordinator)).content.decode()
+    assert 'href=""' not in page
+    assert "historylink" not in page
+    assert 'name="_save"' in page
+    assert "_addanother" not in page
+    assert "_continue" not in page
