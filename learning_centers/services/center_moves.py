@@ -179,8 +179,12 @@ def _change(center: LearningCenter, on: dt.date, by: Any, verb: str, **changes: 
 
 @transaction.atomic
 def file_center(center: LearningCenter, filing: Filing, *, by: Any) -> CenterFiling:
-    """Record a declaration to the authorities; intake is lawful on the days that it covers."""
+    """Record a declaration to the authorities; intake is lawful on the days that it covers. Raises DomainError `nothing_changes`
+    for one that is on file."""
     require(by, "learning_centers.file_center", center)
+    LearningCenter.objects.select_for_update(of=("self",)).get(pk=center.pk)
+    if center.filings.current().filter(**vars(filing)).exists():
+        raise DomainError(_("This filing is recorded already."), code="nothing_changes")
     with recording(center.institution, by=by, reason="learning_centers.file_center") as entry:
         entry.note("learning_centers.file_center", center, year=filing.year, decision=str(filing.decision))
         return CenterFiling.objects.create(center=center, recorded_in_id=entry.id, **vars(filing))

@@ -314,6 +314,14 @@ def filed_days(center):
     return list(center.filed_majors.current().order_by("begin").values_list("begin", "end"))
 
 
+def test_a_filing_is_recorded_once(place):
+    center = a_center(place.institution, "0101", school=place.school)
+    said = {"year": 2026, "decision": "keep", "begin": "2026-01-01", "end": "2027-01-01"}
+    assert not does(place.registrar, center, "file", **said)
+    assert does(place.registrar, center, "file", **said) == ["This filing is recorded already."]
+    assert not does(place.registrar, center, "file", **said | {"decision": "stop_intake"})
+
+
 def test_a_major_is_filed_earlier_and_withdrawn_only_while_it_is_filed(place):
     center = a_center(place.institution, "0101", school=place.school, majors=())
     major = a_version(place.institution, school=place.school).programme.major.pk
