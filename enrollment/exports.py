@@ -13,6 +13,7 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from common.dates import today
 from common.errors import DomainError
 from common.masking import mask
 from enrollment.models import Student, StudentEntry
@@ -70,6 +71,8 @@ def rows(asker: Any, institution: Any, center: Any, terms: RosterTerms) -> Query
         f"{version}__study_form": terms.study_form,
     }
     students = Student.objects.visible_to(asker, "enrollment.view_students").current()
+    if not terms.batch and set(terms.states) <= set(PRESENT):
+        students = students.entered(today(institution))
     return students.filter(**{name: value for name, value in wanted.items() if value}).order_by("student_no")
 
 

@@ -16,6 +16,7 @@ from common.dates import today
 from common.templatetags.cells import grouped
 from common.wording import labelled
 from enrollment.models import Application, ChangeCase, ChangeRequest, EntitlementCheck, WatchItem
+from enrollment.reports.waiting import not_entitled
 from exchange.models import Export
 from learning_centers.models.institutions import local
 
@@ -140,6 +141,10 @@ def entitlement(user: Any) -> Iterator[Decision]:
             count,
         ) % {"count": grouped(count)}
         yield Decision(title, f"{rows_of(EntitlementCheck)}?result=pending", "warn")
+    if found := list(not_entitled(user).select_related("student__person")[:LINES]):
+        lines = [Line(f"{one.student.person.name} · {one.student}", page(one)) for one in found]
+        title = _("Students found not entitled, whose cancellation nobody has asked for")
+        yield Decision(title, f"{rows_of(EntitlementCheck)}?result=failed", "warn", lines)
 
 
 def exports(user: Any) -> Iterator[Decision]:

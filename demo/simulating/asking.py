@@ -33,7 +33,7 @@ startxref
 """An empty sheet: the evidence of what never happened."""
 
 RETURNED, REJECTED, WITHDRAWN, NO_CONSENT, WAIVED = 0.05, 0.04, 0.03, 0.08, 0.08
-OVERTAKEN = {"change_after_terminal", "change_not_possible", "change_overlaps"}
+OVERTAKEN = {"change_after_terminal", "change_not_possible", "change_overlaps", "later_change_in_the_way"}
 """Two requests about one student may wait at once; the second one may no longer be possible."""
 Consent = RequestParty.Consent
 

@@ -11,7 +11,7 @@ from enrollment.services.cases import approve_case, carry_out_case, open_closing
 from learning_centers.models import LearningCenter, Major
 from learning_centers.services import file_majors, stop_intake
 
-DECIDED_OTHERWISE = {"change_after_terminal", "later_change_leads_nowhere", "comes_later"}
+DECIDED_OTHERWISE = {"change_after_terminal", "later_change_leads_nowhere", "later_change_in_the_way", "comes_later"}
 """Who has left meanwhile, and about whom something later is decided already."""
 
 

@@ -17,6 +17,7 @@ RARE_NAMES = ("欧阳㛃", "李𠮷祥", "阿依古丽·买买提", "王㐂", "�
 REVERSIBLE = (Kind.SUSPEND, Kind.CHANGE_MAJOR, Kind.CHANGE_CENTER, Kind.WITHDRAW, Kind.REPEAT_YEAR, Kind.EXPEL)
 NO_LONGER = {
     "change_not_possible",
+    "later_change_in_the_way",
     "no_admission_plan",
     "quota_exceeded",
     "nothing_changes",

@@ -48,7 +48,7 @@ def turn_away_untrue(scene: Scene, waiting: Sequence[Application]) -> list[Appli
     """Rejects those whose diploma nobody knows; returns the others."""
     untrue = _verify_diplomas(scene, waiting)
     for one in untrue:
-        scene.tally.provoke("prior_not_verified", accept_application, one, by=scene.cast.registrar)
+        scene.tally.provoke("prior_not_found", accept_application, one, by=scene.cast.registrar)
         scene.tally.do(reject_application, one, reason_code="prior_not_found", by=scene.cast.registrar)
     return [one for one in waiting if one not in untrue]
 

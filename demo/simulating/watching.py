@@ -52,7 +52,9 @@ def _one_way_or_the_other(scene: Scene, item: WatchItem) -> None:
 
 def _ask_for_withdrawal(scene: Scene, item: WatchItem, reason: str) -> None:
     terms = {"effective_date": scene.today, "reason": reason, "by": scene.cast.registrar}
-    scene.tally.attempt({"already_asked", "change_after_terminal"}, ask_for_withdrawal, item, **terms)
+    scene.tally.attempt(
+        {"already_asked", "change_after_terminal", "later_change_in_the_way"}, ask_for_withdrawal, item, **terms
+    )
 
 
 def _own(scene: Scene, state: str) -> list[WatchItem]:

@@ -129,8 +129,9 @@ def asked(request: ChangeRequest) -> str:
 
 
 def in_words(life: Life) -> str:
-    """The last periods of a life, in a line."""
-    return listed(f"{one.state.label} {one.begin} – {one.end or '…'}" for one in life.periods[-2:])
+    """The last periods of a life, in a line, and how it ended."""
+    periods = [f"{one.state.label} {one.begin} – {one.end or '…'}" for one in life.periods[-2:]]
+    return listed([*periods, str(life.state.label)] if life.last.end else periods)
 
 
 def outlook(students: Sequence[Student], said: dict[str, Any], by: Any) -> list[Outcome]:

@@ -39,6 +39,9 @@ class DecisionForm(ActForm):
             self.fields[name].initial = getattr(self.row, name)
         if self.row.kind != CORRECT:
             del self.fields["provincial_approval_no"]
+        else:
+            needing = student_rule("correction_needs_province", self.row.student, today(self.row.institution))
+            self.fields["provincial_approval_no"].required = self.row.fact in needing
 
 
 class CommentForm(ActForm):

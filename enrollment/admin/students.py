@@ -18,13 +18,15 @@ from enrollment.admin.duties import REGISTER_YEAR
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
 from enrollment.admin.looking import looks
 from enrollment.admin.timeline import strip
-from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
+from enrollment.models import ChangeRequest, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.models.changes import ChangeKind
 from enrollment.models.students import StudentState
 from enrollment.services.finding import find_students
 from exchange.models import ImportBatch
 from learning_centers.models.majors import LevelPath, StudyForm
 from people.reports.numbers import personal_numbers
+
+LATEST = 20
 
 
 @admin.register(Student)
@@ -113,6 +115,7 @@ class StudentAdmin(ActingAdmin):
             "tables": [
                 self._periods(periods),
                 self._changes(request, row, changes),
+                *_requests(request, row),
                 self._evidence(request, entry, changes),
                 looks(request, row, self.verb_to_view, row.person),
             ],
@@ -161,7 +164,7 @@ class StudentAdmin(ActingAdmin):
         return Table(_("Periods"), columns, rows)
 
     def _changes(self, request: HttpRequest, row: Any, changes: list[Any]) -> Table:
-        may_ask = can(request.user, TAKE_BACK.verb)
+        may_ask, may_withdraw = can(request.user, TAKE_BACK.verb), can(request.user, WITHDRAW_FUTURE.verb)
         columns = [
             _("effective date"),
             _("kind"),
@@ -175,12 +178,15 @@ class StudentAdmin(ActingAdmin):
         rows = []
         for one in changes:
             state: Any = Fact(_("in force"), _("yes") if one.in_force else _("taken back"))
-            if one.in_force and may_ask:
+            if one.in_force and may_withdraw and one.effective_date > today(row.institution):
+                url = reverse("admin:enrollment_studentchange_withdraw_future", args=(one.public_id,))
+                state = Fact(_("in force"), _("withdraw before its day"), url)
+            elif one.in_force and may_ask:
                 url = reverse("admin:enrollment_studentchange_take_back", args=(one.public_id,))
                 state = Fact(_("in force"), _("take back"), url)
             after = one.new_center or one.new_programme_version or one.new_value
             rows.append(
-                [one.effective_date, one.get_kind_display(), one.decision_no, one.old_value, after,
+                [one.effective_date, one.name, one.decision_no, one.old_value, after,
                  one.get_origin_display(), recorded(one), state]
             )  # fmt: skip
         return Table(_("Change documents"), columns, rows, _("No change since entry."))
@@ -203,6 +209,18 @@ class StudentAdmin(ActingAdmin):
             for _key, one in sorted(entries.items())
         ]
         return Table(_("Evidence"), [_("recording"), _("at"), _("by"), _("act"), _("file")], rows)
+
+
+def _requests(request: HttpRequest, student: Student) -> list[Table]:
+    """What is asked for and what was corrected, the latest first; values of corrections stay with their request."""
+    found = ChangeRequest.objects.filter(student=student).visible_to(request.user, "enrollment.view_requests")
+    rows = [
+        [Fact("", one.about, reverse("admin:enrollment_changerequest_change", args=(one.public_id,))),
+         one.effective_date, one.get_status_display(), one.decision_no]
+        for one in found.order_by("-id")[:LATEST]
+    ]  # fmt: skip
+    columns = [_("kind"), _("effective date"), _("state"), _("decision number")]
+    return [Table(_("Requests and corrections"), columns, rows)] if rows else []
 
 
 def kind_label(kind: str) -> Any:

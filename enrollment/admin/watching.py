@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from enrollment.admin.duties import ALL_ENTITLED, RECORD_ENTITLEMENT
 from enrollment.admin.filters import WriteCenter
 from enrollment.admin.watch_acts import MANY_WATCH_ACTS, WATCH_ACTS
 from enrollment.models import EntitlementCheck, WatchItem
+from enrollment.reports.waiting import not_entitled
 
 
 class WriteCenterOfItem(WriteCenter):
@@ -108,4 +110,12 @@ class EntitlementCheckAdmin(ActingAdmin):
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         found = [self.fact(row, name) for name in ("result", "checked_on", "findings")]
-        return {"facts": [*self.about(row), *found, recorded(row)], "tables": []}
+        return {"facts": [*self.about(row), *found, *_to_cancel(row, request.user), recorded(row)], "tables": []}
+
+
+def _to_cancel(check: EntitlementCheck, user: Any) -> list[Fact]:
+    """Where a failed re-check leads: a person asks for the cancellation, nothing does by itself."""
+    if check.pk not in not_entitled(user).values_list("pk", flat=True):
+        return []
+    url = f"{reverse('admin:enrollment_student_many_ask')}?row={check.student.public_id}"
+    return [Fact(_("next step"), _("ask for the cancellation"), url)]

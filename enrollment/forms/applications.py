@@ -32,6 +32,7 @@ CHOOSE = ("", _("Choose"))
 HALF_A_YEAR = dt.timedelta(days=184)
 """Offered are the present batch and those to come; their windows say what is open."""
 HAN = "01"
+FOREIGN = (IdentityType.PASSPORT, IdentityType.FOREIGN_PERMANENT)
 
 
 class PlaceField(forms.ModelChoiceField):
@@ -117,7 +118,7 @@ class ApplicationForm(PortalForm):
             for name in ONLY_OF_TRANSFERS:
                 del self.fields[name]
         self.fields["ethnicity"].choices = [CHOOSE, *((code, ethnicity_name(code)) for code in ETHNICITIES)]
-        self.fields["nationality"].initial = country_name("CHN")
+        self.fields["nationality"].help_text = _("Empty: Chinese, or with a passport not known.")
         self._help_the_keyboard()
 
     @property
@@ -141,6 +142,11 @@ class ApplicationForm(PortalForm):
 
     def _offer(self, places: Any) -> None:
         recent = places.filter(batch__starts_on__gte=today() - HALF_A_YEAR)
+        if not self.is_transfer:  # who is admitted must still be able to arrive
+            for one in {place.institution for place in recent.order_by().distinct("institution")}:
+                latest = max(rule(name, one, on=today(one)) for name in ("late_arrival_days", "late_leave_days"))
+                gone = {"institution": one, "batch__starts_on__lt": today(one) - dt.timedelta(days=latest)}
+                recent = recent.exclude(**gone)
         related = ("batch", "center_offering__center", "center_offering__programme_version__programme__major")
         field = self.fields["place"]
         field.queryset = recent.select_related(*related).order_by("batch__starts_on", "center_offering__center", "pk")
@@ -186,7 +192,10 @@ class ApplicationForm(PortalForm):
         return self.cleaned_data["entry_kind"] or KIND.ADMISSION
 
     def clean_nationality(self) -> str:
-        text = self.cleaned_data["nationality"] or "CHN"
+        """Documents of foreigners do not say that somebody is Chinese; left empty it is not known, as in a file."""
+        text = self.cleaned_data["nationality"]
+        if not text:
+            return "" if self.cleaned_data.get("id_type") in FOREIGN else "CHN"
         country = country_named(text)
         if country is None:
             raise forms.ValidationError(_("There is no such country; write its name in Chinese or English."))
@@ -202,6 +211,8 @@ class ApplicationForm(PortalForm):
         if verdict.valid:
             said["sex"] = said.get("sex") or verdict.sex
             said["birth_date"] = said.get("birth_date") or verdict.birth
+        if said.get("id_type") in FOREIGN and said.get("nationality") != "CHN" and said.get("ethnicity") == HAN:
+            said["ethnicity"] = ""  # offered to everybody
         return said
 
     @property
@@ -239,6 +250,13 @@ class ApplicationForm(PortalForm):
     def show_faults(self, faults: Any) -> None:
         for fault in faults:
             self.add_error(fault.field if fault.field in self.fields else None, str(fault.sentence))
+
+    def show_stored(self, application: Application) -> None:
+        """Where somebody else has stored otherwise meanwhile, at the field; what is sealed stays behind."""
+        for name, stored in self.data_of(application).items():
+            if name in self.fields and stored != (self.data.get(name) or ""):
+                known = dict(getattr(self.fields[name], "choices", ())).get(stored, stored)
+                self.add_error(name, _("Stored meanwhile: %(value)s") % {"value": known or "—"})
 
     @staticmethod
     def data_of(application: Application) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.dates import today
 from enrollment.forms.fields import FilesField, PortalForm
 from enrollment.models import Student
 from enrollment.models.changes import ChangeKind
@@ -15,6 +16,7 @@ from enrollment.reasons import reasons
 from enrollment.services.facts import correctable_facts
 from enrollment.services.requesting import RequestDraft
 from enrollment.services.revealing import is_number
+from enrollment.services.terms import student_rule
 from exchange.issues import CODES
 from learning_centers.models import CenterOffering, LearningCenter, ProgrammeVersion
 
@@ -58,6 +60,7 @@ class RequestForm(PortalForm):
         "change_after_terminal": "effective_date",
         "change_overlaps": "effective_date",
         "change_not_possible": "effective_date",
+        "later_change_in_the_way": "effective_date",
         "too_far_ahead": "effective_date",
         "not_happened_yet": "effective_date",
         "suspension_over": "effective_date",
@@ -109,6 +112,8 @@ class RequestForm(PortalForm):
     def __init__(self, student: Student, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.student, self.kind = student, kind
+        needing = student_rule("change_needs_evidence", student, today(student.institution))
+        self.fields["evidence"].needed = kind in needing  # before it is handed in; a draft may miss it
         if kind == CORRECT:
             del self.fields["effective_date"]
             self.fields["fact"].choices = [

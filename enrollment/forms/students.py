@@ -3,9 +3,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.dates import today
 from enrollment.forms.fields import PortalForm
 from enrollment.models import EntryBatch, WatchItem
-from enrollment.models.students import StudentState
+from enrollment.models.students import PeriodState, StudentState
 
 PRESENT = "present"
 ALL = ("", _("All"))
@@ -52,7 +53,9 @@ class StudentFilter(PortalForm):
             students = students.filter(current_state__in=(StudentState.ACTIVE, StudentState.SUSPENDED))
         elif state:
             students = students.filter(current_state=state)
-        return students.filter(entry_batch__code=batch) if batch else students
+        if batch:
+            return students.filter(entry_batch__code=batch)
+        return students.entered(today()) if state in (PRESENT, *PeriodState.values) else students
 
 
 class PrintForm(PortalForm):

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
@@ -110,6 +111,12 @@ class StudentChange(Recorded):
             ),
         ]
         indexes = [models.Index(fields=["institution", "effective_date"], name="change_by_day")]
+
+    @property
+    def name(self) -> str:
+        """The document that takes another one back says so: it is no second change of the kind."""
+        kind = self.get_kind_display()
+        return gettext("%(kind)s, taken back by this") % {"kind": kind} if self.reverses_id else kind
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.effective_date}"

@@ -9,6 +9,7 @@ from common.access import ScopePath
 from common.crypto import EncryptedTextField
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
+from common.wording import labelled
 from enrollment.models.changes import ChangeKind, StudentChange
 from enrollment.models.students import Student
 from learning_centers.models import Institution, LearningCenter, ProgrammeVersion
@@ -255,6 +256,12 @@ class ChangeRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.effective_date or FACT_NAMES.get(self.fact, self.fact)}"
+
+    @property
+    def about(self) -> str:
+        """The kind, and what a correction amends."""
+        kind = str(self.get_kind_display())
+        return labelled(kind, FACT_NAMES.get(self.fact, self.fact)) if self.fact else kind
 
 
 class RequestParty(models.Model):

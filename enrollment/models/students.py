@@ -1,11 +1,16 @@
+import datetime as dt
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
+from common.dates import today
 from common.keys import new_public_id
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet
@@ -33,6 +38,12 @@ class StudentState(models.TextChoices):
 class PeriodState(models.TextChoices):
     ACTIVE = "active", _("active")
     SUSPENDED = "suspended", _("suspended")
+
+
+class StudentQuerySet(RecordedQuerySet):
+    def entered(self, on: dt.date) -> Self:
+        """Without those who are registered for a batch that begins after the day: no figure of the day counts them."""
+        return self.exclude(entry_batch__starts_on__gt=on)
 
 
 class Student(Recorded):
@@ -75,7 +86,7 @@ class Student(Recorded):
         verbose_name=_("entry batch"),
     )
 
-    objects = RecordedQuerySet.as_manager()
+    objects = StudentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("student")
@@ -88,6 +99,13 @@ class Student(Recorded):
 
     def __str__(self) -> str:
         return self.student_no
+
+    def get_current_state_display(self) -> str:  # type: ignore[no-redef]
+        """Who is registered ahead is not called active before the batch begins."""
+        begin = self.entry_batch.starts_on
+        if self.current_state in PeriodState.values and begin > today():
+            return gettext("enters on %(day)s") % {"day": begin}
+        return str(StudentState(self.current_state).label)
 
 
 class StudentEntry(Recorded):

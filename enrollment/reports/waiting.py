@@ -3,15 +3,26 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.dates import today
 from common.wording import listed
-from enrollment.models import AdmissionPlace, Application, BatchWindow, ChangeRequest, RequestParty, WatchItem
+from enrollment.models import (
+    AdmissionPlace,
+    Application,
+    BatchWindow,
+    ChangeRequest,
+    EntitlementCheck,
+    RequestParty,
+    WatchItem,
+)
 from enrollment.models.applications import ApplicationStatus
-from enrollment.models.requests import RequestStatus
+from enrollment.models.changes import ChangeKind
+from enrollment.models.requests import ALIVE, RequestStatus
+from enrollment.models.students import PeriodState
 from enrollment.services.request_steps import student_rule
 from learning_centers.models import LearningCenter
 
@@ -77,6 +88,14 @@ def watched(centers: Collection[LearningCenter]) -> list[tuple[WatchItem.List, i
     open_cases = open_cases.exclude(status=WatchItem.State.CLOSED)
     counted = open_cases.order_by().values_list("list").annotate(count=Count("pk"))
     return [(WatchItem.List(name), count) for name, count in sorted(counted)]
+
+
+def not_entitled(user: Any) -> QuerySet[EntitlementCheck]:
+    """Failed re-checks of students who are still in status, while nobody has asked for the cancellation."""
+    asked = ChangeRequest.objects.filter(kind=ChangeKind.CANCEL, status__in=ALIVE).values("student")
+    failed = EntitlementCheck.objects.current().filter(result=EntitlementCheck.Result.FAILED)
+    here = failed.filter(student__current_state__in=PeriodState.values).exclude(student__in=asked)
+    return here.visible_to(user, "enrollment.request_change").order_by("due_on", "pk")
 
 
 def lacking(request: ChangeRequest, parties: Collection[RequestParty]) -> list[str]:

@@ -68,7 +68,8 @@ def check_in(application: Application, *, on: dt.date, seen: int | None = None, 
     """
     require(by, "enrollment.check_in", application)
     row = locked_one(application, seen)
-    if row.status == Status.ACCEPTED and not row.is_transfer:  # who was kept a place arrives when it ends
+    on_time = row.late_until is None  # who was kept a place or has leave arrives when that ends
+    if row.status == Status.ACCEPTED and not row.is_transfer and on_time:
         require_open(row.batch, BatchWindow.Function.CHECK_IN, on, row.center_offering.center.school)
     if not row.notice_no:
         raise refuse("notice_missing")

@@ -16,6 +16,9 @@ SENTENCES: dict[str, Promise] = {
     "day_not_come": _("This day has not come yet."),
     "change_overlaps": _("Another change is dated on the same day."),
     "change_not_possible": _("This change is not possible from the state on that day."),
+    "later_change_in_the_way": _(
+        "A change that is decided for a later day would no longer be possible; withdraw that one first."
+    ),
     "later_change_leads_nowhere": _(
         "A later change that is decided already leads to the same; withdraw that one first."
     ),
@@ -45,9 +48,11 @@ def refuse(code: str, **details: Any) -> DomainError:
 
 
 def coherent_life(student: Student, entry: Entry, changes: list[Change]) -> Life:
-    """The life that these make; raises DomainError with the contract's code where they are not coherent."""
+    """The life that these make, of which the last one is new; raises DomainError with the contract's code where they are not
+    coherent, and `later_change_in_the_way` where the new one is, but not what is known already."""
     follow = followers({student.pk: entry}, {student.pk: changes}).get(student.pk)
     try:
         return live(entry, changes, follow)
     except Refusal as refusal:
-        raise refuse(refusal.code) from refusal
+        later = changes and refusal.change.effective_date > changes[-1].effective_date
+        raise refuse("later_change_in_the_way" if later else refusal.code) from refusal

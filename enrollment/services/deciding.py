@@ -130,13 +130,15 @@ def verify_prior(
 ) -> Application:
     """Say whether the junior-college diploma is true, and how that was found out. Right: `enrollment.verify_prior`.
 
-    Raises DomainError `stale`, `value_not_possible` (a verified diploma needs a way of verifying), `not_editable`.
+    Raises DomainError `stale`, `value_not_possible`, `prior_method_missing`, `not_editable`.
     """
     require(by, "enrollment.verify_prior", application)
     row = locked_one(application, seen)
     prior = Application.Prior(state) if state in Application.Prior.values else None
-    if prior is None or (prior == Application.Prior.VERIFIED and method not in Application.PriorMethod.values):
+    if prior is None:
         raise refuse("value_not_possible")
+    if prior == Application.Prior.VERIFIED and method not in Application.PriorMethod.values:
+        raise refuse("prior_method_missing", field="method")
     if row.status not in CHECKABLE:
         raise refuse("not_editable")
     row.prior_state, row.prior_method = prior, method

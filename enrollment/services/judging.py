@@ -35,8 +35,13 @@ class IdentityVerdict:
     code: str = ""
 
     @property
+    def fault(self) -> str:
+        """A form keeps the kind of document that was chosen: it tells which other one the number is of."""
+        return f"id_of_{self.id_type}" if self.code == "id_type_corrected" else self.code
+
+    @property
     def sentence(self) -> Any:
-        return sentence(self.code) if self.code else ""
+        return sentence(self.fault) if self.code else ""
 
 
 def written(number: str) -> str:
@@ -138,7 +143,7 @@ def _about_name(application: Application) -> Iterator[Fault]:
 def _about_identity(application: Application) -> Iterator[Fault]:
     verdict = judge_identity(application.id_type, application.id_no)
     if not verdict.valid:
-        yield Fault("id_no", verdict.code)
+        yield Fault("id_no", verdict.fault)
         return
     if verdict.birth and application.birth_date and verdict.birth != application.birth_date:
         yield Fault("birth_date", "birth_date_mismatch")
@@ -154,6 +159,9 @@ FORMS: dict[str, Callable[[str], Any]] = {
 
 
 def _about_numbers(application: Application) -> Iterator[Fault]:
+    graduated, born = application.prior_graduated_on, application.birth_date
+    if graduated and (graduated > today(application.institution) or (born and graduated <= born)):
+        yield Fault("prior_graduated_on", "prior_date_impossible")
     for field, form in FORMS.items():
         if text := getattr(application, field):
             try:

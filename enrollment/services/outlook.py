@@ -88,7 +88,8 @@ class _Court:
         if code := self.placement.refusal(offering, batch, application.first_day):
             yield code
         if lacks_prior_diploma(application, self.rules):
-            yield "prior_not_verified"
+            sought_in_vain = application.prior_state == Application.Prior.NOT_FOUND
+            yield "prior_not_found" if sought_in_vain else "prior_not_verified"
         yield from (code for _field, code in self.transfers.faults(application))
         if any(item.is_required and (found is None or found.result not in GOOD) for item, found in checks):
             yield "checklist_incomplete"

@@ -9,6 +9,11 @@ from common.errors import DomainError
 from exchange.issues import CODES
 
 SENTENCES: dict[str, Promise] = {
+    "id_of_resident": _("This is the number of a resident identity card: choose that kind of document."),
+    "id_of_hmt_residence": _(
+        "This is the number of a residence permit for Hong Kong, Macao and Taiwan: choose that kind."
+    ),
+    "id_of_foreign_permanent": _("This is the number of a foreigner's permanent residence card: choose that kind."),
     "stale": _("Somebody else has changed this meanwhile. Look at it again; nothing of yours was stored."),
     "busy": _("Others are writing the same records at this moment. Go on with it later."),
     "value_not_possible": _("This value is not possible here."),
@@ -21,6 +26,9 @@ SENTENCES: dict[str, Promise] = {
     "item_unknown": _("There is no such item on the checklist."),
     "checklist_incomplete": _("Items of the checklist are not in order yet."),
     "prior_not_verified": _("The junior-college diploma has not been verified yet."),
+    "prior_not_found": _("The registry does not know the junior-college diploma."),
+    "prior_method_missing": _("Say how the diploma was verified."),
+    "prior_date_impossible": _("A diploma is dated after birth and not after today."),
     "notice_missing": _("The admission notice has not been issued yet."),
     "before_notice": _("This day lies before the day of the admission notice."),
     "no_later_day": _("There is time until that day already; choose a later one."),

@@ -165,6 +165,8 @@ class ApplicationEdit(PortalView):
                 row = self._write(row, form)
             except DomainError as refusal:
                 form.refused_at(refusal)
+                if refusal.code == "stale":
+                    form.show_stored(row)
             else:
                 return _go_on(self, row)
         return self._show(row, form)
@@ -277,8 +279,8 @@ def _came_back(row: Application) -> dict[str, Any] | None:
     """Why it was returned or rejected, in the words of who did it."""
     if row.status not in (Status.RETURNED, Status.REJECTED):
         return None
-    step = row.steps.filter(status=row.status).order_by("-id").first()
-    if step is None:
+    step = row.steps.filter(status=row.status).exclude(reason_code="").order_by("-id").first()
+    if step is None:  # amending is a step too, and gives no reason
         return None
     return {"reason": Reasons.of(row.institution).given_in(step), "comment": step.comment, "at": step.at}
 

@@ -129,7 +129,7 @@ document.addEventListener('change', async (event) => {
 async function problemOf(input, words) {
     for (const file of input.files) {
         if (!input.accept.split(',').includes(file.type)) {
-            return words.wrongType;
+            return input.accept.includes('pdf') ? words.wrongType : words.noPicture || words.wrongType;
         }
         if (file.size > Number(input.dataset.mostBytes || Infinity)) {
             return words.tooLarge;

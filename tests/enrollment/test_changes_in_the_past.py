@@ -47,7 +47,7 @@ def test_without_such_a_form_of_the_major_the_earlier_change_is_refused(center, 
     student = a_student(center, changes=(("change_form", "2026-03-01", {"new_programme_version_id": full_oil.pk}),))
     with pytest.raises(DomainError) as refusal:
         record_change(student, to("change_major", "2025-12-01", a_version(center.institution, LAW)), by=registrar)
-    assert refusal.value.code == "change_not_possible"
+    assert refusal.value.code == "later_change_in_the_way"
     assert len(studied(student)) == 2
 
 

@@ -89,12 +89,12 @@ def test_a_junior_college_diploma_is_verified_before_acceptance_unless_a_rule_sa
     check_items([one], GOOD, by=the_system())
     refused("prior_not_verified", accept, one)
     verify_prior(one, "not_found", "registry", by=the_system())
-    refused("prior_not_verified", accept, one)
+    refused("prior_not_found", accept, one)
     with ruled(center.institution, "prior_diploma_verified", value=False, province_code="440000"):
-        refused("prior_not_verified", accept, one)
+        refused("prior_not_found", accept, one)
     with ruled(center.institution, "prior_diploma_verified", value=False, province_code="430000"):
         assert accept(one).status == Status.ACCEPTED
-    refused("value_not_possible", verify_prior, one, "verified", "", by=the_system())
+    refused("prior_method_missing", verify_prior, one, "verified", "", by=the_system())
 
 
 def test_who_comes_from_secondary_school_brings_no_diploma(center):

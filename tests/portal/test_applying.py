@@ -300,3 +300,35 @@ def test_anothers_token_makes_no_difference(place, client):
     client.post(NEW, said(a_place(place.mine), token=token, save=""))
     client_of(place.neighbour).post(NEW, said(a_place(place.theirs), token=token, save=""))
     assert {one.created_by for one in Application.objects.all()} == {place.coordinator, place.neighbour}
+
+
+def test_why_it_came_back_is_still_said_after_it_was_amended(place, client):
+    application = an_application(place.mine, by=place.coordinator)
+    return_application(application, reason_code="photo_unfit", comment="背景不是蓝色", by=place.registrar)
+    url = reverse("portal:application_edit", args=[application.public_id])
+    application.refresh_from_db()
+    client.post(url, said(None, save="1", id_no="", phone="", seen=application.version))
+    assert "背景不是蓝色" in client.get(reverse("portal:application", args=[application.public_id])).text
+    assert "背景不是蓝色" in client.get(url).text
+
+
+def test_the_second_of_two_editors_sees_what_the_first_one_stored(place, client):
+    client.post(NEW, said(a_place(place.mine), save="1"))
+    application = Application.objects.get()
+    url = reverse("portal:application_edit", args=[application.public_id])
+    seen = {"save": "1", "id_no": "", "phone": "", "seen": application.version}
+    client.post(url, said(None, name="王小伟", **seen))
+    answer = client.post(url, said(None, name="王大伟", **seen))
+    assert "王小伟" in str(answer.context["form"].errors["name"])
+    assert "phone" not in answer.context["form"].errors
+    application.refresh_from_db()
+    assert application.name == "王小伟"
+
+
+def test_a_batch_at_which_nobody_can_arrive_any_more_is_offered_to_transfers_only(place, client):
+    a_place(place.mine)
+    with as_on(day("2026-05-15")):
+        offered = [
+            client.get(NEW, ask).context["form"].fields["place"].queryset for ask in ({}, {"entry_kind": "transfer_in"})
+        ]
+    assert [one.exists() for one in offered] == [False, True]
