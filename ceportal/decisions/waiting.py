@@ -142,7 +142,8 @@ def entitlement(user: Any) -> Iterator[Decision]:
         ) % {"count": grouped(count)}
         yield Decision(title, f"{rows_of(EntitlementCheck)}?result=pending", "warn")
     if found := list(not_entitled(user).select_related("student__person")[:LINES]):
-        lines = [Line(f"{one.student.person.name} · {one.student}", page(one)) for one in found]
+        to = "admin:enrollment_entitlementcheck_change"
+        lines = [Line(f"{one.student.person.name} · {one.student}", reverse(to, args=(one.pk,))) for one in found]
         title = _("Students found not entitled, whose cancellation nobody has asked for")
         yield Decision(title, f"{rows_of(EntitlementCheck)}?result=failed", "warn", lines)
 

@@ -119,12 +119,19 @@ def test_the_document_that_takes_back_is_not_read_as_a_second_change(center):
     assert len(set(names)) == 2
 
 
-def test_a_failed_recheck_waits_until_somebody_asks_for_the_cancellation(center):
+def test_a_failed_recheck_waits_until_somebody_asks_for_the_cancellation(center, client):
     a_place(center)
     student = an_application(center, "registered").student
     assert not not_entitled(the_system())
     record_entitlement(student, EntitlementCheck.Result.FAILED, "证书系伪造", by=the_system())
-    assert [one.student for one in not_entitled(the_system())] == [student]
+    [check] = not_entitled(the_system())
+    client.force_login(
+        a_user("registrar", *shipped_roles()["registrar"]["verbs"], at=center.institution),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    page = reverse("admin:enrollment_entitlementcheck_change", args=[check.pk])
+    assert page in client.get(reverse("admin:index")).text
+    assert f"?row={student.public_id}" in client.get(page).text
 
 
 def test_a_record_names_what_is_asked_for_and_what_was_corrected(center, client):
