@@ -5,7 +5,15 @@ from typing import Any
 
 from ceportal.decisions.beginning import first_steps
 from ceportal.decisions.lines import Decision, Line
-from ceportal.decisions.standing import failed_jobs, files, filings, full_places, moved_figures, revoked_with_students
+from ceportal.decisions.standing import (
+    failed_jobs,
+    files,
+    filings,
+    full_places,
+    moved_figures,
+    revoked_with_students,
+    roles_without_a_place,
+)
 from ceportal.decisions.waiting import (
     applications,
     cases,
@@ -22,6 +30,7 @@ __all__ = ["Decision", "Line", "decisions"]
 MAKERS: list[Callable[[Any], Iterator[Decision]]] = [
     requests, cases, applications, returned_requests, exports, missing_consents, watched, entitlement,
     first_steps, files, failed_jobs, filings, revoked_with_students, moved_figures, full_places,
+    roles_without_a_place,
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from exchange.models import ImportBatch, Job
 from learning_centers.models import LearningCenter
 from learning_centers.models.centers import CenterStatus
 from learning_centers.reports.filings import lapsing
+from people.models import Membership
 from reporting.models import FrozenReturn, SliceFigures, StatisticsRun
 
 RECENT = dt.timedelta(days=30)
@@ -68,6 +69,25 @@ def filings(user: Any) -> Iterator[Decision]:
             for center, end in ((one, one.filed_until) for one in found[:LINES])  # type: ignore[attr-defined]
         ]
         yield Decision(title, f"{rows_of(LearningCenter)}?filing=lapsing", "warn", lines)
+
+
+def roles_without_a_place(user: Any) -> Iterator[Decision]:
+    """Roles in units that have ended and at centres that are revoked: they show nothing any more."""
+    if not can(user, "people.manage_users"):
+        return
+    day = today()
+    gone = Q(school__closed_on__lte=day) | Q(center__status=CenterStatus.REVOKED)
+    held = Membership.objects.visible_to(user, "people.manage_users").on(day).filter(gone, user__is_active=True)
+    found = list(held.select_related("user", "role", "school", "center").order_by("user__username", "pk")[: LINES + 1])
+    if found:
+        lines = [
+            Line(f"{one} · {one.school or one.center}", reverse("admin:people_membership_change", args=(one.pk,)))
+            for one in found[:LINES]
+        ]
+        title = _(
+            "Roles are held in units that have ended or at revoked centres: end them, and give them anew elsewhere"
+        )
+        yield Decision(title, rows_of(Membership), "warn", lines)
 
 
 def revoked_with_students(user: Any) -> Iterator[Decision]:

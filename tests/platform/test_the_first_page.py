@@ -10,7 +10,7 @@ from ceportal.decisions import decisions
 from enrollment.models import ChangeRequest, WatchItem
 from enrollment.services import RequestDraft, open_batch, request_change
 from exchange.models import Export
-from learning_centers.models import LearningCenter
+from learning_centers.models import LearningCenter, School
 from tests.applicants import a_place, an_application
 from tests.builders import a_center, a_student, a_user, a_version, an_institution, day
 
@@ -55,6 +55,17 @@ def test_a_new_institution_is_led_from_step_to_step():
     ]  # fmt: skip
     (own,) = decisions(outsider)
     assert [str(line.label) for line in own.lines] == ["upload a file", "10003 中国石油大学"]
+
+
+def test_roles_in_a_unit_that_has_ended_are_shown_to_who_gives_roles(center):
+    a_user("manager", "learning_centers.view_centers", at=center.school)
+    administrator = a_user("administrator", "people.manage_users", at=center.institution)
+    outsider = a_user("outsider", "people.manage_users", at=an_institution("10003"))
+    assert titles(administrator) == []
+    School.objects.filter(pk=center.school_id).update(closed_on=day("2025-01-01"))
+    (line,) = decisions(administrator)
+    assert "manager" in str(line.lines[0].label)
+    assert titles(outsider) == []
 
 
 def test_a_request_waits_for_the_second_person_alone(center):
