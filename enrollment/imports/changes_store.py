@@ -41,6 +41,8 @@ class Dossier:
     follow: Follow
     changes: list[Change] = field(default_factory=list)
     documents: dict[tuple[str, date], StudentChange] = field(default_factory=dict)
+    taken_back: dict[tuple[str, date], StudentChange] = field(default_factory=dict)
+    """By a later document, which a file does not undo."""
 
     def before(self, day: date) -> list[Change]:
         return [change for change in self.changes if change.effective_date < day]
@@ -124,9 +126,12 @@ class ChangesStore(Store):
                 raise AmbiguousKey("student_no")
             follow = follower(self.admission.catalogues[institution], begun(entries[key]))
             dossiers[number] = by_key[key] = Dossier(key, institution, name, entries[key], follow)
-        documents = StudentChange.objects.in_force().filter(student__in=by_key).order_by("effective_date")
-        for one in documents:
+        documents = StudentChange.objects.current().filter(student__in=by_key, reverses__isnull=True)
+        for one in documents.order_by("effective_date", "pk"):
             dossier = by_key[one.student_id]
+            if not one.in_force:
+                dossier.taken_back[str(one.kind), one.effective_date] = one
+                continue
             dossier.documents[str(one.kind), one.effective_date] = one
             dossier.changes.append(
                 Change(one.kind, one.effective_date, one.new_center_id, one.new_programme_version_id)
@@ -137,6 +142,9 @@ class ChangesStore(Store):
         kind, day = row["change_type"], row["effective_date"]
         if stored := known.documents.get((kind, day)):
             self._compare(row, known, stored)
+            return
+        if taken_back := known.taken_back.get((kind, day)):
+            self._leave(row, taken_back)
             return
         if code := self._refusal(row, known):
             row.say(*code)
@@ -234,11 +242,17 @@ class ChangesStore(Store):
             return replace(change, programme_version_id=self._new_version(row, known, self._course(known, version)))
         return change
 
+    def _leave(self, row: Row, decided: StudentChange) -> None:
+        """A row that says what is known of a document changes nothing; one that says otherwise does not undo what people
+        have decided here (domain.md §2.4: reversible by another document only)."""
+        if _differences(row, decided):
+            _refuse_quietly(row)
+
     def _compare(self, row: Row, known: Dossier, stored: StudentChange) -> None:
-        row.changes = [
-            name for name in differing(row, {name: getattr(stored, name) for name in COMPARED}, COMPARED)
-            if row[name] is not WRONG
-        ]  # fmt: skip
+        if stored.approved_by_id:
+            self._leave(row, stored)
+            return
+        row.changes = _differences(row, stored)
         if row.rejected or not row.changes:
             return
         change = Change(stored.kind, stored.effective_date, stored.new_center_id, stored.new_programme_version_id)
@@ -275,6 +289,11 @@ class ChangesStore(Store):
     @classmethod
     def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:
         project_students(entry)
+
+
+def _differences(row: Row, stored: StudentChange) -> list[str]:
+    known = {name: getattr(stored, name) for name in COMPARED}
+    return [name for name in differing(row, known, COMPARED) if row[name] is not WRONG]
 
 
 def _refuse_quietly(row: Row) -> None:
