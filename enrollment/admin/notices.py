@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common.access import can
 from common.audit import AuditNote, write_audit
 from enrollment.models import Application
-from enrollment.services import last_day_to_arrive
+from enrollment.services import Windows, last_day_to_arrive
 
 MOST_AT_ONCE = 1000
 
@@ -43,7 +43,8 @@ def print_notices(page: Any, request: HttpRequest) -> HttpResponse:
     for institution in {one.institution for one in found}:
         note = AuditNote("enrollment.print_notices", detail={"rows": len(found)})
         write_audit([note], by=request.user, institution_id=institution.pk)
-    notices = [Notice(one, last_day_to_arrive(one)) for one in found]
+    windows = Windows.load({one.batch_id for one in found})
+    notices = [Notice(one, last_day_to_arrive(one, windows=windows)) for one in found]
     return page.page(request, "admin/enrollment/notices.html", _("Admission notices"), notices=notices)
 
 

@@ -72,6 +72,7 @@ from enrollment.services.lives import (
     replay,
 )
 from enrollment.services.planning import (
+    Windows,
     open_batch,
     require_open,
     set_places,
@@ -110,6 +111,7 @@ __all__ = [
     "ChangeDraft",
     "EntryDraft",
     "RequestDraft",
+    "Windows",
     "accept_application",
     "approve_case",
     "approve_request",

@@ -16,22 +16,32 @@ from enrollment.models.applications import ApplicationStatus
 from enrollment.reasons import is_reason
 from enrollment.services.deciding import require_all
 from enrollment.services.places import free_places_of
-from enrollment.services.planning import require_open
+from enrollment.services.planning import Windows, require_open
 from enrollment.services.refusals import refuse
 from enrollment.services.ruling import ruled
 from enrollment.services.steps import locked, locked_one, write_steps
 from learning_centers.rules import Rulebook
 
 Status = ApplicationStatus
+ONE_DAY = dt.timedelta(days=1)
 SEASONS = {"spring": "1", "autumn": "2"}
 
 
-def last_day_to_arrive(application: Application, book: Rulebook | None = None) -> dt.date:
-    """The first day as a student, or the day until which the place is kept, and the days of grace after it; or the later day
-    that was granted. `book` spares the query to who asks much."""
+def last_day_to_arrive(
+    application: Application, book: Rulebook | None = None, windows: Windows | None = None
+) -> dt.date:
+    """The first day as a student, or the day until which the place is kept, and the days of grace after it, as long as the
+    batch takes check-ins; or the later day that was granted. `book` and `windows` spare the queries to who asks much."""
     begin = application.kept_until or application.first_day
     usual = begin + dt.timedelta(days=ruled("late_arrival_days", application, book=book))
-    return max(usual, application.late_until or usual)
+    if application.late_until:
+        return max(usual, application.late_until)
+    if application.kept_until or application.is_transfer:
+        return usual
+    windows = windows or Windows.load([application.batch_id])
+    school = application.center_offering.center.school_id
+    window = windows.window(application.batch_id, BatchWindow.Function.CHECK_IN, school)
+    return min(usual, window.end - ONE_DAY) if window and window.end else usual
 
 
 @transaction.atomic

@@ -6,10 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.dates import plus_months
-from enrollment.models import Application, EntitlementCheck, StudentEntry, StudentPeriod, WatchItem, YearlyRegistration
+from enrollment.models import (
+    Application,
+    EntitlementCheck,
+    EntryBatch,
+    StudentEntry,
+    StudentPeriod,
+    WatchItem,
+    YearlyRegistration,
+)
 from enrollment.models.applications import ApplicationStatus
 from enrollment.models.students import PeriodState
 from enrollment.services.arriving import last_day_to_arrive
+from enrollment.services.planning import Windows
 from learning_centers.models import Institution
 from learning_centers.rules import Rulebook
 
@@ -128,8 +137,9 @@ def _not_arrived(roll: Roll, status: str, **terms: Any) -> Iterator[Found]:
     joined = rows.select_related(
         "institution", "batch", "center_offering__center", "center_offering__programme_version__programme"
     )
+    windows = Windows.load(EntryBatch.objects.filter(institution=roll.institution).values_list("pk", flat=True))
     for one in joined.filter(batch__starts_on__lt=roll.day):
-        last = last_day_to_arrive(one, roll.book)
+        last = last_day_to_arrive(one, roll.book, windows)
         if last < roll.day:
             yield Found(one.center_offering.center_id, last + DAY, application_id=one.pk)
 

@@ -131,6 +131,7 @@ def test_check_in_has_its_window_but_not_for_who_was_kept_a_place(center):
     set_window(one.batch, "check_in", day("2026-02-20"), day("2026-03-05"), by=the_system())
     refused("window_closed", check_in, one, on=day("2026-02-19"))
     refused("window_closed", check_in, one, on=day("2026-03-05"))
+    assert (last_day_to_arrive(one), last_day_to_arrive(kept)) == (day("2026-03-04"), day("2027-03-15"))
     assert check_in(one, on=day("2026-03-04"), by=the_system()).status == Status.CHECKED_IN
     assert check_in(kept, on=day("2027-02-20"), by=the_system()).status == Status.CHECKED_IN
 
