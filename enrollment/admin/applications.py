@@ -30,7 +30,7 @@ from enrollment.models import Application
 from enrollment.models.applications import ApplicationStatus
 from enrollment.reasons import Reasons
 from enrollment.services import ApplicationDraft, decision_outlook, possible_duplicates, submission_faults
-from enrollment.services.judging import unusual_age
+from enrollment.services.judging import needs_prior_diploma, unusual_age
 from enrollment.services.outlook import Outlook
 from enrollment.services.transferring import FORMER
 from learning_centers.models.majors import LevelPath
@@ -128,13 +128,24 @@ class ApplicationAdmin(ActingAdmin):
         return f"{row.name} · {row.batch}"
 
     def about(self, row: Any) -> list[Fact]:
+        """Above an act also the diploma that has to be verified."""
+        return [*self._who_and_where(row), *(self._prior(row) if needs_prior_diploma(row) else ())]
+
+    def _who_and_where(self, row: Any) -> list[Fact]:
         version = row.center_offering.programme_version
         return [
+            Fact(pgettext_lazy("person", "name"), row.name),
             Fact(_("state"), row.get_status_display()),
             row_link(row.center_offering.center, _("learning centre")),
             Fact(_("programme"), version.programme),
             Fact(_("study form"), version.get_study_form_display()),
             Fact(_("batch"), row.batch),
+        ]
+
+    def _prior(self, row: Any) -> list[Fact]:
+        return [
+            *(self.fact(row, name) for name in ("prior_school", "prior_graduated_on")),
+            Fact(_("number of the prior certificate"), mask(row.prior_certificate_no)),
         ]
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -198,8 +209,7 @@ class ApplicationAdmin(ActingAdmin):
 
     def _facts(self, row: Any) -> list[Fact]:
         said = [
-            *self.about(row),
-            Fact(pgettext_lazy("person", "name"), row.name),
+            *self._who_and_where(row),
             Fact(_("Latin name"), row.latin_name),
             Fact(_("sex"), row.get_sex_display()),
             Fact(_("birth date"), row.birth_date),
@@ -215,8 +225,7 @@ class ApplicationAdmin(ActingAdmin):
             Fact(_("entered by"), row.created_by),
             *(self.fact(row, name) for name in ("submitted_at", "decided_at", "notice_no", "noticed_on")),
             *(self.fact(row, name) for name in ("late_until", "kept_until", "checked_in_on")),
-            *(self.fact(row, name) for name in ("prior_school", "prior_graduated_on")),
-            Fact(_("number of the prior certificate"), mask(row.prior_certificate_no)),
+            *self._prior(row),
             *(self.fact(row, name) for name in ("prior_state", "prior_method", "prior_verified_on")),
         ]
         if row.student:

@@ -201,3 +201,11 @@ def test_findings_for_many_are_for_those_who_may_check(center, client):
     with pytest.raises(NotAllowed):
         check_many([one], {"photo": "good"}, by=onlooker)
     assert not ApplicationCheck.objects.exists()
+
+
+def test_who_verifies_a_diploma_sees_whose_it_is_and_from_where(registrar, center):
+    one = an_application(center)
+    page = registrar.get(page_of(one, "verify_prior")).content.decode()
+    assert one.name in page
+    assert one.prior_school in page
+    assert one.prior_certificate_no not in page, "whole numbers are revealed with a reason"
