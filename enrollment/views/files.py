@@ -17,7 +17,7 @@ from common.files import XLSX, file_response
 from enrollment.forms.files import UploadForm, kinds_of_centers
 from enrollment.views.base import PortalView
 from exchange.importing import marked_workbook, receive_file
-from exchange.importing.asking import job_of, request_check, request_commit
+from exchange.importing.asking import request_check, request_commit, work_on
 from exchange.importing.remarks import remarks_of
 from exchange.issues import FileRefused
 from exchange.kinds import kind_named
@@ -91,21 +91,16 @@ class FilePage(PortalView):
 
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         batch = file_or_404(self, public_id)
-        job = job_of(batch)
+        job, under_way = work_on(batch)
         return self.page(
             "file", batch.name, crumbs=[self.crumb("files", _("Files"))], batch=batch, job=job,
-            under_way=is_under_way(batch, job), counts=counts_of(batch), good=batch.rows_total - batch.rejected,
+            under_way=under_way, counts=counts_of(batch), good=batch.rows_total - batch.rejected,
             remarks=remarks_of(batch, code=request.GET.get("code", ""), page=request.GET.get("p")),
         )  # fmt: skip
 
 
 def file_or_404(view: PortalView, public_id: uuid.UUID) -> Any:
     return view.row_or_404(ImportBatch, public_id, "center", "institution", "uploaded_by")
-
-
-def is_under_way(batch: ImportBatch, job: Any) -> bool:
-    works = job is not None and job.state in ("waiting", "running")
-    return works and batch.status in (State.RECEIVED, State.CHECKED, State.COMMITTING)
 
 
 def counts_of(batch: ImportBatch) -> list[tuple[Any, int]]:
@@ -126,9 +121,9 @@ class FileProgress(PortalView):
 
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         batch = file_or_404(self, public_id)
-        job = job_of(batch)
+        job, under_way = work_on(batch)
         response = render(request, "portal/progress.html", {"batch": batch, "job": job})
-        if not is_under_way(batch, job):
+        if not under_way:
             response["HX-Refresh"] = "true"
         return response
 

@@ -24,7 +24,7 @@ from common.audit import AuditNote, write_audit
 from common.errors import DomainError
 from common.models import Recording
 from exchange.importing import dependents, marked_workbook, receive_file, undo_import
-from exchange.importing.asking import job_of, request_check, request_commit
+from exchange.importing.asking import request_check, request_commit, work_on
 from exchange.importing.remarks import remarks_of
 from exchange.importing.undoing import MOST_EXAMPLES, Dependent
 from exchange.issues import CODES, FileRefused
@@ -169,15 +169,11 @@ class ImportBatchAdmin(RecordAdmin):
 
     def progress(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         batch = self.row_or_404(request, public_id)
-        job = job_of(batch)
+        job, under_way = work_on(batch)
         response = self.page(request, "admin/exchange/progress.html", "", batch=batch, job=job)
-        if not self._is_under_way(batch, job):
+        if not under_way:
             response["HX-Refresh"] = "true"
         return response
-
-    def _is_under_way(self, batch: ImportBatch, job: Any) -> bool:
-        works = job is not None and job.state in ("waiting", "running")
-        return works and batch.status in (State.RECEIVED, State.CHECKED, State.COMMITTING)
 
     def store(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """Ask for the good rows to be stored; also to go on with a batch whose work was cut off."""
@@ -257,7 +253,7 @@ class ImportBatchAdmin(RecordAdmin):
         return page.heading(row) if isinstance(page, RecordAdmin) else str(row)
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        job = job_of(row)
+        job, under_way = work_on(row)
         facts = [
             Fact(_("kind of file"), kind_named(row.kind).title),
             Fact(_("state"), row.get_status_display()),
@@ -267,7 +263,7 @@ class ImportBatchAdmin(RecordAdmin):
             "batch": row,
             "job": job,
             "facts": facts,
-            "under_way": self._is_under_way(row, job),
+            "under_way": under_way,
             "may_import": can(request.user, RIGHT, row),
             "may_undo": row.status in UNDOABLE and can(request.user, UNDO, row),
             "counts": self._counts(row),

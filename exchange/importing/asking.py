@@ -6,7 +6,10 @@ from common.access import require
 from exchange.importing.store import RIGHT
 from exchange.jobs import enqueue
 from exchange.models import ImportBatch, Job
+from exchange.models.jobs import UNFINISHED
 
+State = ImportBatch.State
+LEFT_BY_WORK = ("status", "institution", "header_row", "rows_total", "rejected", "finished_at")
 CHECK, COMMIT = "exchange.check_import", "exchange.commit_import"
 
 
@@ -26,6 +29,13 @@ def request_commit(batch: ImportBatch, *, by: Any) -> Job:
     )
 
 
-def job_of(batch: ImportBatch) -> Job | None:
-    """The last work that was asked for on the batch."""
-    return Job.objects.filter(task__in=[CHECK, COMMIT], key=str(batch.pk)).order_by("-pk").first()
+def work_on(batch: ImportBatch) -> tuple[Job | None, bool]:
+    """The last work that was asked for on the batch, and whether it is still under way.
+
+    The batch is read again after the job: work that ends between the two has then left its mark on the batch. The other way
+    round a page could show a batch that waits for work that is over, and wait for ever.
+    """
+    job = Job.objects.filter(task__in=[CHECK, COMMIT], key=str(batch.pk)).order_by("-pk").first()
+    batch.refresh_from_db(fields=LEFT_BY_WORK)
+    is_at_work = job is not None and job.state in UNFINISHED
+    return job, is_at_work and batch.status in (State.RECEIVED, State.CHECKED, State.COMMITTING)
