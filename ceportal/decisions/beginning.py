@@ -1,4 +1,4 @@
-"""The next step of an institution that has just begun: majors, learning centres, a batch; gone once there are students' places."""
+"""The next step of an institution that has just begun: majors, learning centres, a batch; gone once the batch is there."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -46,7 +46,7 @@ class PartialDateField(forms.CharField):
 
 
 class PlaceForm(ActForm):
-    """Province, county and address; `place` gives them back without what else the form asks."""
+    """Province, county and address of a place; the county must lie in the province."""
 
     province_code = forms.ChoiceField(label=gettext_lazy("Province"), choices=[])
     region_code = forms.CharField(

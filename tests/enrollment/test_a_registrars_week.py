@@ -94,7 +94,10 @@ def test_leave_to_arrive_late_holds_beyond_the_days_of_check_in(center):
 def test_who_is_registered_ahead_is_neither_called_nor_listed_active(center):
     a_place(center)
     student = an_application(center, "registered").student
-    listed = lambda **terms: list(rows(the_system(), center.institution, center, RosterTerms(**terms)))  # noqa: E731
+
+    def listed(**terms):
+        return list(rows(the_system(), center.institution, center, RosterTerms(**terms)))
+
     with as_on(day("2026-02-28")):
         assert "2026-03-01" in student.get_current_state_display()
         assert (list(Student.objects.entered(day("2026-02-28"))), listed()) == ([], [])

@@ -103,8 +103,8 @@ def test_the_units_below_a_split_one_go_where_its_centres_go(two):
 
 def test_no_unit_stands_below_itself_later_either(two):
     place_under(two[0], two[1], on=day("2025-01-01"), by=the_system())
-    work = lambda: place_under(two[1], two[0], on=day("2020-01-01"), by=the_system())  # noqa: E731
-    assert refusal_of(work) == "change_not_possible"
+    circle = refusal_of(lambda: place_under(two[1], two[0], on=day("2020-01-01"), by=the_system()))
+    assert circle == "change_not_possible"
 
 
 def test_a_page_from_before_the_merger_merges_nothing_again(two):
