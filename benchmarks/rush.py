@@ -13,21 +13,16 @@ import http.client
 import os
 import random
 import signal
-import socket
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils.html import escape
@@ -37,7 +32,7 @@ from benchmarks.databases import prepared
 from enrollment.models import AdmissionPlace, Application
 from enrollment.models.applications import HOLDING
 from enrollment.services.refusals import sentence
-from tests.databases import PROJECT, with_name
+from tests.web import web_server
 
 CLIENTS, WEB_PROCESSES, THREADS = 16, 2, 4
 REPEAT, HANG_UP = 0.10, 0.05
@@ -57,43 +52,6 @@ class Tally:
             self.answers[answer] += 1
             if answer == "accepted":
                 self.accepted.add(application)
-
-
-@contextmanager
-def web_servers(application: str) -> Iterator[int]:
-    """The port of the site's own server with two processes, on the prepared database; it finishes what it has begun."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    name = settings.DATABASES["default"]["NAME"]
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "ceportal.settings",
-        "TEST_DATABASE_URL": with_name(os.environ["TEST_DATABASE_URL"], name),
-        "PYTHONPATH": str(PROJECT),
-        "LOG_LEVEL": "ERROR",
-    }
-    command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
-    command += ["--port", str(port), "--workers", str(WEB_PROCESSES), "--blocking-threads", str(THREADS), application]
-    server = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(port)
-        yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(60)
-
-
-def wait_for(port: int, seconds: float = 90) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            client.request("GET", "/healthz")
-            if client.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError("the web server did not start")
 
 
 def request_of(application: str, session: str) -> tuple[str, str, bytes, dict[str, str]]:
@@ -192,7 +150,7 @@ def main(seeds: int, places: int, seats_each: int, *, locks: bool = True) -> int
             with connection.cursor() as cursor:
                 cursor.execute("ALTER TABLE enrollment_admissionplace DROP CONSTRAINT admission_place_not_oversold")
         application = "ceportal.wsgi:application" if locks else "benchmarks.without_locks:application"
-        with web_servers(application) as port:
+        with web_server(application, processes=WEB_PROCESSES, threads=THREADS) as port:
             for seed in range(seeds):
                 seats = a_rush(seed, places, seats_each)
                 tally, attempts, elapsed = run(port, session, seats, seed)
