@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "ceportal.limits.LimitMiddleware",
     "ceportal.conflicts.ConflictMiddleware",
 ]
 
@@ -265,6 +266,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "centers": {"task": "learning_centers.project_centers", "schedule": crontab(hour=0, minute=2)},
     "import-files": {"task": "exchange.expire_files", "schedule": crontab(hour=3, minute=20)},
     "exports": {"task": "people.expire_exports", "schedule": crontab(hour=3, minute=25)},
+    "disclosures": {"task": "people.forget_disclosures", "schedule": crontab(hour=3, minute=40)},
     "changes-of-the-day": {"task": "enrollment.begin_day", "schedule": crontab(hour=0, minute=4)},
     "lists": {"task": "enrollment.compute_lists", "schedule": crontab(hour=0, minute=30)},
     "filings": {"task": "people.tell_of_lapsing_filings", "schedule": crontab(hour=7, minute=0)},

@@ -127,6 +127,7 @@ ACTS = {
     "people.manage_users": _("manage users"),
     "people.merge_persons": _("count two records as one person"),
     "people.print_list": _("print a list of persons"),
+    "people.reach_limit": _("reach the limit of an hour"),
     "people.reveal_number": _("see a number in clear"),
     "people.tell_apart": _("find two records to be two people"),
     "people.undo_merge": _("count two records apart again"),

@@ -78,7 +78,7 @@ def _batch(label: Promise, default: str, source: Promise) -> Rule:
     )
 
 
-DAYS, MONTHS, YEARS, ROWS = _("days"), _("months"), _("years"), _("rows")
+DAYS, MONTHS, YEARS, ROWS, AN_HOUR = _("days"), _("months"), _("years"), _("rows"), _("an hour")
 
 CHOSEN = _("Chosen by ceportal; no regulation says it.")
 USUAL = _("Usual in the rules of universities; yours may differ.")
@@ -88,6 +88,12 @@ REGISTRY = _("The national registry of student records.")
 PHOTOS = _("The registry's rules for photos.")
 PRIVACY = _("Personal Information Protection Law.")
 """What the shipped values rest on; the research behind each stands as a comment."""
+
+
+def _hourly(label: Promise, default: int, most: int) -> Rule:
+    """How much of persons one user is shown within an hour (domain.md §8, `people.services.limits`)."""
+    return Rule(label, int, default, PRIVACY, AN_HOUR, least=1, most=most)
+
 
 CHANGES = {
     "suspend": _("suspension"),
@@ -264,6 +270,11 @@ RULES: dict[str, Rule] = {
     ),
     # domain.md §8, PIPL art. 51–57
     "export_rows_alone": Rule(_("Exports of persons need a second person above"), int, 500, PRIVACY, ROWS, least=0),
+    "number_searches_per_hour": _hourly(_("Searches by identity number, for each user at most"), 60, 300),
+    "number_checks_per_hour": _hourly(_("Identity numbers checked while typing, for each user at most"), 120, 600),
+    "reveals_per_hour": _hourly(_("Numbers and reasons shown in clear, for each user at most"), 30, 200),
+    "listed_per_hour": _hourly(_("Records of persons shown in lists, for each user at most"), 2000, 10_000),
+    "printed_per_hour": _hourly(_("Persons on printed pages, for each user at most"), 500, 2000),
     # domain.md §8, PIPL art. 19
     "identity_scans_kept_months": Rule(
         _("Scans of identity documents are erased after"),

@@ -75,6 +75,9 @@ KINDS: dict[str, NoticeKind] = {
         _("The password of your account was set anew. If you did not ask for it, tell those who manage the accounts."),
         (),
     ),
+    "limit_reached": NoticeKind(
+        _("A user has reached the limit of an hour for what is shown of persons. The audit trail says who."), ()
+    ),
     "filing_lapses": NoticeKind(_("The filing of %(center)s lapses on %(on)s."), ("center", "on")),
 }
 

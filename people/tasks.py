@@ -6,7 +6,7 @@ from exchange.jobs import RunningJob
 from exchange.models import Export
 from exchange.tasks import job_task
 from learning_centers.models import Institution
-from people.services import exporting, filings, mailing
+from people.services import exporting, filings, limits, mailing
 
 
 @job_task(exporting.TASK)
@@ -17,6 +17,11 @@ def make_export(job: RunningJob) -> None:
 @shared_task(name="people.expire_exports")
 def expire_exports() -> None:
     exporting.expire_exports()
+
+
+@shared_task(name="people.forget_disclosures")
+def forget_disclosures() -> None:
+    limits.forget_disclosures()
 
 
 @shared_task(name="people.mail_notices")

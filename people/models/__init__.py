@@ -1,3 +1,4 @@
+from people.models.disclosures import Disclosure
 from people.models.notices import Notice
 from people.models.persons import (
     Contact,
@@ -11,6 +12,7 @@ from people.models.users import Membership, PasswordUsed, Role, User
 
 __all__ = [
     "Contact",
+    "Disclosure",
     "DistinctPersons",
     "IdentityDocument",
     "Membership",
