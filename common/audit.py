@@ -21,8 +21,10 @@ reference: ContextVar[str] = ContextVar("reference", default="")
 """The request or job under way, so that an event can be found from a log line and back."""
 
 GENESIS = b"\0" * 32
+NAME = "actor_name"
 SEALED_FIELDS = (
     "id", "institution_id", "at", "actor_id", "verb", "subject_type", "subject_id", "recording_id", "reason", "detail", "reference",
+    NAME,
 )  # fmt: skip
 
 
@@ -43,6 +45,7 @@ def write_audit(
             institution_id=institution_id,
             at=now,
             actor=by,
+            actor_name=name_of(by),
             verb=note.verb,
             subject_type=note.subject._meta.label_lower if note.subject is not None else "",
             subject_id=_public_id(note.subject),
@@ -55,12 +58,22 @@ def write_audit(
     )
 
 
+def name_of(user: Any) -> str:
+    """The name that is shown and the one that the account signs in with."""
+    if user is None:
+        return ""
+    shown, username = str(user), user.get_username()
+    return username if shown == username else f"{shown} ({username})"
+
+
 def _public_id(subject: Any) -> uuid.UUID | None:
     return getattr(subject, "public_id", None)
 
 
 def _digest(previous: bytes, event: dict[str, Any]) -> bytes:
-    return hashlib.sha256(previous + orjson.dumps([event[name] for name in SEALED_FIELDS])).digest()
+    """Events from before the actor's name was kept have none, and their seals stand as they are."""
+    values = [event[name] for name in SEALED_FIELDS if name != NAME or event[name]]
+    return hashlib.sha256(previous + orjson.dumps(values)).digest()
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from common.audit import AuditNote, write_audit
+from common.audit import AuditNote, name_of, write_audit
 from common.models import LedgerHead, Recording
 
 _open: ContextVar[dict[int, "OpenRecording"] | None] = ContextVar("open_recordings", default=None)
@@ -82,6 +82,7 @@ def _close(entry: OpenRecording) -> None:
         number=head.number + 1,
         instant=instant,
         actor=entry.actor,
+        actor_name=name_of(entry.actor),
         reason=entry.reason,
         source=entry.source,
         undoes_id=entry.undoes_id,

@@ -29,6 +29,7 @@ class Recording(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
     )
+    actor_name = models.CharField(max_length=320, blank=True, editable=False)
     reason = models.CharField(_("act"), max_length=100)
     source = models.UUIDField(_("source"), null=True, blank=True, help_text=_("Public id of the import batch."))
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
@@ -46,6 +47,10 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+    @property
+    def by(self) -> str:
+        return self.actor_name or str(self.actor)
 
 
 class LedgerHead(models.Model):
@@ -95,6 +100,9 @@ class AuditEvent(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
+    actor_name = models.CharField(max_length=320, blank=True, editable=False)
+    """As the account was called then, since accounts are renamed; empty in events from before names were kept."""
+
     verb = models.CharField(_("verb"), max_length=100)
     subject_type = models.CharField(_("kind of record"), max_length=100, blank=True)
     subject_id = models.UUIDField(_("record"), null=True, blank=True)
@@ -122,6 +130,11 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} #{self.pk}"
+
+    @property
+    def by(self) -> str:
+        """Who it was, under the name of that time."""
+        return self.actor_name or str(self.actor or "—")
 
 
 class AuditSeal(models.Model):

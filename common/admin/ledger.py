@@ -15,10 +15,14 @@ from common.models import AuditEvent, Recording
 @admin.register(Recording)
 class RecordingAdmin(RecordAdmin):
     verb_to_view = "common.view_trail"
-    list_display = ["number", "instant", "actor", "act", "institution"]
+    list_display = ["number", "instant", "by", "act", "institution"]
     list_select_related = ["actor", "institution"]
     ordering = ["-id"]
     sortable_by = ()
+
+    @admin.display(description=_("by"))
+    def by(self, row: Any) -> str:
+        return row.by
 
     @admin.display(description=_("act"))
     def act(self, row: Any) -> Any:
@@ -26,8 +30,8 @@ class RecordingAdmin(RecordAdmin):
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         events = row.audit_events.select_related("actor").order_by("id")[:200]
-        facts = [self.fact(row, name) for name in ("number", "instant", "actor", "source")]
-        facts.append(Fact(_("act"), act_label(row.reason)))
+        facts = [self.fact(row, name) for name in ("number", "instant", "source")]
+        facts += [Fact(_("by"), row.by), Fact(_("act"), act_label(row.reason))]
         if row.undoes_id:
             facts.append(row_link(row.undoes, _("undoes")))
         return {"facts": facts, "tables": [events_table(events, _("Who did what"))]}
@@ -36,13 +40,17 @@ class RecordingAdmin(RecordAdmin):
 @admin.register(AuditEvent)
 class AuditEventAdmin(RecordAdmin):
     verb_to_view = "common.view_trail"
-    list_display = ["at", "actor", "act", "verb", "subject", "reason"]
+    list_display = ["at", "by", "act", "verb", "subject", "reason"]
     list_select_related = ["actor"]
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["verb__startswith"]
     search_help_text = _("Beginning of the act, for example people.reveal")
-    facts_of = ("at", "actor", "verb", "subject_id", "recording", "reason", "detail", "reference")
+    facts_of = ("at", "verb", "subject_id", "recording", "reason", "detail", "reference")
+
+    @admin.display(description=_("by"))
+    def by(self, row: Any) -> str:
+        return row.by
 
     @admin.display(description=_("act"))
     def act(self, row: Any) -> Any:
@@ -60,10 +68,14 @@ class AuditEventAdmin(RecordAdmin):
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         context = super().record(request, row)
-        first = [Fact(_("act"), act_label(row.verb)), Fact(_("kind of record"), self.subject(row))]
+        first = [
+            Fact(_("act"), act_label(row.verb)),
+            Fact(_("by"), row.by),
+            Fact(_("kind of record"), self.subject(row)),
+        ]
         return {**context, "facts": [*first, *context["facts"]]}
 
 
 def events_table(events: Any, caption: Any) -> Table:
-    rows = [[event.at, str(event.actor or "—"), act_label(event.verb), event.reason] for event in events]
+    rows = [[event.at, event.by, act_label(event.verb), event.reason] for event in events]
     return Table(caption, [_("at"), _("by"), _("act"), _("reason")], rows)

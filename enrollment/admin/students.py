@@ -202,7 +202,7 @@ class StudentAdmin(ActingAdmin):
             [
                 recorded(one),
                 one.recorded_in.instant,
-                one.recorded_in.actor,
+                one.recorded_in.by,
                 act_label(one.recorded_in.reason),
                 _file(files.get(one.recorded_in.source)),
             ]
