@@ -1,7 +1,7 @@
 """From raw cells to judged values (samples README §§3, 4), one memo per column: most cells of a file repeat."""
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
 
 from exchange.kinds import Column
@@ -59,14 +59,19 @@ def judge(raw: RawCell, cell_type: CellType, context: Context) -> Any:
         if isinstance(raw, float):
             if cell_type.needs_digits and abs(raw) >= EXACT_BELOW:
                 raise Refusal("id_precision_lost")
-            return cell_type.parse(number_text(raw), context)
+            return _with_remark(cell_type.parse(number_text(raw), context), cell_type.warning(raw))
         if isinstance(raw, date):
-            return cell_type.parse_date(raw, context)
+            day = raw.date() if isinstance(raw, datetime) else raw
+            return _with_remark(cell_type.parse_date(day, context), cell_type.warning(raw))
         if isinstance(raw, time):
             raise Refusal("converted_to_date")
         raise Refusal("formula_no_value" if raw is NO_RESULT else "cell_error")
     except Refusal as refusal:
         return Flawed(WRONG, (refusal.code,))
+
+
+def _with_remark(value: Any, remark: str | None) -> Any:
+    return Flawed(value, (remark,)) if remark else value
 
 
 def _judge_text(raw: str, cell_type: CellType, context: Context) -> Any:

@@ -19,23 +19,27 @@ class Code(NamedTuple):
 
 class Issue(NamedTuple):
     """One remark. `row` counts as a spreadsheet program shows it and is None for the whole file; `value` is the cell's
-    text as it was sent, without invisible characters: personal data in a personal column."""
+    text as it was sent, without invisible characters: personal data in a personal column. `of_required`: said of a column
+    that the kind cannot do without, and thus an error whatever the code."""
 
     row: int | None
     column: str | None
     code: str
     value: str | None = None
+    of_required: bool = False
 
     @property
     def severity(self) -> str:
-        return CODES[self.code].severity
+        return ERROR if self.of_required else CODES[self.code].severity
 
     @property
     def is_error(self) -> bool:
-        return CODES[self.code].severity == ERROR
+        return self.severity == ERROR
 
     def as_dict(self) -> dict[str, object]:
-        return {**self._asdict(), "severity": self.severity}
+        return {
+            "row": self.row, "column": self.column, "code": self.code, "value": self.value, "severity": self.severity,
+        }  # fmt: skip
 
 
 class FileRefused(Exception):
@@ -74,7 +78,9 @@ CODES: dict[str, Code] = {
     "file_too_large": Code(
         "file", _("The file is too large: at most 20 MiB and 100,000 rows can be imported at once.")
     ),
-    "wrong_file_type": Code("file", _("This is no xlsx, csv, txt, tsv or dbf file, or its content is something else.")),
+    "wrong_file_type": Code(
+        "file", _("This is no xlsx, xls, ods, csv, txt, tsv or dbf file, or its content is something else.")
+    ),
     "file_unreadable": Code("file", _("The file is damaged or cut off. Save it anew and send it again.")),
     "file_encrypted": Code("file", _("The file is protected by a password. Save it without one.")),
     "file_has_macros": Code("file", _("The workbook holds macros. Save it as .xlsx without macros.")),
@@ -91,6 +97,19 @@ CODES: dict[str, Code] = {
         "file", _("Keys of the file belong to records of several institutions. Name the institution.")
     ),
     "no_data_rows": Code("file", _("There is no row below the header.")),
+    "field_type_unread": Code(
+        "file", _("This field of the dbf file has a type that cannot be read. Save it as text or as a number.")
+    ),
+    "columns_unread": Code(
+        "file",
+        _("The texts of this memo field lie in a file of their own and were not read: save it as text."),
+        WARNING,
+    ),
+    "record_count_differs": Code(
+        "file",
+        _("The header of the dbf file counts other records than it holds; all that it holds were read."),
+        WARNING,
+    ),
     "unknown_column": Code("file", _("The column is not known and was ignored."), WARNING),
     "extra_sheet_ignored": Code("file", _("A further sheet has such a header and was ignored."), WARNING),
     "repeated_header_row": Code("row", _("The header stands here again; the row was skipped."), WARNING),
@@ -103,12 +122,14 @@ CODES: dict[str, Code] = {
     ),
     "converted_to_date": Code("cell", _("The spreadsheet program turned this into a date. Enter it as text.")),
     "too_long": Code("cell", _("The text is too long.")),
-    "invalid_characters": Code("cell", _("A name may hold letters, blanks and · - ' ’ . , only.")),
+    "invalid_characters": Code(
+        "cell", _("A name holds letters; besides them only blanks and · - ' ’ . , may stand in it.")
+    ),
     "character_lost": Code("cell", _("A rare character of the name was lost on the way. Enter the name anew.")),
     "formula_like_text": Code("cell", _("The text begins like a formula; it was taken as text."), WARNING),
     "hidden_characters_removed": Code("cell", _("Invisible characters were removed."), WARNING),
     "value_not_allowed": Code("cell", _("This value is not in the list of possible values.")),
-    "format_invalid": Code("cell", _("The code has the wrong form.")),
+    "format_invalid": Code("cell", _("The code, number or address has the wrong form.")),
     "number_invalid": Code("cell", _("This is no number, or it has too many decimals.")),
     "number_out_of_range": Code("cell", _("The number is too small or too large.")),
     "length_not_allowed": Code(
@@ -116,6 +137,11 @@ CODES: dict[str, Code] = {
     ),
     "date_invalid": Code("cell", _("This is no date, or there is no such day.")),
     "date_ambiguous": Code("cell", _("Write the date with a four-digit year first, such as 2025-09-01.")),
+    "date_near_midnight": Code(
+        "cell",
+        _("The time is just before midnight: the next day may be meant. The day of the cell was taken."),
+        WARNING,
+    ),
     "date_out_of_range": Code("cell", _("The date lies outside the possible range.")),
     "batch_invalid": Code("cell", _("This is no entry batch. Write 2025-autumn or 2025-spring.")),
     "id_precision_lost": Code("cell", _("The spreadsheet program has lost digits of the number. Enter it as text.")),

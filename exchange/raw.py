@@ -1,6 +1,7 @@
 """Raw cells as the readers yield them, and the text of a cell (samples README §§1.1, 3).
 
-A raw cell is None, a str, a float, a date, a time, an `ErrorCell` or `NO_RESULT`.
+A raw cell is None, a str, a float, a date, a time, an `ErrorCell` or `NO_RESULT`. A date is a `datetime` only just before
+midnight, where another day may be meant.
 """
 
 import re
@@ -27,6 +28,8 @@ NO_RESULT: Final = NoResult()
 RawCell = str | float | date | time | ErrorCell | NoResult | None
 
 EXACT_BELOW = 1e15
+LATE = (23, 58)
+_LATE_SERIAL = (LATE[0] * 60 + LATE[1]) / (24 * 60) - 1e-9
 EMPTY_MARKERS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "N/A", "#N/A"})
 
 _PLAIN = re.compile(r"[!-~\u4e00-\u9fff]+(?: [!-~\u4e00-\u9fff]+)*")
@@ -50,6 +53,22 @@ def normalize(text: str) -> tuple[str, bool]:
     return _BLANKS.sub(" ", text).strip(" "), bool(hidden)
 
 
+def as_shown(number: float) -> float:
+    """The number as a spreadsheet program shows it: 15 significant digits, without the noise of binary sums."""
+    return number if number.is_integer() else float(f"{number:.15g}")
+
+
+def day_of(moment: datetime) -> date:
+    """The day; the moment itself just before midnight, since the next day may be meant (some exporters fall a few seconds
+    short of it)."""
+    return moment if (moment.hour, moment.minute) >= LATE else moment.date()
+
+
+def is_late(serial: float) -> bool:
+    """Whether a serial number is one of the last two minutes of its day."""
+    return serial % 1 >= _LATE_SERIAL
+
+
 def number_text(number: float) -> str:
     if not float(number).is_integer():
         return format(Decimal(repr(float(number))), "f")
@@ -68,6 +87,8 @@ def cell_text(raw: RawCell) -> str | None:
         return number_text(raw)
     if isinstance(raw, ErrorCell):
         return raw.text
+    if isinstance(raw, datetime):
+        return raw.date().isoformat()
     return raw.isoformat() if isinstance(raw, (date, time)) else None
 
 
@@ -89,4 +110,5 @@ def date_of_serial(serial: float, *, date1904: bool) -> RawCell:
         return (datetime(1900, 1, 1) + timedelta(days=serial % 1)).time()  # noqa: DTZ001 - a time of the clock alone
     if day == 60 and not date1904:
         return "1900-02-29"
-    return date(1899, 12, 30) + timedelta(days=day if day > 60 else day + 1)
+    found = date(1899, 12, 30) + timedelta(days=day if day > 60 else day + 1)
+    return datetime.combine(found, time.max) if is_late(serial) else found

@@ -15,6 +15,7 @@ from common.identifiers.credentials import (
     student_number,
 )
 from common.identifiers.documents import guess_type, identity_number, mrz_check_digit, passport_number
+from common.identifiers.emails import email_address
 from common.identifiers.errors import IdentifierError
 from common.identifiers.organizations import (
     joint_programme_number,
@@ -35,6 +36,7 @@ __all__ = [
     "check_character",
     "degree_number",
     "diploma_number",
+    "email_address",
     "from_15_digits",
     "guess_type",
     "identity_number",

@@ -14,7 +14,7 @@ from exchange.cells import WRONG
 from exchange.chunks import Chunk
 from exchange.identity import identity_columns, number_agrees
 from exchange.kinds import Column, FileKind, FileRule, RequiredIf, RowRule
-from exchange.types import Batch, Code, Date, Enumerated, IdentityText, Number, Phone, Text
+from exchange.types import Batch, Code, Date, Email, Enumerated, IdentityText, Number, Phone, Text
 
 
 class ApplicantsOnce(FileRule):
@@ -74,7 +74,7 @@ APPLICATIONS = FileKind(
         Column("political_status", _("Political status"), Enumerated("political_status"), ("政治面貌",), "ZZMM"),
         Column("ethnicity", _("Ethnicity"), Enumerated("ethnicity"), ("民族",), "MZ"),
         Column("phone", _("Phone"), Phone(), ("联系电话", "手机号", "手机"), required=True, personal=True),
-        Column("email", _("E-mail"), Text(254), ("电子邮箱", "邮箱"), personal=True),
+        Column("email", _("E-mail"), Email(), ("电子邮箱", "邮箱"), personal=True),
         Column("exam_score", _("Exam score"), Number("0", "900", places=1), ("录取成绩", "考试成绩", "总分"), personal=True),
         Column("prior_school", _("School of the prior diploma"), Text(100), ("原毕业学校", "专科毕业院校", "前置学历学校")),
         Column(

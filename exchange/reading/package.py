@@ -1,12 +1,20 @@
 """The zip package of a workbook, opened with suspicion: nothing is handed on before every part was inflated once
-through a counter, because a zip directory may lie (samples README §2.2)."""
+through a counter, because a zip directory may lie (samples README §2.2).
 
+Parts are found by the package's relations, not by the names that most programs give them. Names are compared without case,
+whichever slash the program has written.
+"""
+
+import posixpath
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
+from typing import NamedTuple
+from urllib.parse import unquote
+from xml.parsers import expat
 
 from exchange.issues import FileRefused
 
@@ -16,32 +24,43 @@ _OVERLAP = 64
 _FORBIDDEN = tuple(
     word.encode(encoding) for word in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
+_CELLS = b"sheetData"
 _SHEET_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
+TYPES = "[content_types].xml"
 _ENCRYPTED_FLAG = 0x1
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-class Package:
-    """The parts of a workbook that passed all tests. `tails` holds what follows the cells of each worksheet."""
+Handler = Callable[[str, dict[str, str]], None]
 
-    def __init__(self, content: bytes, *, macros_by_name: bool) -> None:
+
+class Relation(NamedTuple):
+    """`type` is the last word of the relation's type; `target` the part that it leads to."""
+
+    id: str
+    type: str
+    target: str
+
+
+class Package:
+    """The parts of a zip package that passed all tests, by their names in small letters. `tails` holds what follows the cells
+    of each worksheet, `is_unsafe` tells of a document type or an entity in a part of XML."""
+
+    def __init__(self, content: bytes) -> None:
         if content.startswith(_OLE):
             raise FileRefused("file_encrypted" if _OLE_ENCRYPTED in content else "wrong_file_type")
         if not content.startswith(b"PK"):
             raise FileRefused("wrong_file_type")
         self.content = content
         self.parts = self._directory()
-        if "[Content_Types].xml" not in self.parts or "xl/workbook.xml" not in self.parts:
-            raise FileRefused("wrong_file_type")
+        self.tails: dict[str, bytes] = {}
+
+    def inflate_all(self) -> bool:
+        """Put every part to the test. Returns whether XML declares a document type or entities; raises `zip_bomb`."""
         if sum(part.file_size for part in self.parts.values()) > UNZIPPED_LIMIT:
             raise FileRefused("zip_bomb")
-        self.tails: dict[str, bytes] = {}
-        unsafe = self._inflate_all()
-        if macros_by_name or self._has_macros():
-            raise FileRefused("file_has_macros")
-        if unsafe:
-            raise FileRefused("file_unsafe_xml")
+        return self._inflate_all()
 
     def _directory(self) -> dict[str, zipfile.ZipInfo]:
         try:
@@ -50,20 +69,52 @@ class Package:
             raise FileRefused("file_unreadable") from error
         if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
             raise FileRefused("file_encrypted")
-        parts = {entry.filename: entry for entry in entries}
-        if len(parts) != len(entries):
+        files = [entry for entry in entries if not entry.filename.endswith(("/", "\\"))]
+        parts = {part_name(entry.filename): entry for entry in files}
+        if len(parts) != len(files):
             raise FileRefused("file_unreadable")
         return parts
 
-    def _has_macros(self) -> bool:
-        types = b"".join(self.blocks("[Content_Types].xml"))
-        return any(name.lower().endswith("vbaproject.bin") for name in self.parts) or b"macroEnabled" in types
+    def relations(self, part: str) -> list[Relation]:
+        """The relations of a part, or of the package itself (`""`), within the package."""
+        folder, name = posixpath.split(part)
+        found: list[Relation] = []
+
+        def relation(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "Relationship" and attributes.get("TargetMode") != "External":
+                target = part_name(unquote(attributes.get("Target", "")), folder)
+                found.append(Relation(attributes.get("Id", ""), posixpath.basename(attributes.get("Type", "")), target))
+
+        described = posixpath.join(folder, "_rels", f"{name}.rels")
+        if described in self.parts:
+            self.walk(described, relation)
+        return found
+
+    def walk(self, name: str, handler: Handler) -> None:
+        """Call `handler(tag, attributes)` for every element of a part, names without their prefix."""
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            local = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+            handler(tag.rpartition(":")[2], local)
+
+        parser = xml_parser()
+        parser.StartElementHandler = start
+        self.feed(name, parser)
+
+    def feed(self, name: str, parser: expat.XMLParserType) -> None:
+        if name not in self.parts:
+            raise FileRefused("file_unreadable")
+        try:
+            for block in self.blocks(name):
+                parser.Parse(block, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise FileRefused("file_unreadable") from error
 
     def _inflate_all(self) -> bool:
         total, unsafe = 0, False
         for name in self.parts:
             is_xml = name.endswith((".xml", ".rels", ".vml"))
-            is_sheet = name.startswith("xl/worksheets/")
             tail = b""
             before = b""
             for block in self.blocks(name):
@@ -73,7 +124,7 @@ class Package:
                 window = before + block
                 if is_xml and any(word in window for word in _FORBIDDEN):
                     unsafe = True
-                if is_sheet:
+                if tail or _CELLS in window:
                     end = _SHEET_END.search(window)
                     tail = window[end.end() :] if end else tail + block if tail else b""
                 before = block[-_OVERLAP:]
@@ -103,6 +154,24 @@ class Package:
             yield block
         if checksum != part.CRC or size != part.file_size:
             raise FileRefused("file_unreadable")
+
+
+def part_name(text: str, folder: str = "") -> str:
+    """The one name of a part: from the root, without case, whichever slash was written."""
+    return posixpath.normpath(posixpath.join("/", folder, text.replace("\\", "/"))).lstrip("/").lower()
+
+
+def xml_parser() -> expat.XMLParserType:
+    """A parser that refuses a document type, whatever the name of the part."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 64 * 1024
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    return parser
+
+
+def _refuse_document_type(*_declared: object) -> None:
+    raise FileRefused("file_unsafe_xml")
 
 
 def _inflate(packed: memoryview) -> Iterator[bytes]:

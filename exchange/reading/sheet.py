@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from operator import itemgetter
 from pathlib import PurePath
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from exchange.issues import FileRefused, Issue
 from exchange.kinds import FileKind
 from exchange.raw import RawCell, cell_text, is_empty
 from exchange.reading.dbf import DbfSheet
 from exchange.reading.headers import IGNORED, Headers, header_key
+from exchange.reading.table import Sheet
 from exchange.reading.text import TextSheet
 from exchange.reading.xlsx import Workbook, column_letters
 
@@ -23,18 +24,6 @@ FOOTER_BEGINNINGS = ("制表人", "填表人", "审核人", "填报单位", "填
 _OTHER_CONTENT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 
 Row = tuple[int, Sequence[RawCell]]
-
-
-class Sheet(Protocol):
-    name: str | None
-    date1904: bool
-    width_is_fixed: bool
-    header_fields: bool
-
-    @property
-    def expected_rows(self) -> int: ...
-
-    def rows(self) -> Iterator[tuple[int, list[RawCell]]]: ...
 
 
 class DataRow(NamedTuple):
@@ -122,8 +111,11 @@ class ReadSheet:
         missing = [
             Issue(self.header_row, name, "missing_column") for name in self.kind.required if name not in self.positions
         ]
-        if duplicates or missing:
-            raise FileRefused(issues=duplicates or missing)
+        of_columns = self.sheet.issues(self.positions, self.kind.required)
+        errors = duplicates or missing or [issue for issue in of_columns if issue.is_error]
+        if errors:
+            raise FileRefused(issues=errors)
+        self.warnings += of_columns
         self.warnings += [
             Issue(self.header_row, None, "unknown_column", text)
             for text, name in zip(self.header, self._names, strict=True)

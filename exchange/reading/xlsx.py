@@ -4,31 +4,26 @@ Own parser on expat: formulas without a result, error cells, merged cells, the w
 stray cell must all be seen, and memory stays flat; a parser that builds the grid first can do none of these.
 """
 
+import posixpath
 import re
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
+from datetime import datetime
 from math import isfinite
-from typing import NamedTuple
 from xml.parsers import expat
 
 from exchange.issues import FileRefused
-from exchange.raw import NO_RESULT, ErrorCell, RawCell, date_of_serial
-from exchange.reading.package import Package
+from exchange.raw import NO_RESULT, ErrorCell, RawCell, as_shown, date_of_serial, day_of
+from exchange.reading.package import TYPES, Package, xml_parser
+from exchange.reading.table import Sheet
 
 MOST_COLUMNS = 1024
+MAIN = "xl/workbook.xml"
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
 
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s+ref=[\"'][A-Z]+\d+:[A-Z]+(\d{1,7})[\"']")
-
-Handler = Callable[[str, dict[str, str]], None]
-
-
-class SheetEntry(NamedTuple):
-    name: str
-    part: str
 
 
 def column_index(letters: str) -> int:
@@ -48,9 +43,21 @@ def column_letters(index: int) -> str:
 
 
 class Workbook:
+    """A workbook of Office Open XML. `related` are the parts that its main part leads to, by the kind of relation."""
+
     def __init__(self, content: bytes, *, macros_by_name: bool = False) -> None:
-        self.package = Package(content, macros_by_name=macros_by_name)
+        self.package = Package(content)
+        if TYPES not in self.package.parts:
+            raise FileRefused("wrong_file_type")
+        unsafe = self.package.inflate_all()
         self.date1904 = False
+        self.entries: list[tuple[str, str]] = []
+        self.main = "" if unsafe else self._main_part()
+        if macros_by_name or self._has_macros():
+            raise FileRefused("file_has_macros")
+        if unsafe:
+            raise FileRefused("file_unsafe_xml")
+        self.relations = self.package.relations(self.main)
         self.sheets = self._visible_sheets()
         self.date_styles = self._date_styles()
         self._strings: list[str] | None = None
@@ -61,24 +68,41 @@ class Workbook:
             self._strings = self._shared_strings()
         return self._strings
 
-    def _visible_sheets(self) -> list["XlsxSheet"]:
-        targets: dict[str, str] = {}
-        entries: list[tuple[str, str]] = []
-
-        def relation(tag: str, attributes: dict[str, str]) -> None:
-            if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
-                target = attributes.get("Target", "")
-                targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+    def _main_part(self) -> str:
+        """Also reads the list of sheets. Raises `wrong_file_type` where the package is no workbook."""
+        named = [one.target for one in self.package.relations("") if one.type == "officeDocument"]
+        main = next((part for part in (*named, MAIN) if part in self.package.parts), "")
+        is_workbook = False
 
         def workbook(tag: str, attributes: dict[str, str]) -> None:
-            if tag == "workbookPr":
+            nonlocal is_workbook
+            if tag == "workbook":
+                is_workbook = True
+            elif tag == "workbookPr":
                 self.date1904 = attributes.get("date1904") in ("1", "true")
             elif tag == "sheet" and attributes.get("state", "visible") == "visible":
-                entries.append((attributes.get("name", ""), attributes.get("id", "")))
+                self.entries.append((attributes.get("name", ""), attributes.get("id", "")))
 
-        self._walk("xl/_rels/workbook.xml.rels", relation)
-        self._walk("xl/workbook.xml", workbook)
-        return [XlsxSheet(self, name, targets[key]) for name, key in entries if targets.get(key) in self.package.parts]
+        if main.endswith(".xml"):
+            self.package.walk(main, workbook)
+        if not is_workbook:
+            raise FileRefused("wrong_file_type")
+        return main
+
+    def _has_macros(self) -> bool:
+        types = b"".join(self.package.blocks(TYPES))
+        return any(name.endswith("vbaproject.bin") for name in self.package.parts) or b"macroEnabled" in types
+
+    def _related(self, kind: str) -> str | None:
+        """The part of a kind; some programs write one without a relation, under its usual name."""
+        usual = f"{posixpath.dirname(self.main)}/{kind}.xml".lower()
+        named = [one.target for one in self.relations if one.type == kind]
+        return next((part for part in (*named, usual) if part in self.package.parts), None)
+
+    def _visible_sheets(self) -> list["XlsxSheet"]:
+        targets = {one.id: one.target for one in self.relations if one.type == "worksheet"}
+        found = [(name, targets[key]) for name, key in self.entries if key in targets]
+        return [XlsxSheet(self, name, part) for name, part in found if part in self.package.parts]
 
     def _date_styles(self) -> set[str]:
         formats: dict[str, str] = {}
@@ -93,12 +117,12 @@ class Workbook:
             elif tag == "xf" and inside == ["cellXfs"]:
                 styles.append(attributes.get("numFmtId", "0"))
 
-        if "xl/styles.xml" in self.package.parts:
-            self._walk("xl/styles.xml", style)
+        if part := self._related("styles"):
+            self.package.walk(part, style)
         return {str(index) for index, number in enumerate(styles) if _shows_date(number, formats.get(number))}
 
     def _shared_strings(self) -> list[str]:
-        name = next((part for part in self.package.parts if part.lower() == "xl/sharedstrings.xml"), None)
+        name = self._related("sharedStrings")
         if name is None:
             return []
         strings: list[str] = []
@@ -125,41 +149,22 @@ class Workbook:
             elif local == "si":
                 strings.append(_unescaped("".join(pieces)))
 
-        parser = _parser()
+        parser = xml_parser()
         parser.StartElementHandler, parser.EndElementHandler = start, end
-        _feed(parser, self.package.blocks(name))
+        self.package.feed(name, parser)
         return strings
 
-    def _walk(self, name: str, handler: Handler) -> None:
-        if name not in self.package.parts:
-            raise FileRefused("file_unreadable")
 
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            local = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-            handler(tag.rpartition(":")[2], local)
-
-        parser = _parser()
-        parser.StartElementHandler = start
-        _feed(parser, self.package.blocks(name))
-
-
-class XlsxSheet:
+class XlsxSheet(Sheet):
     """One visible worksheet. Cells beyond the header of a sheet are columns without a header, not mistakes of a row."""
-
-    width_is_fixed = False
-    header_fields = False
 
     def __init__(self, workbook: Workbook, name: str, part: str) -> None:
         self.workbook = workbook
-        self.name: str | None = name
+        self.name = name
         self.part = part
         self.date1904 = workbook.date1904
-
-    @property
-    def expected_rows(self) -> int:
-        """What the sheet says of itself, for showing progress only."""
-        found = _DIMENSION.search(next(self.workbook.package.blocks(self.part), b"")[:4096])
-        return int(found[1]) if found else 0
+        found = _DIMENSION.search(next(workbook.package.blocks(part), b"")[:4096])
+        self.expected_rows = int(found[1]) if found else 0
 
     def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
         stream = _RowParser(self.workbook)
@@ -211,7 +216,7 @@ class _RowParser:
         self.row: list[RawCell] = []
         self.number = 0
         self.columns: dict[str, int] = {}
-        self.parser = _parser()
+        self.parser = xml_parser()
         self.strings = workbook.strings
         self.date_styles = workbook.date_styles
         self.date1904 = workbook.date1904
@@ -287,7 +292,7 @@ class _RowParser:
 
     def _value(self, kind: str, style: str | None, text: str) -> RawCell:
         if kind == "s":
-            return self.strings[int(text)] or None
+            return (self.strings[int(text)] or None) if text else None
         if kind in ("str", "inlineStr"):
             return _unescaped(text) or None
         if not text:
@@ -295,12 +300,13 @@ class _RowParser:
         if kind == "e":
             return ErrorCell(text)
         if kind == "b":
-            return "TRUE" if text == "1" else "FALSE"
+            return "TRUE" if text in ("1", "true") else "FALSE"
         if kind == "d":
-            return date.fromisoformat(text[:10])
+            return day_of(datetime.fromisoformat(text))
         number = float(text)
         if not isfinite(number):
             raise ValueError(text)
+        number = as_shown(number)
         return date_of_serial(number, date1904=self.date1904) if style in self.date_styles else number
 
 
@@ -316,19 +322,3 @@ def _unescaped(text: str) -> str:
         return text
     decoded = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     return decoded.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.buffer_size = 64 * 1024
-    return parser
-
-
-def _feed(parser: expat.XMLParserType, blocks: Iterator[bytes]) -> None:
-    try:
-        for block in blocks:
-            parser.Parse(block, False)
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise FileRefused("file_unreadable") from error

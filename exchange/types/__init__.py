@@ -4,7 +4,7 @@ from exchange.types.base import CellType, Context, Refusal
 from exchange.types.dates import Batch, Date
 from exchange.types.numbers import Integer, Length, Number
 from exchange.types.places import ProvinceCode, RegionCode
-from exchange.types.texts import Code, CodeList, CreditCode, Enumerated, IdentityText, Name, Phone, Text
+from exchange.types.texts import Code, CodeList, CreditCode, Email, Enumerated, IdentityText, Name, Phone, Text
 
 __all__ = [
     "Batch",
@@ -14,6 +14,7 @@ __all__ = [
     "Context",
     "CreditCode",
     "Date",
+    "Email",
     "Enumerated",
     "IdentityText",
     "Integer",

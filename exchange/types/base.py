@@ -20,7 +20,7 @@ class Refusal(Exception):
 class CellType:
     """`parse` takes normalised, non-empty text and returns the canonical value (None = empty after all) or raises
     `Refusal`. `unwraps`: a leading quote sign and `="…"` are taken off first. `needs_digits`: a number of 10^15 or more
-    has lost digits. `warning` may name a remark on a cell that is right."""
+    has lost digits."""
 
     unwraps = True
     needs_digits = False
@@ -32,7 +32,8 @@ class CellType:
         """A date cell: only dates and batches may be one."""
         raise Refusal("converted_to_date")
 
-    def warning(self, text: str) -> str | None:
+    def warning(self, cell: str | float | date) -> str | None:
+        """A remark on a cell that is right: its text, or the number or day that it holds."""
         return None
 
     def load(self, value: Any) -> Any:

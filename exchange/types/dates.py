@@ -1,10 +1,10 @@
 """Dates and entry batches (samples README §§4.1, 4.2, 6.2)."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from common.batches import batch_of, first_day
-from exchange.raw import date_of_serial
+from exchange.raw import date_of_serial, is_late
 from exchange.types.base import CellType, Context, Refusal
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -20,6 +20,7 @@ _CHINESE_DIGITS = {character: str(number) for number, character in enumerate("�
 }
 
 _TIME = re.compile(r"(?:T| )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$", re.ASCII)
+_LATE_TIME = re.compile(r"(?:T| )23:5[89](?::\d{2}(?:\.\d+)?)?Z?$", re.ASCII)
 _YEAR_FIRST = (
     re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII),
     re.compile(r"(\d{4})()(\d{2})(\d{2})", re.ASCII),
@@ -46,7 +47,18 @@ _BATCH = (
 _TERM = re.compile(r"((?:19|20|21)\d\d)-(\d{4})-([12])", re.ASCII)
 
 
-class Date(CellType):
+class Day(CellType):
+    """What a day can be read from. A time just before midnight is told: the next day may be meant."""
+
+    def warning(self, cell: str | float | date) -> str | None:
+        if isinstance(cell, str):
+            late = _LATE_TIME.search(cell) is not None or (_SERIAL.fullmatch(cell) is not None and is_late(float(cell)))
+        else:
+            late = is_late(cell) if isinstance(cell, float) else isinstance(cell, datetime)
+        return "date_near_midnight" if late else None
+
+
+class Date(Day):
     """A day between 1900 and 2100; with `past` not after the day of the judgement. Never guessed."""
 
     def __init__(self, *, past: bool = False) -> None:
@@ -108,7 +120,7 @@ def _chinese_number(text: str) -> str:
     return str(10 * (int(_CHINESE_DIGITS[tens]) if tens in _CHINESE_DIGITS else 1 if not tens else 9) + number)
 
 
-class Batch(CellType):
+class Batch(Day):
     """An entry batch such as `2025-autumn`; a term of a school year or a date cell on its first day will do."""
 
     def parse(self, text: str, context: Context) -> str:
@@ -127,4 +139,3 @@ class Batch(CellType):
         if first_day(batch) != day:
             raise Refusal("batch_invalid")
         return batch
-        return batch_of(day)

@@ -2,10 +2,17 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from common.codes.spellings import SPELLINGS
-from common.identifiers import IdentifierError, IdentityNumber, phone_number, unified_social_credit_code
+from common.identifiers import (
+    IdentifierError,
+    IdentityNumber,
+    email_address,
+    phone_number,
+    unified_social_credit_code,
+)
 from common.identifiers.documents import compact, lost_digits
 from exchange.types.base import CellType, Context, Refusal
 
@@ -13,9 +20,14 @@ TEXT_LIMIT = 200
 NAME_LIMIT = 100
 FORMULA_SIGNS = "=+-@"
 
+_HAN_LETTERS = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_LATIN_LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+_HAN = re.compile(f"[{_HAN_LETTERS}]")
+_COMMON_NAME = re.compile("[\u4e00-\u9fff](?:·?[\u4e00-\u9fff]){0,49}")
 _DOTS = str.maketrans("•‧∙⋅・●", "······")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_COMMON_NAME = re.compile("[\u4e00-\u9fff·]{1,100}")
+_DOT_OF_HAN = re.compile(f"(?<=[{_HAN_LETTERS}])(?: \u0307| ?[.⸱ꞏᐧ]) ?(?=[{_HAN_LETTERS}])")
+"""Normalisation has made a full stop of ． and ﹒, and a blank with a mark above of ˙ and ´."""
+_APOSTROPHE_OF_LATIN = re.compile(f"(?<=[{_LATIN_LETTERS}\u0300-\u036f])(?: \u0301|’)(?=[{_LATIN_LETTERS}])")
 _NAME_SIGNS = frozenset(" ·-'’.,")
 _LOST = frozenset("?\ufffd〓□")
 
@@ -31,24 +43,25 @@ class Text(CellType):
             raise Refusal("too_long")
         return text
 
-    def warning(self, text: str) -> str | None:
-        return "formula_like_text" if text[0] in FORMULA_SIGNS else None
+    def warning(self, cell: str | float | date) -> str | None:
+        return "formula_like_text" if isinstance(cell, str) and cell[0] in FORMULA_SIGNS else None
 
 
 class Name(CellType):
-    """A person's name. Blanks between Chinese characters go; rare characters stay."""
+    """A person's name. Blanks between Chinese characters go, dots between them are one dot; rare characters stay."""
 
     unwraps = False
 
     def parse(self, text: str, context: Context) -> str:
         if _COMMON_NAME.fullmatch(text):
             return text
-        name = text.translate(_DOTS)
+        name = _APOSTROPHE_OF_LATIN.sub("'", _DOT_OF_HAN.sub("·", text.translate(_DOTS)))
+        accent_alone = _has_mark_without_letter(name)
         if _HAN.search(name):
             name = name.replace(" ", "")
         if any(character in _LOST or unicodedata.category(character) == "Co" for character in name):
             raise Refusal("character_lost")
-        if not all(character in _NAME_SIGNS or _is_letter(character) for character in name):
+        if accent_alone or not _is_made_of_letters(name):
             raise Refusal("invalid_characters")
         if len(name) > NAME_LIMIT:
             raise Refusal("too_long")
@@ -56,7 +69,21 @@ class Name(CellType):
 
 
 def _is_letter(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LM" or _HAN.match(character) is not None
+    return unicodedata.category(character)[0] == "L" or _HAN.match(character) is not None
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M"
+
+
+def _is_made_of_letters(name: str) -> bool:
+    """At least one letter, and besides letters only their marks and the signs of names."""
+    others = [character for character in name if not _is_letter(character)]
+    return len(others) < len(name) and all(one in _NAME_SIGNS or _is_mark(one) for one in others)
+
+
+def _has_mark_without_letter(name: str) -> bool:
+    return any(_is_mark(mark) and before in _NAME_SIGNS for before, mark in pairwise(f" {name}"))
 
 
 class Code(CellType):
@@ -128,6 +155,14 @@ class Phone(CellType):
     def parse(self, text: str, context: Context) -> str:
         try:
             return phone_number(text)
+        except IdentifierError as error:
+            raise Refusal(error.code) from None
+
+
+class Email(CellType):
+    def parse(self, text: str, context: Context) -> str:
+        try:
+            return email_address(text)
         except IdentifierError as error:
             raise Refusal(error.code) from None
 
