@@ -196,7 +196,10 @@ class StudentAdmin(ActingAdmin):
         entries = {one.recorded_in_id: one for one in [*changes, entry]}
         sources = {one.recorded_in.source for one in entries.values()}
         files = {
-            one.public_id: one for one in ImportBatch.objects.visible_to(request.user).filter(public_id__in=sources)
+            one.public_id: one
+            for one in ImportBatch.objects.visible_to(request.user, "exchange.view_imports").filter(
+                public_id__in=sources
+            )
         }
         rows = [
             [

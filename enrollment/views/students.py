@@ -28,6 +28,7 @@ from people.services.revealing import reveal_contact, reveal_number
 
 VIEW = "enrollment.view_students"
 REVEAL = "people.reveal_number"
+REQUESTS = "enrollment.view_requests"
 PRINT = "people.ask_for_export"
 A_SHEET = 100
 ON_A_ROSTER = ("person", "current_center", "current_programme_version__programme__major", "entry_batch")
@@ -158,7 +159,9 @@ class StudentRecord(PortalView):
             periods=periods,
             changes=changes,
             strip=strip(periods, [one for one in changes if one.in_force], today(row.institution)),
-            requests=list(ChangeRequest.objects.filter(**known).visible_to(request.user).order_by("-id")[:20]),
+            requests=list(
+                ChangeRequest.objects.filter(**known).visible_to(request.user, REQUESTS).order_by("-id")[:20]
+            ),
             numbers=personal_numbers(row.person),
             may_reveal=can(request.user, REVEAL, row.person),
             may_request=can(request.user, "enrollment.request_change", row),

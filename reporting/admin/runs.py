@@ -117,6 +117,7 @@ class StatisticsRunAdmin(RecordAdmin):
         wanted = self._wanted(request, row)
         rows = self._rows(row, wanted)
         indicator = self._indicator(request, row)
+        records = self.url("records", row) if can(request.user, "enrollment.view_students") else ""
         sheet = self._sheet(row, wanted, rows, total, indicator) if wanted else None
         lines = Paginator(sheet.lines, LINES_OF_A_PAGE).get_page(request.GET.get("p")) if sheet else None
         return {
@@ -125,9 +126,9 @@ class StatisticsRunAdmin(RecordAdmin):
             "facts": self._made(row),
             "warnings": self._cautions(row),
             "headlines": self._headlines(row, total),
-            "records_url": self.url("records", row) if can(request.user, "enrollment.view_students") else "",
+            "records_url": records,
             "trend": self._trend(row),
-            "tiles": self._tiles(row),
+            "tiles": self._tiles(row, records),
             "by": ",".join(wanted),
             "breakdowns": [(name, title_of(name)) for name in row.breakdowns if name],
             "indicator": indicator,
@@ -225,12 +226,13 @@ class StatisticsRunAdmin(RecordAdmin):
             ],
         }
 
-    def _tiles(self, row: Any) -> Any:
+    def _tiles(self, row: Any, records: str) -> Any:
         if "province" not in row.breakdowns:
             return None
         values = {key[0]: figures.get("deg.stock", 0) for key, figures in self._rows(row, ("province",)) if key[0]}
-        records = self.url("records", row)
-        return tile_map(values, lambda code: f"{records}?{query_of('deg.stock', ('province',), (code,))}")
+        return tile_map(
+            values, lambda code: f"{records}?{query_of('deg.stock', ('province',), (code,))}" if records else None
+        )
 
     def _sheet(self, row: Any, wanted: Breakdown, rows: Rows, total: dict[str, int], indicator: str) -> Sheet:
         cross = cross_table(row.institution, wanted, rows, indicator) if len(wanted) == 2 else None

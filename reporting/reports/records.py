@@ -30,14 +30,15 @@ class Records:
 
 
 def records_behind(question: Question, indicator: str, slice_: Slice, *, user: Any) -> Records:
-    """The records of one cell, narrowed to what the user may see, ordered by key for paging.
+    """The records of one cell, narrowed to the students whom the user may see (`enrollment.view_students`), ordered by key
+    for paging: who may read the figures of all does not see all of them by that.
 
     Ask with `centers=scope_of(user, institution)`. Raises DomainError `unknown_indicator`, `unknown_dimension`.
     """
     statement, values = _behind(question, indicator, slice_)
     ((counted,),) = fetch(question, f"SELECT count(*) FROM ({statement}) x", **values)
     students = Student.objects.filter(pk__in=RawSQL(rendered(question, statement, **values), []))
-    return Records(students.visible_to(user).order_by("pk"), counted)
+    return Records(students.visible_to(user, "enrollment.view_students").order_by("pk"), counted)
 
 
 def _behind(question: Question, indicator: str, slice_: Slice) -> tuple[str, dict[str, Any]]:

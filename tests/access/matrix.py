@@ -37,7 +37,7 @@ from people.models import PersonMerge
 from reporting.models import FrozenReturn, StatisticsRun
 from tests.access.rights import DOORS, PAGES, PORTAL, RECORDS, Right
 from tests.access.routes import Route, all_routes
-from tests.access.world import CANARIES, FOREIGN, MISSING, NUMBERS, OWN, SISTER, World
+from tests.access.world import CANARIES, FOREIGN, MISSING, NUMBERS, OWN, READER_VERBS, SISTER, World
 
 KINDS = (OWN, SISTER, FOREIGN, MISSING)
 NOWHERE = "019f0000-0000-7000-8000-000000000000"
@@ -50,8 +50,11 @@ REACH = {
     "reader": {"c": {OWN}},
     "coordinator": {"c": {OWN}},
     "clerk": {"i": {OWN, SISTER}},
+    "commuter": {"c": {OWN, SISTER}},
 }
 """Role → level of its membership → kinds of rows within it. Roles that stand here not reach nothing."""
+LOOKS_ONLY = {"commuter": {OWN}}
+"""Role → kinds of rows that it sees by a membership with the rights to look alone: those of the other membership are none here."""
 NOT_SIGNED_IN = ("anonymous", "inactive")
 ROLES = (*REACH, "onlooker", *NOT_SIGNED_IN)
 
@@ -239,6 +242,8 @@ def within(role: str, right: Right, kind: str) -> bool:
     reach = REACH.get(role, {})
     if right.levels == "p":
         return bool(reach) and kind != MISSING
+    if right.verb and right.verb not in READER_VERBS and kind in LOOKS_ONLY.get(role, ()):
+        return False
     return any(level in right.levels and kind in reach[level] for level in reach)
 
 

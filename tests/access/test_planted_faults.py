@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Q
 
+from common.access import scope_filter
 from common.admin import scoped
 from common.querysets import ScopedQuerySet
 from common.views import ScopedView
@@ -34,6 +35,10 @@ def rows_of_anybody(self, model, verb=""):
     return model._base_manager.all()
 
 
+def any_right(model, user, verb=None):
+    return scope_filter(model, user)
+
+
 def yes(*args, **kwargs):
     return True
 
@@ -62,6 +67,9 @@ PLANTED: dict[str, tuple[list[Patch], str, Judge]] = {
         "coordinator", Visitor.acting,
     ),
     "choices that offer any row": ([((ScopedQuerySet, "visible_to"), everything)], "outsider", Visitor.choosing),
+    "a right that is held somewhere and so everywhere": (
+        [("common.access.scope_filter", any_right)], "commuter", Visitor.acting,
+    ),
     "an act on any row that asks for no right": (
         [((scoped.RecordAdmin, "row_or_404"), row_of_anybody), ("people.services.merging.require", yes)],
         "foreign registrar", Visitor.acting,

@@ -42,7 +42,7 @@ from learning_centers.models import (
     RuleSetting,
     School,
 )
-from people.models import User
+from people.models import Membership, Role, User
 from people.services import merge_persons
 from reporting.models import PublishedFigure
 from reporting.services import compute_run, freeze_return, run_for
@@ -61,6 +61,7 @@ from tests.builders import (
 OWN, SISTER, FOREIGN, MISSING = "own", "sister", "foreign", "missing"
 CANARIES = {SISTER: "邻站绝密", FOREIGN: "外校绝密"}
 """Words in the rows of a kind."""
+READER_VERBS = {verb for verb in CENTER_VERBS if ".view_" in verb} | {"admin.enter", "portal.enter"}
 NUMBERS = {OWN: "OWN", SISTER: "SISTER", FOREIGN: "FOREIGN"}
 
 
@@ -214,7 +215,7 @@ def build_world() -> World:
         "school manager": (one, ALL_VERBS),
         "insider": (centers[OWN], CENTER_VERBS),
         "outsider": (centers[SISTER], CENTER_VERBS),
-        "reader": (centers[OWN], {verb for verb in CENTER_VERBS if ".view_" in verb} | {"admin.enter", "portal.enter"}),
+        "reader": (centers[OWN], READER_VERBS),
         "onlooker": (centers[OWN], {"admin.enter", "portal.enter"}),
         "coordinator": (centers[OWN], CENTER_VERBS - {"admin.enter"}),
         "clerk": (home, ALL_VERBS - {"portal.enter"}),
@@ -222,8 +223,18 @@ def build_world() -> World:
     }
     for role, (place, verbs) in staff.items():
         world.users[role] = a_user(role, *verbs, at=place)
+    world.users["commuter"] = a_commuter(acts_at=centers[SISTER], looks_at=centers[OWN])
     User.objects.filter(username="inactive").update(is_active=False)
     return world
+
+
+def a_commuter(*, acts_at: LearningCenter, looks_at: LearningCenter) -> User:
+    """Two memberships of different roles: all rights of a centre at one, at the other only those to look."""
+    user = a_user("commuter", *CENTER_VERBS, at=acts_at)
+    role = Role.objects.create(code="looks", name="looks", verbs=sorted(READER_VERBS))
+    terms = {"institution": looks_at.institution, "center": looks_at, "begin": day("2000-01-01")}
+    Membership.objects.create(user=user, role=role, **terms)
+    return user
 
 
 def models_of_ours() -> list[type[models.Model]]:

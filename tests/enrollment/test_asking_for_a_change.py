@@ -1,5 +1,6 @@
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from common.errors import NotAllowed
 from enrollment.models import Attachment, ChangeRequest, RequestStep, StudentChange, StudentPeriod
@@ -15,10 +16,11 @@ from enrollment.services import (
     waive_consent,
     withdraw_request,
 )
+from enrollment.services.attachments import remove_attachment
 from learning_centers.services.rules import Setting, set_rule
 from people.models import Notice
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
-from tests.enrollment.asking import a_coordinator, a_registrar, asked, decided, refused
+from tests.enrollment.asking import a_coordinator, a_registrar, asked, decided, evidence_for, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +98,21 @@ def test_a_request_needs_its_evidence(student, center):
         request_change(student, draft, by=a_coordinator(center))
     assert not ChangeRequest.objects.exists()
     request_change(student, RequestDraft("repeat_year", day("2025-03-01")), by=a_coordinator(center))
+
+
+def test_evidence_that_was_removed_is_none(student, center):
+    coordinator = a_coordinator(center)
+    draft = RequestDraft("suspend", day("2025-03-01"), reason="illness")
+    request = request_change(student, draft, save_only=True, by=coordinator)
+    evidence_for(request)
+    remove_attachment(Attachment.objects.get(request=request), by=coordinator)
+    with refused("evidence_needed"):
+        submit_request(request, by=coordinator)
+    evidence_for(request)
+    submitted = submit_request(request, by=coordinator)
+    Attachment.objects.filter(request=request).update(removed_at=timezone.now())
+    with refused("evidence_needed"):
+        approve_request(submitted, by=a_registrar())
 
 
 def test_an_impossible_change_cannot_be_asked_for(student, center):
@@ -179,6 +196,19 @@ def test_a_returned_request_is_mended_and_comes_again(student, center, other):
     request = edit_request(request, mended, seen=None, by=coordinator)
     request = submit_request(request, by=coordinator)
     assert request.parties.get(side="target").consent == "waiting"
+
+
+@pytest.mark.parametrize("end", [return_request, withdraw_request])
+def test_nobody_agrees_to_what_is_not_asked_for_any_more(student, center, other, end):
+    request = asked(student, "change_center", "2025-03-01", by=a_coordinator(center), new_center_id=other.pk)
+    target = request.parties.get(side="target")
+    end(request, comment="another day", by=a_registrar())
+    with refused("consent_not_asked"):
+        give_consent(target, agrees=True, by=the_system())
+    with refused("consent_not_asked"):
+        waive_consent(target, reason="never seen here", by=a_registrar())
+    target.refresh_from_db()
+    assert target.consent == "waiting"
 
 
 def test_whoever_has_seen_an_older_state_is_told(student, center):

@@ -137,3 +137,14 @@ def test_an_outsider_may_not(student):
     outsider = a_user("outsider", "enrollment.withdraw_future_change", at=a_center(an_institution(), "0105"))
     with pytest.raises(NotAllowed):
         withdraw_future_change(StudentChange.objects.in_force().get(), reason="mine", by=outsider)
+
+
+def test_what_begins_today_is_listed_also_where_more_is_decided_for_later(student, center):
+    on = today(student.institution).isoformat()
+    decided(student, "suspend", on)
+    decided(student, "resume", NEXT_MONTH.isoformat())
+    entered = a_student(center, entered="2026-09-01", changes=(("suspend", on), ("resume", NEXT_MONTH.isoformat())))
+    project_students(student.institution)
+    assert [listed(one) for one in (student, entered)] == ["suspended", "suspended"]
+    fresh = a_student(center, entered="2026-09-01", changes=(("suspend", on), ("resume", NEXT_MONTH.isoformat())))
+    assert listed(fresh) == "suspended"

@@ -216,3 +216,14 @@ def test_who_is_newly_admitted_says_nothing_of_another_institution(center, coord
     )
     again = edit_application(one, a_transfer(center), by=coordinator)
     assert (again.is_transfer, again.first_day) == (True, dt.date(2025, 10, 10))
+
+
+def test_whoever_had_a_hand_in_a_transfer_is_no_second_person_for_it(center, coordinator):
+    a_place(center, 2, "2025-autumn")
+    writer, sender = (a_user(name, *ENTER, at=center) for name in ("writer", "sender"))
+    one = edit_application(begun(center, coordinator), a_transfer(center), by=writer)
+    one = checked(submit_application(one, by=sender))
+    for by in (coordinator, writer, sender):
+        assert refused(accept_application, one, by=by) == "second_person"
+    another = a_user("another", *ENTER, at=center)
+    assert accept_application(one, by=another).status == Status.ACCEPTED

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from common.dates import as_on
 from common.errors import DomainError, NotAllowed
 from enrollment.models import ChangeRequest, StudentEntry, StudentPeriod
 from enrollment.models.requests import FACT_NAMES
@@ -182,3 +183,19 @@ def test_an_outsider_may_not_ask(student, center):
 def test_every_fact_has_a_name_and_a_request_bears_it():
     assert FACTS.keys() == FACT_NAMES.keys()
     assert str(ChangeRequest(kind="correct", fact="birth_date")) == "correction birth date"
+
+
+def test_an_entry_is_not_corrected_to_a_day_that_is_to_come(student):
+    with as_on(day("2026-11-21")):
+        with refused("day_not_come"):
+            asked(student, "correct", by=a_registrar(), fact="entry_date", new_value="2026-11-22")
+        corrected(student, "entry_date", "2026-11-21")
+    assert StudentEntry.objects.current().get(student=student).entry_date == day("2026-11-21")
+
+
+def test_an_entry_that_is_to_come_may_be_corrected_to_an_earlier_day(center):
+    with as_on(day("2026-11-21")):
+        student = a_student(center, entered="2027-03-01")
+        with refused("day_not_come"):
+            asked(student, "correct", by=a_registrar(), fact="entry_date", new_value="2027-03-02")
+        corrected(student, "entry_date", "2027-02-28")

@@ -24,6 +24,7 @@ from enrollment.services import (
     set_window,
     verify_prior,
 )
+from enrollment.services.deciding import check_many
 from people.models import Notice
 from people.services import merge_persons
 from tests.applicants import GOOD, a_draft, a_place, an_application, checked
@@ -95,6 +96,17 @@ def test_a_junior_college_diploma_is_verified_before_acceptance_unless_a_rule_sa
     with ruled(center.institution, "prior_diploma_verified", value=False, province_code="430000"):
         assert accept(one).status == Status.ACCEPTED
     refused("prior_method_missing", verify_prior, one, "verified", "", by=the_system())
+
+
+def test_what_was_found_stands_once_the_matter_is_closed(center):
+    a_place(center)
+    one = checked(an_application(center))
+    reject_application(one, reason_code="other", by=the_system())
+    refused("not_editable", verify_prior, one, "not_found", by=the_system())
+    refused("not_editable", check_items, [one], {"photo": "wrong"}, by=the_system())
+    assert codes(check_many([one], {"photo": "wrong"}, by=the_system())) == ["not_editable"]
+    one.refresh_from_db()
+    assert (one.prior_state, ApplicationCheck.objects.current().get(item="photo").result) == ("verified", "good")
 
 
 def test_who_comes_from_secondary_school_brings_no_diploma(center):

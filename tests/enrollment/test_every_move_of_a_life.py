@@ -59,6 +59,12 @@ def test_whoever_is_suspended_stays_so_at_the_next_centre():
     assert (life.state, life.last.state, life.last.center_id) == (State.SUSPENDED, "suspended", 2)
 
 
+@pytest.mark.parametrize("kind", [Kind.WITHDRAW, Kind.EXPEL, Kind.CANCEL])
+def test_whoever_is_reinstated_on_the_first_day_away_was_never_away(kind):
+    first, second = live(ENTRY, [Change(kind, LATER), Change(Kind.REINSTATE, LATER)]).periods
+    assert (first.end, first.ended_by, second.begin, second.begun_by) == (LATER, kind, LATER, Kind.REINSTATE)
+
+
 @st.composite
 def lives(draw):
     """Any life that the rules admit: each day brings at most one change, chosen among those possible."""

@@ -4,9 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import DomainError, NotAllowed
+from common.ledger import recording
 from common.models import AuditEvent, Recording
 from enrollment.models import Student, StudentChange, StudentPeriod
 from enrollment.services import ChangeDraft, record_change, reverse_change
+from enrollment.services.entering import write_changes
+from enrollment.services.lives import replay
 from tests.builders import a_center, a_student, a_user, a_version, an_institution, day
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,24 @@ def test_an_impossible_change_is_refused_and_changes_nothing(student, registrar,
         record_change(student, draft, by=registrar)
     assert refusal.value.code == code
     assert (periods(student), Recording.objects.count(), StudentChange.objects.count()) == before
+
+
+def test_a_day_has_one_change(student, registrar):
+    record_change(student, ChangeDraft("suspend", day("2025-03-01")), by=registrar)
+    with pytest.raises(DomainError) as refusal:
+        record_change(student, ChangeDraft("withdraw", day("2025-03-01")), by=registrar)
+    assert refusal.value.code == "change_overlaps"
+    assert periods(student) == [("active", "2024-09-01", "2025-03-01"), ("suspended", "2025-03-01", None)]
+
+
+def test_a_life_that_ended_otherwise_on_the_same_day_is_written_anew(student, registrar):
+    record_change(student, ChangeDraft("withdraw", day("2025-03-01")), by=registrar)
+    with recording(student.institution, by=registrar, reason="tests.other_kind") as entry:
+        StudentChange.objects.filter(student=student).supersede(entry.id)
+        draft = ChangeDraft("expel", day("2025-03-01"), decision_no="1", decision_date=day("2025-03-01"))
+        write_changes(entry, [(student.pk, draft)])
+        replay([student.pk], entry=entry)
+    assert StudentPeriod.objects.current().get(student=student).ended_by == "expel"
 
 
 def test_a_centre_that_takes_nobody_in_is_no_target(student, registrar):

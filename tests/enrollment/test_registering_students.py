@@ -208,6 +208,18 @@ def test_who_returns_before_the_batch_begins_is_of_that_batch(center):
     assert StudentEntry.objects.get(student=register(kept, on=day("2027-03-01"))).entry_date == day("2027-03-01")
 
 
+def test_the_days_of_grace_count_for_a_kept_place_up_to_the_last(center):
+    """14 days after 1 September one is still of the autumn, on the 15th day of the next batch."""
+    for code in ("2026-autumn", "2027-spring"):
+        a_place(center, 2, code=code)
+    begins = {}
+    for on in ("2026-09-15", "2026-09-16"):
+        kept = check_in(an_application(center, Status.PLACE_KEPT), on=day(on), by=the_system())
+        entry = StudentEntry.objects.get(student=register(kept, on=day("2027-03-05")))
+        begins[on] = entry.batch.code
+    assert begins == {"2026-09-15": "2026-autumn", "2026-09-16": "2027-spring"}
+
+
 def test_numbers_step_over_those_that_files_brought(center):
     for number in ("2026121010002", "2026121010003"):
         a_student(center, number, entered="2026-03-01")
@@ -328,6 +340,24 @@ def test_each_school_year_is_registered_once_by_who_is_active(center):
     assert codes(register_year([gone], 2025, on=day("2025-09-02"), by=the_system())) == [None]
     assert set(YearlyRegistration.objects.values_list("student", "school_year")) == {(here.pk, 2026), (gone.pk, 2025)}
     assert [school_year_of(day(text)) for text in ("2026-08-31", "2026-09-01")] == [2025, 2026]
+
+
+def test_who_registers_ahead_is_active_when_the_school_year_begins(center):
+    """In summer for the year to come, later on for the day itself; at the centre where the student is then."""
+    other = a_center(center.institution, "0102")
+    back = a_student(center, entered="2025-03-01", changes=[("suspend", "2026-03-01"), ("resume", "2026-09-01")])
+    moving = [("change_center", "2026-09-01", {"new_center_id": other.pk})]
+    gone, moved = (
+        a_student(center, entered="2025-03-01", changes=changes) for changes in ([("withdraw", "2026-09-01")], moving)
+    )
+    results = register_year([back, gone, moved], 2026, on=day("2026-06-01"), by=the_system())
+    assert codes(results) == [None, "not_active", None]
+    assert set(YearlyRegistration.objects.values_list("student", "center")) == {
+        (back.pk, center.pk), (moved.pk, other.pk),
+    }  # fmt: skip
+    leaving = a_student(center, entered="2025-03-01", changes=[("withdraw", "2026-10-02")])
+    assert codes(register_year([leaving], 2026, on=day("2026-10-02"), by=the_system())) == ["not_active"]
+    assert codes(register_year([leaving], 2026, on=day("2026-10-01"), by=the_system())) == [None]
 
 
 def test_entitlement_is_checked_again_within_months_that_a_rule_names(center):

@@ -4,6 +4,7 @@ import pytest
 
 from common.dates import as_on
 from enrollment.models import StudentChange
+from learning_centers.models import LearningCenter
 from learning_centers.services.rules import Setting, set_rule
 from people.services import merge_persons
 from tests.builders import a_center, a_school, a_student, a_version, an_identity_number, an_institution, day, the_system
@@ -61,13 +62,13 @@ def test_a_limit_refuses_until_staff_set_it_otherwise(center, kind, on, target, 
 
 
 ALLOWED = [
+    ("suspend", "2026-11-21", {}, ()),
     ("change_major", "2025-08-31", ("081501",), ()),
     ("transfer_out", "2025-03-01", {}, ()),
     ("transfer_out", "2025-10-31", {}, ()),
     ("graduate", "2026-12-29", {}, ()),
     ("graduate", "2029-02-21", {}, COMPLETED),
     ("incomplete", "2025-09-01", {}, ()),
-    ("resume", "2026-06-01", {}, SUSPENDED),
 ]
 
 
@@ -77,12 +78,41 @@ def test_the_last_day_of_a_limit_is_within_it(center, kind, on, target, changes)
     decided(a_student(center, changes=changes), kind, on, **(to_major(*target) if target else {}))
 
 
-def test_a_late_return_can_be_ruled_out(center):
+def test_a_late_return_is_possible_until_it_is_ruled_out(center):
+    decided(a_student(center, changes=SUSPENDED), "resume", "2026-03-02")
     staff_set("late_resumption_allowed", False)
     student = a_student(center, changes=SUSPENDED)
     with refused("suspension_over"):
         decided(student, "resume", "2026-03-02")
     decided(student, "resume", "2026-03-01")
+
+
+def test_a_suspension_that_goes_on_at_another_centre_is_one(center):
+    """Its clock does not start anew: neither for the return nor for a withdrawal that it leads to."""
+    other = LearningCenter.objects.get(code="0102")
+    moved = (*SUSPENDED, ("change_center", "2025-09-01", {"new_center_id": other.pk}))
+    staff_set("late_resumption_allowed", False)
+    student, returning = a_student(center, changes=moved), a_student(center, changes=moved)
+    with refused("suspension_over"):
+        decided(returning, "resume", "2026-03-02")
+    decided(returning, "resume", "2026-03-01")
+    with refused("not_suspended_too_long"):
+        decided(student, "withdraw", "2026-03-01", reason_code="suspended_too_long")
+    decided(student, "withdraw", "2026-03-02", reason_code="suspended_too_long")
+
+
+def test_a_suspension_before_another_is_not_counted_with_it(center):
+    changes = (("suspend", "2024-10-01"), ("resume", "2025-02-01"), ("suspend", "2025-06-01"))
+    staff_set("late_resumption_allowed", False)
+    decided(a_student(center, changes=changes), "resume", "2026-06-01")
+    with refused("suspension_over"):
+        decided(a_student(center, changes=changes), "resume", "2026-06-02")
+
+
+def test_only_who_is_suspended_was_suspended_too_long(center):
+    changes = (*SUSPENDED, ("resume", "2026-03-01"))
+    with refused("not_suspended_too_long"):
+        decided(a_student(center, changes=changes), "withdraw", "2026-10-01", reason_code="suspended_too_long")
 
 
 def test_time_suspended_is_not_studied(center):
@@ -108,6 +138,23 @@ def test_whoever_is_enrolled_again_is_not_reinstated(center):
         decided(student, "reinstate", "2025-10-01")
     staff_set("concurrent_enrolment_allowed", True)
     decided(student, "reinstate", "2025-10-01")
+
+
+def test_an_enrolment_that_ends_on_the_day_of_the_reinstatement_does_not_stand_in_its_way(center):
+    number = an_identity_number()
+    student = a_student(center, id_no=number, changes=(("withdraw", "2025-03-01"),))
+    a_student(center, id_no=number, entered="2025-03-01", changes=(("withdraw", "2025-10-01"),))
+    with refused("enrolled_elsewhere"):
+        decided(student, "reinstate", "2025-09-30")
+    decided(student, "reinstate", "2025-10-01")
+
+
+def test_a_death_is_not_dated_ahead(center):
+    student = a_student(center)
+    with as_on(day("2026-11-21")):
+        with refused("not_happened_yet"):
+            decided(student, "deceased", "2026-11-22")
+        decided(student, "deceased", "2026-11-21")
 
 
 def test_a_withdrawal_is_not_taken_back_beside_another_enrolment(center):

@@ -4,13 +4,15 @@ import contextlib
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from enrollment.models import AdmissionPlace, Student
-from exchange.importing import check_file, commit_file, result_of, services
+from exchange.importing import check_file, commit_file, result_of, services, undo_import
 from exchange.importing.store import Store
+from exchange.importing.turns import BATCH
 from exchange.models import ImportBatch
 from learning_centers.models import Institution
-from tests.builders import a_user
+from tests.builders import a_user, the_system
 from tests.exchange.importing import brought, imported, known_today
 from tests.exchange.samples import FOLDER
 
@@ -123,6 +125,33 @@ def test_someone_else_does_not_go_on_with_it(half_stored):
         call_command("import_file", "new_students", str(FOLDER / CLEAN), "--as", "registrar")
     half_stored.refresh_from_db()
     assert half_stored.status == ImportBatch.State.COMMITTING
+
+
+def test_no_chunk_is_stored_into_an_import_that_was_undone_meanwhile(small_chunks, monkeypatch):
+    batch, real = check_file(brought("new_students", CLEAN)), services.by_turns
+    calls = []
+
+    def by_turns(work):
+        calls.append(work)
+        if len(calls) == 3:
+            undo_import(batch, by=the_system())
+        real(work)
+
+    monkeypatch.setattr(services, "by_turns", by_turns)
+    assert commit_file(batch).status == ImportBatch.State.UNDONE
+    assert (len(calls) > 3, Student.objects.current().count()) == (True, 40)
+
+
+def test_an_import_that_another_process_stores_is_not_taken_up(half_stored):
+    content, other = (FOLDER / CLEAN).read_bytes(), connection.copy()
+    asked = {"by": the_system(), "institution": None}
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [BATCH, half_stored.pk])
+        assert services.unfinished_import("new_students", content, **asked) is None
+    finally:
+        other.close()
+    assert services.unfinished_import("new_students", content, **asked) == half_stored
 
 
 def test_what_was_stored_of_it_can_be_undone(half_stored):

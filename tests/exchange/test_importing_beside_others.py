@@ -163,6 +163,18 @@ def test_once_somebody_has_written_all_is_planned_anew(planned):
     assert (planned, result["created"], result["rejected"], taken()) == ([5, 5, 2], 10, 2, QUOTA)
 
 
+def test_what_was_as_the_file_says_is_judged_anew_once_somebody_has_written(planned):
+    content = students(1, 12)
+    imported("new_students", "students.csv", content)
+    again = check_file(brought("new_students", "students.csv", content))
+    assert result_of(again)["unchanged"] == 12
+    lines = content.decode().splitlines()
+    imported("new_students", "other.csv", "\n".join([HEAD, lines[1].replace("群众", "共青团员")]).encode())
+    planned.clear()
+    result = result_of(commit_file(again))
+    assert (planned, result["updated"], result["unchanged"]) == ([5, 5, 2], 1, 11)
+
+
 def test_who_has_lost_the_right_after_the_check_stores_nothing():
     user = a_user("registrar", "exchange.import_file", at=an_institution())
     batch = check_file(brought("new_students", "students.csv", students(1, 12), by=user))

@@ -4,10 +4,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from common.errors import NotAllowed
+from common.ledger import recording
 from common.models import Recording
 from enrollment.models import AdmissionPlace, Student, StudentChange
 from exchange.importing import HasDependents, dependents, result_of, undo_import
-from exchange.models import ImportBatch
+from exchange.models import ImportBatch, overwrite
 from learning_centers.models import LearningCenter, Major
 from tests.builders import a_user, an_institution, the_system
 from tests.exchange.importing import brought, imported, known_today
@@ -87,6 +88,29 @@ def test_a_value_without_versions_comes_back():
     assert Major.objects.filter(name="法律学").exists()
     undone(batch)
     assert not Major.objects.filter(name="法律学").exists()
+
+
+def test_what_the_file_itself_has_overwritten_twice_comes_back(monkeypatch):
+    """Each chunk is a recording; the last of them wrote what stands there, and no later import."""
+    batch = imported("schools_and_majors", "base/01_schools_and_majors.csv")
+    major = Major.objects.current().order_by("pk").first()
+    name = major.name
+    for again in ("甲", "乙"):
+        with recording(major.institution, by=the_system(), reason="tests.chunk", source=batch.public_id) as entry:
+            overwrite(entry.id, major, "name", again)
+    assert dependents(batch) == []
+    undone(batch)
+    major.refresh_from_db()
+    assert major.name == name
+
+
+def test_what_somebody_else_has_overwritten_since_keeps_the_import():
+    batch = imported("schools_and_majors", "base/01_schools_and_majors.csv")
+    major = Major.objects.current().order_by("pk").first()
+    for again, source in (("甲", batch.public_id), ("乙", None)):
+        with recording(major.institution, by=the_system(), reason="tests.chunk", source=source) as entry:
+            overwrite(entry.id, major, "name", again)
+    assert [(one.table, one.key) for one in dependents(batch)] == [("learning_centers.major", major.pk)]
 
 
 def test_the_ledger_names_what_was_undone():

@@ -11,6 +11,7 @@ from learning_centers.services import (
     Place,
     Terms,
     activate_center,
+    agree_with_host,
     change_host,
     file_center,
     file_majors,
@@ -74,6 +75,35 @@ def test_activation_needs_filing_and_agreement(institution, by):
     assert code_of(raised) == "agreement_not_in_effect"
 
 
+@pytest.mark.parametrize(("decision", "opens"), [("new", True), ("revoke", False), ("stop_intake", False)])
+def test_a_filing_that_ends_something_opens_nothing(institution, by, decision, opens):
+    terms = Terms(begin=day("2023-01-01"), end=day("2028-01-01"))
+    filing = Filing(begin=day("2023-01-01"), end=day("2024-01-01"), year=2023, decision=decision)
+    center = proposed(institution, by, agreement=terms, filings=[filing])
+    if opens:
+        activate_center(center, on=day("2023-12-31"), by=by)
+        return
+    with pytest.raises(DomainError) as raised:
+        activate_center(center, on=day("2023-03-01"), by=by)
+    assert code_of(raised) == "center_filing_lapsed"
+
+
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [("2022-12-31", "center_filing_lapsed"), ("2024-01-01", "center_filing_lapsed"), ("2023-01-01", None)],
+)
+def test_a_filing_covers_its_first_day_and_not_its_last(institution, by, on, code):
+    terms = Terms(begin=day("2022-01-01"), end=day("2028-01-01"))
+    filing = Filing(begin=day("2023-01-01"), end=day("2024-01-01"), year=2023)
+    center = proposed(institution, by, agreement=terms, filings=[filing])
+    if code is None:
+        assert activate_center(center, on=day(on), by=by)
+        return
+    with pytest.raises(DomainError) as raised:
+        activate_center(center, on=day(on), by=by)
+    assert code_of(raised) == code
+
+
 def test_from_proposal_to_revocation(institution, by):
     terms = Terms(begin=day("2023-01-01"), end=day("2028-01-01"))
     center = proposed(
@@ -117,6 +147,20 @@ def test_a_late_stop_fits_before_what_is_known(institution, by):
         ("stop_intake", "2025-01-01"),
         ("stop_intake", "2025-06-30"),
     ]
+
+
+def test_a_late_move_does_not_contradict_what_followed(institution, by):
+    """Whoever is active is not revoked at once: so a stopped centre that was revoked later had not been active between."""
+    center = a_center(institution, status="stop_intake")
+    revoke_center(center, on=day("2026-01-01"), by=by)
+    filed = Terms(begin=day("2020-01-01"), end=day("2040-01-01"))
+    change_host(center, register_organization(institution, HOST, by=by), on=day("2020-01-01"), by=by)
+    file_center(center, Filing(begin=day("2020-01-01"), end=day("2030-01-01"), year=2020), by=by)
+    agree_with_host(center, filed, number="A1", by=by)
+    with pytest.raises(DomainError) as raised:
+        activate_center(center, on=day("2025-01-01"), by=by)
+    assert code_of(raised) == "move_not_possible"
+    assert [row[0] for row in statuses(center)] == ["stop_intake", "stop_intake", "revoked"]
 
 
 def test_name_place_and_host_change_from_a_day_and_the_past_stays(institution, by):

@@ -9,7 +9,7 @@ from common.errors import DomainError, NotAllowed
 from common.models import AuditEvent
 from exchange.models import Export, Job
 from learning_centers.services.rules import Setting, set_rule
-from people.models import Notice
+from people.models import Notice, Role, User
 from people.services.exporting import ask_for_export, decide_export, download_export, expire_exports, make_export
 from tests.builders import a_center, a_student, a_user, an_identity_number, an_institution, the_system
 
@@ -153,6 +153,21 @@ def test_whole_numbers_need_a_right_of_their_own(center, asker):
     trusted = a_user("trusted", *ASK, "people.export_numbers", at=center)
     export = made(ask_for_export("roster", {"in_clear": True}, **WHY, center=center, by=trusted))
     assert number in rows_of(download_export(export, by=trusted).content)[2]
+
+
+def test_who_has_lost_the_right_to_whole_numbers_downloads_none(center):
+    a_student(center)
+    trusted = a_user("trusted", *ASK, "people.export_numbers", at=center)
+    masked, whole = (
+        made(ask_for_export("roster", {"in_clear": clear}, **WHY, center=center, by=trusted)) for clear in (False, True)
+    )
+    Role.objects.filter(memberships__user=trusted).update(verbs=list(ASK))
+    trusted = User.objects.get(pk=trusted.pk)
+    with pytest.raises(NotAllowed):
+        download_export(whole, by=trusted)
+    assert download_export(masked, by=trusted).content
+    whole.refresh_from_db()
+    assert whole.downloads == 0
 
 
 def test_without_a_reason_or_without_a_row_nothing_is_asked_for(center, asker):

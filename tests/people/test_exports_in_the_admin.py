@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from exchange.models import Export
 from learning_centers.services import Setting, set_rule
+from people.models import Membership, Role, User
 from people.services.exporting import make_export
 from tests.builders import a_center, a_student, a_user, an_institution, the_system
 
@@ -71,4 +72,16 @@ def test_a_short_list_of_one_centre_needs_nobody(asker):
 def test_what_cannot_be_asked_for_is_said_at_the_field(asker):
     assert "There is no learning centre with the code 9999." in ask(asker, center_code="9999").content.decode()
     assert "Say what the list is for." in ask(asker, reason="x").content.decode()
+    assert not Export.objects.exists()
+
+
+def test_only_places_where_one_may_ask_are_offered(asker):
+    elsewhere = an_institution("10534", "湖南科技大学")
+    a_student(a_center(elsewhere, "0901"))
+    role = Role.objects.create(code="looks", name="looks", verbs=list(READS))
+    user = User.objects.get(username="asker")
+    Membership.objects.create(user=user, role=role, institution=elsewhere)
+    offered = asker.get(reverse("admin:exchange_export_ask")).context["form"].fields["institution"].queryset
+    assert list(offered) == [an_institution()]
+    ask(asker, institution=str(elsewhere.pk))
     assert not Export.objects.exists()

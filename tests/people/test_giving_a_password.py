@@ -1,14 +1,17 @@
 """Who has forgotten the password is given another, and may do nothing with it but choose an own one."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
+from common.dates import today
 from common.errors import NotAllowed
 from common.models import AuditEvent
 from people.models import Membership, Notice, Role
 from people.services.giving import give_password
 from people.services.roles import shipped_roles
-from tests.builders import a_center, a_user, an_institution
+from tests.builders import a_center, a_user, an_institution, day
 from tests.portal.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +99,20 @@ def test_an_account_that_also_works_elsewhere_is_not_opened(coordinator, manager
     coordinator.refresh_from_db()
     assert (answer.status_code, coordinator.username, coordinator.email) == (403, "coordinator", "")
     assert coordinator.is_active, "whether the account is open concerns the other house too"
+
+
+def test_an_account_that_will_work_elsewhere_is_not_opened_either_and_one_that_did_is(coordinator, manager):
+    other = an_institution("10002")
+    role = Role.objects.create(code="other", name="Other", verbs=["portal.enter"])
+    terms = {"user": coordinator, "role": role, "institution": other, "center": a_center(other, "0201")}
+    later = Membership.objects.create(**terms, begin=today() + dt.timedelta(days=30))
+    with pytest.raises(NotAllowed):
+        give_password(coordinator, GIVEN, by=manager)
+    Membership.objects.filter(pk=later.pk).update(begin=day("2020-01-01"), end=today() + dt.timedelta(days=1))
+    with pytest.raises(NotAllowed):
+        give_password(coordinator, GIVEN, by=manager)
+    Membership.objects.filter(pk=later.pk).update(end=today())
+    give_password(coordinator, GIVEN, by=manager)
 
 
 def test_nobody_gives_a_password_to_themselves(manager):

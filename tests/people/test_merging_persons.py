@@ -3,7 +3,7 @@ import pytest
 from common.errors import DomainError, NotAllowed
 from people.models import PersonMerge
 from people.services import duplicate_candidates, head_of, merge_persons, tell_apart, undo_merge
-from tests.builders import a_center, a_student, a_user, an_institution
+from tests.builders import a_center, a_student, a_user, an_institution, the_system
 
 pytestmark = pytest.mark.django_db
 
@@ -94,4 +94,11 @@ def test_an_outsider_may_not(twins):
     outsider = a_user("outsider", "people.merge_persons", at=an_institution("10534", "湖南科技大学"))
     with pytest.raises(NotAllowed):
         merge_persons(twins[0], twins[1], reason="", by=outsider)
+    assert not PersonMerge.objects.exists()
+
+
+def test_people_of_two_institutions_are_never_one(twins):
+    abroad = a_student(a_center(an_institution("10534", "湖南科技大学"), "0901")).person
+    with pytest.raises(DomainError):
+        merge_persons(twins[0], abroad, reason="one name", by=the_system())
     assert not PersonMerge.objects.exists()

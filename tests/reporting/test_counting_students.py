@@ -2,8 +2,20 @@
 
 import pytest
 
+from common.ledger import recording
+from learning_centers.models import CenterPeriod
 from reporting.reports.figures import ask, check, compute, is_incomplete
-from tests.builders import a_center, a_school, a_student, a_version, an_institution, day, handed_over, many_students
+from tests.builders import (
+    a_center,
+    a_school,
+    a_student,
+    a_version,
+    an_institution,
+    day,
+    handed_over,
+    many_students,
+    the_system,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -173,11 +185,15 @@ def test_when_a_centre_changes_hands_its_students_move_between_schools(instituti
 
 
 def test_who_comes_and_goes_on_the_day_of_a_handover_belongs_to_the_new_school(institution, center):
+    """Who comes and goes at once leaves an empty period; who graduates is still there on the day; who withdraws is not."""
     a_student(center, entered="2025-03-01", changes=[("withdraw", "2025-03-01")])
+    a_student(center, entered="2024-03-01", changes=[("graduate", "2025-03-01")])
+    a_student(center, entered="2024-03-01", changes=[("deceased", "2025-02-28")])
+    a_student(center, entered="2025-02-28", changes=[("withdraw", "2025-03-01")])
     handed_over(center, a_school(institution, "S2"), "2025-03-01")
     table = figures(institution, "2025-09-01", "2024-09-01", ("school",))
-    assert flows(table, school="S2") == {"entrants": 1, "withdrawals": 1}
-    assert flows(table, school="S1") == {}
+    assert flows(table, school="S2") == {"entrants": 1, "withdrawals": 1, "graduates": 1, "moved_in": 1}
+    assert flows(table, school="S1") == {"entrants": 1, "withdrawals": 1, "deaths": 1, "moved_out": 1}
 
 
 def test_age_is_that_of_the_day_and_unknown_is_a_slice(institution, center):
@@ -188,6 +204,46 @@ def test_age_is_that_of_the_day_and_unknown_is_a_slice(institution, center):
         (("0-19",), {"deg.stock": 1}),
         (("20-24",), {"deg.stock": 1}),
     ]
+
+
+def test_a_birthday_is_the_first_day_of_an_age(institution, center):
+    for born in ("2005-02-28", "2005-03-01", "1975-02-28", "1975-03-01"):
+        a_student(center, born=born)
+    table = figures(institution, "2025-02-28", None, ("age_band",))
+    assert {key: values["deg.stock"] for (key,), values in table.rows(("age_band",))} == {
+        "0-19": 1, "20-24": 1, "40-49": 1, "50+": 1,
+    }  # fmt: skip
+
+
+def test_whose_sex_is_not_known_is_in_the_unknown_slice(institution, center):
+    a_student(center, sex="")
+    a_student(center, sex="female")
+    table = figures(institution, "2025-09-01", None, ("sex",))
+    assert [(key, values["deg.stock"]) for (key,), values in table.rows(("sex",))] == [("female", 1), (None, 1)]
+
+
+def test_days_that_no_period_of_a_centre_tells_of_are_unknown_and_not_lost(institution, center):
+    """Between two known times, before the first and after the last."""
+    with recording(institution, by=the_system(), reason="tests.gap") as entry:
+        known = CenterPeriod.objects.current().get(center=center)
+        CenterPeriod.objects.filter(pk=known.pk).supersede(entry.id)
+        for begin, end in (("2024-10-01", "2025-01-01"), ("2025-03-01", "2025-06-01")):
+            known.pk, known.begin, known.end, known.recorded_in_id = None, day(begin), day(end), entry.id
+            known.superseded_in_id = None
+            known.save(force_insert=True)
+    a_student(center, entered="2024-09-01")
+    schools = {
+        on: [key for (key,), _values in figures(institution, on, None, ("school",)).rows(("school",))]
+        for on in (
+            "2024-09-30", "2024-10-01", "2024-12-31", "2025-01-01", "2025-02-28", "2025-03-01", "2025-05-31", "2025-06-01",
+        )
+    }  # fmt: skip
+    assert schools == {
+        "2024-09-30": [None], "2024-10-01": ["S1"], "2024-12-31": ["S1"], "2025-01-01": [None], "2025-02-28": [None],
+        "2025-03-01": ["S1"], "2025-05-31": ["S1"], "2025-06-01": [None],
+    }  # fmt: skip
+    table = figures(institution, "2025-09-01", "2024-09-01", ("school",))
+    assert flows(table, school="S1") == {"moved_in": 2, "moved_out": 2}
 
 
 def test_majors_are_merged_over_paths_unless_asked(institution, center):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from common.dates import as_on
 from common.ledger import recording
 from learning_centers.models import LineageEvent, LineageLink
 from reporting.reports.figures import ask, check, compute
@@ -69,3 +70,12 @@ def test_before_the_merger_was_known_the_schools_stood_for_themselves(institutio
     table = compute(ask(institution, day("2016-09-01"), known_at=before), [("school_today",)])
     assert table.value("deg.stock", school_today="SOCE") == 0
     assert table.value("deg.stock", school_today="DE") == 25
+
+
+def test_a_merger_holds_from_its_day_on(institution):
+    later = a_school(institution, "LATER")
+    happened(institution, "merged", "2026-11-22", [a_school(institution, "SOCE")], [later])
+    for today, code in (("2026-11-21", "SOCE"), ("2026-11-22", "LATER")):
+        with as_on(day(today)):
+            table = compute(ask(institution, day("2016-09-01")), [("school_today",)])
+        assert {key for (key,), _values in table.rows(("school_today",))} == {code}

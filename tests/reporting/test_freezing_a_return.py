@@ -11,7 +11,7 @@ from django.urls import reverse
 from common.errors import DomainError, NotAllowed
 from common.models import AuditEvent
 from enrollment.services import ChangeDraft, record_change
-from reporting.models import FrozenReturn, ReturnDifference, StatisticsRun
+from reporting.models import FrozenReturn, ReturnDifference, SliceFigures, StatisticsRun
 from reporting.reports.figures import ask, compute
 from reporting.services import compute_run, freeze_return, restate_return, run_for
 from tests.builders import a_center, a_student, a_user, an_institution, day, many_students
@@ -116,6 +116,24 @@ def test_only_the_last_version_is_restated_and_only_for_a_reason(institution, re
         "required",
         "already_restated",
     ]
+
+
+def test_a_return_is_restated_where_others_are_counted_though_as_many(institution, registrar, students):
+    frozen = a_frozen_return(institution, registrar)
+    record_change(students[0], ChangeDraft("withdraw", day("2025-08-20")), by=registrar)
+    late = a_student(students[0].current_center)
+    restated = restate_return(frozen, reason="one left, another had come", by=registrar)
+    assert (frozen.value("deg.stock"), restated.value("deg.stock"), frozen.digest) == (15, 15, restated.digest)
+    changed = {one.student: (one.before, one.after) for one in restated.differences.all()}
+    assert changed == {students[0]: ([["deg.stock", {}]], []), late: ([], [["deg.stock", {}]])}
+
+
+def test_figures_that_were_altered_since_are_not_frozen(institution, registrar, students):
+    run = compute_run(run_for(institution, day("2025-09-01"), by=registrar).pk)
+    SliceFigures.objects.filter(run=run, breakdown="").update(values={"deg.stock": 5_000})
+    with pytest.raises(DomainError, match="not complete"):
+        freeze_return(run, title="2025", by=registrar)
+    assert not FrozenReturn.objects.exists()
 
 
 def test_an_unfinished_run_cannot_be_frozen(institution, registrar, students):

@@ -6,6 +6,7 @@ from common.errors import DomainError
 from common.ledger import knowledge_at, recording
 from enrollment.models import Student, StudentEntry, StudentPeriod
 from enrollment.services import ChangeDraft, record_change
+from people.models import Membership, Role
 from reporting.dimensions import STANDARD
 from reporting.reports.figures import ask, compute, scope_of
 from reporting.reports.records import records_behind, why_not_counted
@@ -13,6 +14,11 @@ from reporting.services import compute_run, run_for
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 
 pytestmark = pytest.mark.django_db
+COMING = ("entrants", "resumed", "transferred_in", "moved_in")
+LEAVING = (
+    "graduates", "completers", "incompletes", "suspensions", "withdrawals", "expulsions", "deaths", "transfers_out",
+    "cancellations", "moved_out",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -146,7 +152,7 @@ def test_what_was_not_known_then_or_was_taken_back(institution, center):
 
 
 def test_a_coordinator_counts_periods_of_the_own_centre_only(institution, center, other, lives):
-    coordinator = a_user("coordinator", at=center)
+    coordinator = a_user("coordinator", "enrollment.view_students", at=center)
     scope = scope_of(coordinator, institution)
     question = ask(institution, day("2025-09-01"), day("2024-09-01"), centers=scope)
     table = compute(question, [("center",), ("sex",)])
@@ -169,14 +175,45 @@ def test_a_sister_centre_and_a_stranger_see_nothing(institution, center, lives):
     assert scope_of(a_user("registrar", at=institution), institution) is None
 
 
+def test_of_the_records_one_is_shown_the_students_of_the_own_place(client, institution, center, other):
+    """Whoever reads the figures of all, and may see the students of one centre."""
+    mine, theirs = a_student(center, "202401010001"), a_student(other, "202401020001")
+    analyst = a_user("analyst", "admin.enter", "reporting.view_figures", at=institution)
+    role = Role.objects.create(code="sees", name="sees", verbs=["enrollment.view_students"])
+    Membership.objects.create(user=analyst, role=role, institution=institution, center=center)
+    run = compute_run(run_for(institution, day("2025-09-01"), by=the_system()).pk)
+    client.force_login(analyst)
+    page = f"/admin/reporting/statisticsrun/{run.public_id}"
+    listed = client.get(f"{page}/records/?indicator=deg.stock")
+    assert (list(listed.context["records"]), listed.context["counted"]) == ([mine], 2)
+    for student, told in (
+        (mine, "The student is counted here."),
+        (theirs, "There is no student with this number here."),
+    ):
+        assert told in client.get(f"{page}/why/?indicator=deg.stock&student_no={student.student_no}").content.decode()
+
+
+def test_who_may_see_no_students_is_shown_no_records(client, institution, center):
+    a_student(center, "202401010001")
+    client.force_login(a_user("reader", "admin.enter", "reporting.view_figures", at=institution))
+    run = compute_run(run_for(institution, day("2025-09-01"), by=the_system()).pk)
+    page = f"/admin/reporting/statisticsrun/{run.public_id}"
+    asked = [f"{page}/records/?indicator=deg.stock", f"{page}/why/?indicator=deg.stock&student_no=202401010001"]
+    assert [client.get(one).status_code for one in asked] == [404, 404]
+    assert f"{page}/records/" not in client.get(f"{page}/change/").content.decode()
+
+
 def test_the_flow_closes_within_a_scope(institution, center, other, lives):
+    found = {}
     for place in (center, other):
         question = ask(institution, day("2025-09-01"), day("2024-09-01"), centers=frozenset([place.pk]))
         table = compute(question, [("center",), ("province",)])
-        from_outside = table.value("deg.opening") + sum(
-            table.value(one) for one in ("deg.entrants", "deg.resumed", "deg.transferred_in", "deg.moved_in")
+        opening, closing, came, left = (
+            sum(table.value(f"deg.{one}") for one in some) for some in (["opening"], ["closing"], COMING, LEAVING)
         )
-        assert from_outside >= table.value("deg.closing")
+        assert opening + came - left == closing
+        found[place] = opening, came, left, closing
+    assert found == {center: (7, 2, 6, 3), other: (0, 2, 1, 1)}
 
 
 def test_a_change_in_the_past_changes_the_figure_of_that_day(institution, center, lives):

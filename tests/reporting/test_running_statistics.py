@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from common.dates import as_on
 from common.errors import DomainError, NotAllowed
 from common.models import Recording
 from enrollment.services import ChangeDraft, record_change
 from exchange.models import Job
+from learning_centers.models import Institution
 from reporting.models import SliceFigures, StatisticsRun
 from reporting.reports import figures as counting
 from reporting.services import compute_run, freeze_return, request_run, request_todays_runs, run_for, school_year
@@ -196,9 +198,10 @@ def test_slices_that_miss_somebody_break_the_law(institution, center):
 
 def test_every_night_each_institution_gets_its_school_year(institution, center):
     an_institution("10534", "湖南科技大学")
-    runs = request_todays_runs(by=the_system())
+    with as_on(day("2026-11-21")):
+        runs = request_todays_runs(by=the_system())
     assert {run.institution.code for run in runs} == {"11414", "10534"}
-    assert all(run.since == school_year(run.as_of) for run in runs)
+    assert {(run.as_of, run.since) for run in runs} == {(day("2026-11-21"), day("2026-09-01"))}
 
 
 @pytest.mark.parametrize(
@@ -249,3 +252,23 @@ def test_figures_of_a_part_say_of_which_wherever_they_stand(institution, center,
         assert str(center) in client.get(page).text, page
     exported = client.get(reverse("admin:reporting_statisticsrun_export", args=(run.public_id,)) + "?format=csv")
     assert "11414-center-0101-2025-09-01" in exported["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("since", "as_of", "told"),
+    [
+        ("2024-08-31", "2025-09-01", True),
+        ("2024-09-01", "2025-09-01", False),
+        (None, "2024-08-31", True),
+        (None, "2024-09-01", False),
+    ],
+)
+def test_figures_of_days_before_the_records_say_that_they_are_incomplete(
+    institution, center, client, since, as_of, told
+):
+    Institution.objects.filter(pk=institution.pk).update(records_complete_from=day("2024-09-01"))
+    run = compute_run(run_for(institution, day(as_of), since and day(since), by=the_system()).pk)
+    reader = a_user("reader", "admin.enter", "reporting.view_figures", at=institution)
+    client.force_login(reader, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    page = client.get(reverse("admin:reporting_statisticsrun_change", args=(run.public_id,)))
+    assert ("Records are complete from" in page.text) is told
