@@ -10,13 +10,14 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 SERVE ?= 1
 
-.PHONY: help setup demo test check bench rush messages lock clean
+.PHONY: help setup demo test check bench rush mutants messages lock clean
 
 help:
 	@echo 'make demo      the three institutions in your browser (SERVE=0: build everything, check it, stop)'
 	@echo 'make test      the whole suite        make check    format, lint, types, contracts, migrations, translations'
 	@echo 'make bench     speed, as ratios       make messages bring locale/ up to date with the sources'
 	@echo 'make rush      more applicants than places, all at once, over HTTP (ARGS="--seeds 5", ARGS=--no-locks)'
+	@echo 'make mutants   single faults, planted one at a time: how many the tests notice (ARGS="--sample 300", ARGS=--all)'
 	@echo 'make setup     the environment alone  make clean    remove the environment and all data of the demo'
 
 setup: $(VENV)/complete
@@ -42,6 +43,9 @@ bench: setup
 
 rush: setup
 	@$(RUN) -W ignore benchmarks/rush.py $(ARGS)
+
+mutants: setup
+	@$(RUN) benchmarks/mutants.py $(ARGS)
 
 messages: setup
 	@$(RUN) manage.py messages
