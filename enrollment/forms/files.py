@@ -9,7 +9,7 @@ from exchange.kinds import FileKind, all_kinds
 from learning_centers.models import LearningCenter
 
 LARGEST = 20 * 1024 * 1024
-SHEETS = ".xlsx,.csv,.dbf"
+SHEETS = ".xlsx,.xls,.ods,.csv,.txt,.tsv,.dbf"
 
 
 def kinds_of_centers() -> list[FileKind]:
@@ -26,7 +26,7 @@ class UploadForm(PortalForm):
     file = forms.FileField(
         label=_("Spreadsheet"),
         widget=forms.ClearableFileInput({"accept": SHEETS}),
-        help_text=_("xlsx, csv or dbf. It is checked first; nothing is stored before you say so."),
+        help_text=_("xlsx, xls, ods, csv or dbf. It is checked first; nothing is stored before you say so."),
     )
 
     def __init__(self, centers: Any, *args: Any, **kwargs: Any) -> None:

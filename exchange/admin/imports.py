@@ -62,7 +62,7 @@ def recognise(name: str, content: bytes) -> FileKind | None:
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=_("File"), help_text=_("xlsx, csv or dbf, at most 20 MiB and 100,000 rows."))
+    file = forms.FileField(label=_("File"), help_text=_("xlsx, xls, ods, csv or dbf, at most 20 MiB and 100,000 rows."))
     institution = forms.ModelChoiceField(label=_("Institution"), queryset=None)
     kind = forms.ChoiceField(
         label=_("Kind of file"),

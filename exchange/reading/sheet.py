@@ -9,6 +9,7 @@ from typing import NamedTuple
 from exchange.issues import FileRefused, Issue
 from exchange.kinds import FileKind
 from exchange.raw import RawCell, cell_text, is_empty
+from exchange.reading.converted import converted_sheets
 from exchange.reading.dbf import DbfSheet
 from exchange.reading.headers import IGNORED, Headers, header_key
 from exchange.reading.table import Sheet
@@ -43,6 +44,8 @@ def read_file(content: bytes, filename: str, kind: FileKind) -> "ReadSheet":
     extension = PurePath(filename).suffix.lower()
     if extension in (".xlsx", ".xlsm"):
         return _best_sheet(Workbook(content, macros_by_name=extension == ".xlsm").sheets, kind)
+    if extension in (".xls", ".ods"):
+        return _best_sheet(converted_sheets(content, extension), kind)
     if extension not in (".csv", ".txt", ".tsv", ".dbf") or content.startswith(_OTHER_CONTENT):
         raise FileRefused("wrong_file_type")
     if extension == ".dbf":

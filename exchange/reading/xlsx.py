@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from exchange.issues import FileRefused
 from exchange.raw import NO_RESULT, ErrorCell, RawCell, as_shown, date_of_serial, day_of
+from exchange.reading.merged import Merge, fill_merged
 from exchange.reading.package import TYPES, Package, xml_parser
 from exchange.reading.table import Sheet
 
@@ -173,39 +174,18 @@ class XlsxSheet(Sheet):
             stream.feed(block)
             for number, cells in stream.take():
                 if merges:
-                    _fill_merged(number, cells, merges)
+                    fill_merged(number, cells, merges)
                 yield number, cells
         stream.feed(b"", last=True)
         yield from stream.take()
 
-    def _merged_columns(self) -> list["_Merge"]:
+    def _merged_columns(self) -> list[Merge]:
         merges = []
         for match in _MERGED.finditer(self.workbook.package.tails.get(self.part, b"")):
             first_column, first, last_column, last = (group.decode("ascii") for group in match.groups())
             if first_column == last_column and (column := column_index(first_column)) < MOST_COLUMNS:
-                merges.append(_Merge(column, int(first), int(last)))
+                merges.append(Merge(column, int(first), int(last)))
         return sorted(merges, key=lambda merge: merge.first, reverse=True)
-
-
-class _Merge:
-    __slots__ = ("column", "first", "last", "value")
-
-    def __init__(self, column: int, first: int, last: int) -> None:
-        self.column, self.first, self.last = column, first, last
-        self.value: RawCell = None
-
-
-def _fill_merged(number: int, cells: list[RawCell], merges: list[_Merge]) -> None:
-    """Give the first cell's value of a merged column to the rows below it; `merges` is a stack, next one last."""
-    for merge in reversed(merges):
-        if merge.first > number:
-            break
-        if merge.first == number:
-            merge.value = cells[merge.column] if merge.column < len(cells) else None
-        elif number <= merge.last:
-            cells.extend([None] * (merge.column + 1 - len(cells)))
-            cells[merge.column] = merge.value
-    merges[:] = [merge for merge in merges if merge.last > number]
 
 
 class _RowParser:
