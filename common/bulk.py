@@ -20,6 +20,8 @@ Encode = Callable[[Values], Sequence[str]]
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """Keys from the table's sequence, for rows that point to each other before they are written."""
+    if not count:
+        return []
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,6 +1,7 @@
 """The vocabulary of reading that every model shares: whose rows (`visible_to`) and known when (`current`, `known_at`)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import Q
 
 import common.lookups  # noqa: F401 -- registers `any`
 from common.access import scope_filter
+from common.crypto import reserve_keys
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -19,6 +21,11 @@ class ScopedQuerySet(models.QuerySet):
         if getattr(getattr(self.model, "SCOPE", None), "many", False):
             return self.filter(pk__in=self.model._base_manager.filter(condition).values("pk"))
         return self.filter(condition)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        rows = list(objs)
+        reserve_keys(rows)
+        return super().bulk_create(rows, *args, **options)
 
 
 class RecordedQuerySet(ScopedQuerySet):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
@@ -95,6 +95,7 @@ class Application(Recorded):
         center_while=_is_still_here(),
     )
 
+    id = ReservedKey(primary_key=True)
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="applications", verbose_name=_("institution")
@@ -245,6 +246,7 @@ class ApplicationStep(models.Model):
 
     SCOPE = OF_AN_APPLICATION
 
+    id = ReservedKey(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="steps")
     at = models.DateTimeField(_("at"), auto_now_add=True)
@@ -304,6 +306,7 @@ class ApplicationCheck(Recorded):
 
     SCOPE = OF_AN_APPLICATION
 
+    id = ReservedKey(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="checks")
     item = models.SlugField(_("item"), max_length=40)

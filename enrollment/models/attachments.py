@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedBinaryField, EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
 from enrollment.models.applications import Application
@@ -37,6 +37,7 @@ class Attachment(models.Model):
         | Q(request__kind=ChangeKind.CHANGE_CENTER, request__status__in=HANDED_IN),
     )
 
+    id = ReservedKey(primary_key=True)
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     center = models.ForeignKey(LearningCenter, on_delete=models.PROTECT, related_name="+")
@@ -51,7 +52,7 @@ class Attachment(models.Model):
     content_type = models.CharField(_("type"), max_length=50)
     size = models.PositiveIntegerField(_("bytes"))
     sha256 = models.CharField(max_length=64)
-    content = models.BinaryField(null=True)
+    content = EncryptedBinaryField()
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )

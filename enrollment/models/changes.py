@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.models import Recorded
 from common.querysets import RecordedQuerySet
@@ -54,6 +54,7 @@ class StudentChange(Recorded):
 
     SCOPE = ScopePath(school="student__current_center__school", center="student__current_center")
 
+    id = ReservedKey(primary_key=True)
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, db_constraint=False, related_name="changes")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
@@ -50,6 +50,7 @@ class EntitlementCheck(Recorded):
 
     SCOPE = ScopePath(school="student__current_center__school", center="student__current_center")
 
+    id = ReservedKey(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="entitlement_checks")
     due_on = models.DateField(_("due on"))

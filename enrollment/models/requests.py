@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
 from common.wording import labelled
@@ -171,6 +171,7 @@ class ChangeRequest(models.Model):
         center_while=_concerns_the_center(),
     )
 
+    id = ReservedKey(primary_key=True)
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="requests", verbose_name=_("student"))
@@ -319,6 +320,7 @@ class RequestStep(models.Model):
         center_while=_concerns_the_center("request__"),
     )
 
+    id = ReservedKey(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="steps")
     at = models.DateTimeField(_("at"), auto_now_add=True)

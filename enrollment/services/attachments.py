@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from common.access import require
 from common.audit import AuditNote, write_audit
-from common.crypto import decrypt, encryptor
 from common.dates import today
 from common.errors import DomainError
 from enrollment.models import Application, Attachment, ChangeRequest, RequestParty
@@ -27,7 +26,6 @@ from learning_centers.models import LearningCenter
 from learning_centers.rules import rule
 from people.models import User
 
-LABEL = "enrollment.attachment.content"
 MOST_FILES = 20
 SHORTEST_REASON = 4
 WORK = "work on the matter"
@@ -102,7 +100,7 @@ def attach(owner: Application | ChangeRequest, item: str, name: str, content: by
         content_type=scan.content_type,
         size=len(scan.content),
         sha256=hashlib.sha256(scan.content).hexdigest(),
-        content=encryptor(LABEL)(scan.content),
+        content=scan.content,
         uploaded_by=by,
     )
     note = AuditNote("enrollment.attach", owner, detail=_told(kept))
@@ -171,7 +169,7 @@ def open_attachment(attachment: Attachment, *, by: Any, reason: str = "") -> Ope
         raise DomainError(_("Say what you need the document for."), code="required")
     note = AuditNote("enrollment.open_attachment", _owner(attachment), said, _told(attachment))
     write_audit([note], by=by, institution_id=attachment.institution_id)
-    return OpenedFile(attachment.name, attachment.content_type, decrypt(LABEL, bytes(attachment.content)))
+    return OpenedFile(attachment.name, attachment.content_type, bytes(attachment.content))
 
 
 @transaction.atomic

@@ -78,7 +78,7 @@ ENTRY_COLUMNS = (
     "recorded_in_id", "source_row",
 )  # fmt: skip
 CHANGE_COLUMNS = (
-    "public_id", "institution_id", "student_id", "kind", "effective_date", "origin", "decision_no", "decision_date",
+    "id", "public_id", "institution_id", "student_id", "kind", "effective_date", "origin", "decision_no", "decision_date",
     "old_value", "new_value", "new_center_id", "new_programme_version_id", "reason", "applicant", "approved_by_id", "case",
     "in_force", "recorded_in_id", "source_row",
 )  # fmt: skip
@@ -155,16 +155,16 @@ def write_entries(entry: OpenRecording, drafts: Iterable[tuple[int, EntryDraft]]
 
 def write_changes(entry: OpenRecording, drafts: Iterable[tuple[int, ChangeDraft]], *, approved_by: Any = None) -> None:
     """Write change documents as they are; lives must be replayed afterwards (`lives.replay`)."""
-    seal = encryptor("enrollment.studentchange.reason")
+    seal, documents = encryptor("enrollment.studentchange.reason"), list(drafts)
     copy_rows(
         StudentChange,
         CHANGE_COLUMNS,
         (
-            (new_public_id(), entry.institution_id, student, one.kind, one.effective_date, one.origin, one.decision_no,
+            (key, new_public_id(), entry.institution_id, student, one.kind, one.effective_date, one.origin, one.decision_no,
              one.decision_date, one.old_value, one.new_value, one.new_center_id, one.new_programme_version_id,
-             seal(one.reason.encode()) if one.reason else None, one.applicant,
+             seal(one.reason.encode(), entry.institution_id, key) if one.reason else None, one.applicant,
              approved_by and approved_by.pk, one.case, True, entry.id, one.source_row)
-            for student, one in drafts
+            for key, (student, one) in zip(next_ids(StudentChange, len(documents)), documents, strict=True)
         ),
     )  # fmt: skip
 

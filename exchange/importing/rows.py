@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 
-from common.crypto import decrypt, encryptor
 from common.identifiers import IdentityNumber
 from exchange.cells import WRONG
 from exchange.chunks import Chunk
@@ -19,7 +18,6 @@ from exchange.raw import cell_text
 from exchange.types import CellType
 
 NO_TEXTS: dict[str, str | None] = {}
-SEAL = "exchange.stagedchunk.payload"
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
 
@@ -112,17 +110,17 @@ def _own_texts(chunk: Chunk, reported: Iterable[str]) -> dict[int, dict[str, str
 
 
 def pack(rows: Sequence[Row], plans: Sequence[list[Any] | None]) -> bytes:
-    """Good rows under seal, column by column, and what is kept of their plans if all of them can be kept."""
+    """Good rows, column by column, and what is kept of their plans if all of them can be kept."""
     columns = list(rows[0].values) if rows else []
     table = list(zip(*(row.values.values() for row in rows), strict=True))
     numbers, texts = [row.number for row in rows], [row.texts for row in rows]
     kept = [] if None in plans else [plans]
     clear = orjson.dumps([columns, numbers, texts, table, *kept], default=_plain)
-    return encryptor(SEAL)(zlib.compress(clear, 1))
+    return zlib.compress(clear, 1)
 
 
 def unpack(payload: bytes, kind: FileKind) -> tuple[list[Row], list[list[Any]] | None]:
-    columns, numbers, texts, table, *kept = orjson.loads(zlib.decompress(decrypt(SEAL, payload)))
+    columns, numbers, texts, table, *kept = orjson.loads(zlib.decompress(payload))
     loaded = [_loaded(values, kind.by_name[name].type) for name, values in zip(columns, table, strict=True)]
     records = zip(numbers, texts, zip(*loaded, strict=True), strict=True)
     rows = [Row(number, dict(zip(columns, values, strict=True)), text) for number, text, values in records]

@@ -20,8 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.access import require
-from common.bulk import copy_rows
-from common.crypto import decrypt, encryptor
+from common.bulk import copy_rows, next_ids
+from common.crypto import encryptor
 from common.dates import today as local_today
 from common.errors import DomainError
 from common.ledger import recordings
@@ -38,7 +38,6 @@ from exchange.reading import read_file
 from exchange.types import Context
 
 ROWS_A_CHUNK = 5_000
-FILE_SEAL = "exchange.importbatch.content"
 State = ImportBatch.State
 Progress = Callable[[int, int], None]
 
@@ -79,7 +78,7 @@ def receive_file(
     return ImportBatch.objects.create(
         kind=kind,
         name=name[-255:],
-        content=encryptor(FILE_SEAL)(zlib.compress(content, 1)),
+        content=zlib.compress(content, 1),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         institution=center.institution if center else institution,
@@ -93,7 +92,7 @@ def file_of(batch: ImportBatch) -> bytes:
     """The file as it was sent. Raises DomainError `file_not_kept` after it has expired."""
     if batch.content is None:
         raise DomainError(_("The file is no longer kept."), code="file_not_kept")
-    return zlib.decompress(decrypt(FILE_SEAL, bytes(batch.content)))
+    return zlib.decompress(batch.content)
 
 
 @_collector_paused()
@@ -205,17 +204,18 @@ def _write_issues(batch: ImportBatch, issues: Sequence[Issue]) -> None:
     seal = encryptor("exchange.importissue.value")
     copy_rows(
         ImportIssue,
-        ("batch_id", "row", "column", "code", "severity", "value"),
+        ("id", "batch_id", "row", "column", "code", "severity", "value"),
         (
             (
+                key,
                 batch.pk,
                 one.row,
                 one.column or "",
                 one.code,
                 one.severity,
-                seal(one.value.encode()) if one.value else None,
+                seal(one.value.encode(), batch.pk, key) if one.value else None,
             )
-            for one in issues
+            for key, one in zip(next_ids(ImportIssue, len(issues)), issues, strict=True)
         ),
     )
 

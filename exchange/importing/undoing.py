@@ -164,7 +164,7 @@ def _undo(entry: OpenRecording, footprint: Footprint) -> None:
         origins = _origins(model, rows)
         for row in rows:
             _copy(row, entry.id, again)
-        written = model._base_manager.bulk_create(rows, batch_size=2000)
+        written = model._default_manager.bulk_create(rows, batch_size=2000)
         copies = {key: row.pk for key, row in zip(keys, written, strict=True)}
         again |= {(model, key): copy for key, copy in copies.items()}
         label = model._meta.label_lower

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedBinaryField, EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
 
@@ -34,6 +34,7 @@ class ImportBatch(models.Model):
     }
     SCOPE = ScopePath(center="center")
 
+    id = ReservedKey(primary_key=True)
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(
         "learning_centers.Institution",
@@ -53,7 +54,7 @@ class ImportBatch(models.Model):
     )
     kind = models.CharField(_("kind of file"), max_length=50)
     name = models.CharField(_("file name"), max_length=255)
-    content = models.BinaryField(null=True)
+    content = EncryptedBinaryField(owner="uploaded_by")
     size = models.PositiveIntegerField(_("bytes"))
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(
@@ -88,10 +89,11 @@ class StagedChunk(models.Model):
 
     SCOPE = ScopePath(institution="batch__institution")
 
+    id = ReservedKey(primary_key=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="chunks")
     position = models.PositiveIntegerField()
     rows = models.PositiveIntegerField()
-    payload = models.BinaryField(null=True)
+    payload = EncryptedBinaryField(owner="batch")
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
@@ -123,12 +125,13 @@ class ImportIssue(models.Model):
 
     SCOPE = ScopePath(institution="batch__institution")
 
+    id = ReservedKey(primary_key=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="issues")
     row = models.PositiveIntegerField(_("row"), null=True)
     column = models.CharField(_("column"), max_length=50, blank=True)
     code = models.CharField(_("remark"), max_length=50)
     severity = models.CharField(_("severity"), max_length=7, choices=Severity)
-    value = EncryptedTextField(_("value"))
+    value = EncryptedTextField(_("value"), owner="batch")
 
     objects = ScopedQuerySet.as_manager()
 

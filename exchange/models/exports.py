@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import ScopePath
+from common.crypto import EncryptedBinaryField, ReservedKey
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
 
@@ -34,6 +35,7 @@ class Export(models.Model):
     }
     SCOPE = ScopePath(school="center__school", center="center")
 
+    id = ReservedKey(primary_key=True)
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey("learning_centers.Institution", on_delete=models.PROTECT, related_name="+")
     center = models.ForeignKey(
@@ -54,7 +56,7 @@ class Export(models.Model):
     )  # fmt: skip
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     name = models.CharField(_("file name"), max_length=255, blank=True)
-    content = models.BinaryField(null=True)
+    content = EncryptedBinaryField()
     sha256 = models.CharField(max_length=64, blank=True)
     downloads = models.PositiveIntegerField(_("downloads"), default=0)
 

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from common.access import ScopePath
 from common.codes.countries import country_name
 from common.codes.ethnicities import ethnicity_name
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet
@@ -135,6 +135,7 @@ class IdentityDocument(Recorded):
 
     SCOPE = ScopePath(school=f"person__{SCHOOL_OF_STUDENT}", center=f"person__{CENTER_OF_STUDENT}", many=True)
 
+    id = ReservedKey(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_constraint=False, related_name="documents")
     type = models.CharField(_("type"), max_length=20, choices=IdentityType)
@@ -163,6 +164,7 @@ class Contact(Recorded):
 
     SCOPE = ScopePath(school=f"person__{SCHOOL_OF_STUDENT}", center=f"person__{CENTER_OF_STUDENT}", many=True)
 
+    id = ReservedKey(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_constraint=False, related_name="contacts")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from common.access import require
 from common.audit import AuditNote, write_audit
-from common.crypto import decrypt, encryptor
 from common.dates import today
 from common.errors import DomainError, NotAllowed
 from common.transitions import move
@@ -30,7 +29,6 @@ from people.models import User
 from people.services.notices import notify, users_holding
 
 TASK = "people.make_export"
-LABEL = "exchange.export.content"
 SHORTEST_REASON = 4
 A_DAY = dt.timedelta(days=1)
 TAKEN = (Export.State.APPROVED, Export.State.MADE, Export.State.EXPIRED, Export.State.PRINTED)
@@ -204,9 +202,8 @@ def make_export(export: Export) -> Export:
         move(export, Export.State.WAITING)
         _tell_who_decides(export)
         return export
-    Export.objects.filter(pk=export.pk).update(
-        rows=count, name=name, content=encryptor(LABEL)(content), sha256=hashlib.sha256(content).hexdigest()
-    )
+    export.name, export.content, export.sha256 = name, content, hashlib.sha256(content).hexdigest()
+    export.save(update_fields=["rows", "name", "content", "sha256"])
     move(export, Export.State.MADE)
     _write(export, TASK, User.objects.system())
     notify([asker], "export_ready", institution=export.institution, subject=export, rows=count)
@@ -242,7 +239,7 @@ def download_export(export: Export, *, by: Any) -> ExportFile:
         require(by, "people.export_numbers", export)
     Export.objects.filter(pk=export.pk).update(downloads=F("downloads") + 1)
     _write(export, "people.download_export", by, reason=export.reason, download=export.downloads + 1)
-    return ExportFile(export.name, decrypt(LABEL, bytes(export.content or b"")))
+    return ExportFile(export.name, bytes(export.content or b""))
 
 
 def _terms(export: Export) -> Terms:

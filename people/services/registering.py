@@ -87,11 +87,11 @@ def _write(institution_id: int, fresh: dict[bytes, PersonDraft], keys: dict[byte
     )
     copy_rows(
         IdentityDocument,
-        ("institution_id", "person_id", "type", "number", "digest", "country", "recorded_in_id", "source_row"),
+        ("id", "institution_id", "person_id", "type", "number", "digest", "country", "recorded_in_id", "source_row"),
         (
-            (institution_id, keys[key], draft.id_type, seal_number(draft.id_no.encode()), key,
+            (row, institution_id, keys[key], draft.id_type, seal_number(draft.id_no.encode(), institution_id, row), key,
              "CHN" if draft.id_type == "resident_id" else "", entry.id, draft.source_row)
-            for key, draft in fresh.items()
+            for row, (key, draft) in zip(next_ids(IdentityDocument, len(fresh)), fresh.items(), strict=True)
         ),
     )  # fmt: skip
     _write_phones(institution_id, {keys[key]: draft for key, draft in fresh.items() if draft.phone}, entry)
@@ -107,12 +107,13 @@ def _write_phones(institution_id: int, drafts: dict[int, PersonDraft], entry: Op
     seal = encryptor("people.contact.value")
     copy_rows(
         Contact,
-        ("institution_id", "person_id", "kind", "value", "recorded_in_id", "source_row"),
+        ("id", "institution_id", "person_id", "kind", "value", "recorded_in_id", "source_row"),
         (
-            (institution_id, person, Contact.Kind.PHONE, seal(draft.phone.encode()), entry.id, draft.source_row)
-            for person, draft in drafts.items()
+            (row, institution_id, person, Contact.Kind.PHONE, seal(draft.phone.encode(), institution_id, row), entry.id,
+             draft.source_row)
+            for row, (person, draft) in zip(next_ids(Contact, len(drafts)), drafts.items(), strict=True)
         ),
-    )
+    )  # fmt: skip
 
 
 def revise_persons(

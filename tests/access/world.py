@@ -11,7 +11,6 @@ from django.db import models
 
 from common.access import Public, ScopePath
 from common.audit import AuditNote, seal_audit_events, write_audit
-from common.crypto import encryptor
 from common.ledger import recording
 from enrollment.models import (
     AdmissionPlace,
@@ -29,7 +28,6 @@ from enrollment.models import (
     WatchItem,
 )
 from enrollment.services import ChangeDraft, record_change
-from enrollment.services.attachments import LABEL
 from exchange.models import Export, ImportBatch, Job
 from learning_centers.models import (
     Agreement,
@@ -161,7 +159,7 @@ def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffe
     )  # fmt: skip
     Attachment.objects.create(
         institution=institution, center=center, application=application, item="identity", name=f"{word}.png",
-        content_type="image/png", size=1, sha256="", content=encryptor(LABEL)(word.encode()), uploaded_by=by,
+        content_type="image/png", size=1, sha256="", content=word.encode(), uploaded_by=by,
     )  # fmt: skip
     RequestParty.objects.create(institution=institution, request=asked, center=center, side="source", comment=word)
     Attachment.objects.create(
