@@ -8,6 +8,7 @@ from tests.architecture.sources import APPS, imports, modules
 LASTING = {
     "common.keys": "the default of every public_id",
     "common.crypto": "the column type of sealed text",
+    "common.resealing": "how what is stored already is sealed anew",
     "common.ranges": "the expressions of the constraints that exclude overlap",
     "common.dates": "the default of the first day",
 }

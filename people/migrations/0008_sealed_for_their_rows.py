@@ -8,7 +8,7 @@ from common.resealing import SealedColumn, bind_to_rows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0006_passwords_given"),
+        ("people", "0007_disclosures"),
     ]
 
     operations = [
