@@ -122,7 +122,7 @@ class StudentAdmin(ActingAdmin):
         }
 
     def offered(self, request: HttpRequest, row: Any) -> list[Crumb]:
-        asking = [Crumb(ASK.label, self.many_url(ASK.name, [row]))] if can(request.user, ASK.verb) else []
+        asking = [Crumb(ASK.label, self.many_url(ASK.name, [row]))] if self.may(request, ASK, row) else []
         return [*asking, *super().offered(request, row)]
 
     def _facts(self, row: Any, entry: StudentEntry) -> list[Fact]:

@@ -316,7 +316,7 @@ def school_year_of(day: dt.date) -> int:
 def register_year(
     students: Sequence[Student], school_year: int, *, on: dt.date, by: Any
 ) -> list[tuple[Student, DomainError | None]]:
-    """Register students of one institution for a school year, from July on; each with None or why not: `not_active`,
+    """Register students of one institution for a school year, from June on; each with None or why not: `not_active`,
     `registered_already`. Right: `enrollment.register_year`. Raises DomainError `year_not_begun`."""
     if on < dt.date(school_year, 9, 1) - BEFORE_THE_YEAR:
         raise refuse("year_not_begun")

@@ -233,7 +233,7 @@ class ImportBatchAdmin(RecordAdmin):
         groups = []
         for table, some in by_table.items():
             model = apps.get_model(table)
-            shown = model.objects.visible_to(request.user).in_bulk([one.key for one in some[:MOST_SHOWN]])
+            shown = self._seen(request, model).in_bulk([one.key for one in some[:MOST_SHOWN]])
             groups.append(
                 {
                     "title": model._meta.verbose_name_plural,
@@ -245,6 +245,12 @@ class ImportBatchAdmin(RecordAdmin):
                 }
             )
         return groups
+
+    def _seen(self, request: HttpRequest, model: Any) -> Any:
+        """The rows of which the user may open the page; where there is none they are counted, not named."""
+        page = self.admin_site._registry.get(model)
+        verb = getattr(page, "verb_to_view", "")
+        return model.objects.visible_to(request.user, verb) if verb else model.objects.none()
 
     def _named(self, row: Any) -> str:
         """A row as its own page names it."""

@@ -74,3 +74,18 @@ def test_a_page_offers_what_may_be_done_to_this_row(here, there):
         reject = reverse("admin:enrollment_application_reject", args=[row.public_id])
         offered[center] = (reject in page.text, client.get(reject).status_code)
     assert offered == {here: (False, 404), there: (True, 200)}
+
+
+def test_a_change_is_asked_for_on_the_page_of_whom_one_may_ask_it_for(here, there):
+    looks = ("admin.enter", LOOKS)
+    user = a_user("commuter", *looks, at=here)
+    also_at(user, there, *looks, "enrollment.request_change")
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    asking = reverse("admin:enrollment_student_many_ask")
+    offered = {
+        center: asking
+        in client.get(reverse("admin:enrollment_student_change", args=[a_student(center).public_id])).text
+        for center in (here, there)
+    }
+    assert offered == {here: False, there: True}

@@ -149,3 +149,14 @@ def test_the_page_names_what_stands_in_the_way(client):
     page = client.get(reverse("admin:exchange_importbatch_undo", args=(students.public_id,))).text
     assert f"{change} · {change.student.student_no}" in page
     assert " object (" not in page
+
+
+def test_the_page_names_no_students_to_who_may_not_see_them(client):
+    students = ImportBatch.objects.get(kind="new_students")
+    change = StudentChange.objects.current().select_related("student").first()
+    rights = ("admin.enter", "exchange.view_imports", "exchange.import_file", "exchange.undo_import")
+    ImportBatch.objects.filter(pk=students.pk).update(institution=change.student.institution)
+    client.force_login(a_user("filer", *rights, at=change.student.institution), settings.AUTHENTICATION_BACKENDS[-1])
+    page = client.get(reverse("admin:exchange_importbatch_undo", args=(students.public_id,)))
+    assert (page.status_code, [one["rows"] for one in page.context["blocking"] if one["rows"]]) == (200, [])
+    assert change.student.student_no not in page.text
