@@ -62,6 +62,12 @@ def transfer_by_request(center, other):
     return lambda: approve_request(one, decision_no="1", decision_date=TODAY, by=a_registrar("second"))
 
 
+def return_by_request(center, _other):
+    """The request names no centre: the student comes back to where it was left."""
+    one = asked(a_student(center, changes=(("withdraw", "2025-11-01"),)), "reinstate", str(COMES), by=a_registrar())
+    return lambda: approve_request(one, decision_no="1", decision_date=TODAY, by=a_registrar("second"))
+
+
 def return_by_reversal(center, other):
     a_student(center, changes=(("change_center", str(COMES), {"new_center_id": other.pk}),))
     document = StudentChange.objects.get()
@@ -78,6 +84,7 @@ WAYS = {
     registration: "center_stopped_intake",
     transfer_by_document: "center_revoked",
     transfer_by_request: "center_revoked",
+    return_by_request: "center_revoked",
     return_by_reversal: "center_revoked",
     stay_by_withdrawal: "center_revoked",
 }
