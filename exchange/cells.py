@@ -35,7 +35,7 @@ class ColumnCells(dict[RawCell, Any]):
     def __init__(self, column: Column, context: Context) -> None:
         super().__init__()
         self.type = column.type
-        self.required = column.required
+        self.required = column.required and not column.may_be_empty
         self.context = context
 
     def __missing__(self, raw: RawCell) -> Any:

@@ -93,6 +93,9 @@ CODES: dict[str, Code] = {
     "header_not_found": Code("file", _("No header row of this kind of file was found in the first 20 rows.")),
     "missing_column": Code("file", _("A required column is absent.")),
     "duplicate_column": Code("file", _("Two headers mean the same column.")),
+    "kind_not_recognised": Code(
+        "file", _("The header does not tell what kind of file this is: upload it again and name the kind.")
+    ),
     "key_ambiguous": Code(
         "file", _("Keys of the file belong to records of several institutions. Name the institution.")
     ),
@@ -155,6 +158,8 @@ CODES: dict[str, Code] = {
     "uscc_invalid": Code("cell", _("The unified social credit code is wrong.")),
     "phone_invalid": Code("cell", _("This is no telephone number.")),
     "region_unknown": Code("cell", _("There is no such province or region code.")),
+    "nationality_unknown": Code("cell", _("There is no such country; write its name in Chinese or English.")),
+    "nationality_ambiguous": Code("cell", _("Several countries are called so: write the full name of the one meant.")),
     "birth_date_mismatch": Code("cross-field", _("The birth date contradicts the identity number.")),
     "sex_mismatch": Code("cross-field", _("The sex contradicts the identity number.")),
     "date_order": Code("cross-field", _("The end lies before the start.")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from exchange.types import CellType, Context
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Column:
     """A column of a file. `headers` are the Chinese ones, `registry` the short code of the national file; the English
-    header is the name itself. `personal` columns are encrypted in staging and masked in reports."""
+    header is the name itself. `personal` columns are encrypted in staging and masked in reports. `may_be_empty`: a file must
+    have the column, and a refinement says which of its cells may be empty."""
 
     name: str
     label: Promise
@@ -24,6 +26,7 @@ class Column:
     registry: str = ""
     required: bool = False
     personal: bool = False
+    may_be_empty: bool = False
 
 
 class RowRule(NamedTuple):
@@ -89,6 +92,11 @@ def register(kind: FileKind) -> FileKind:
 def kind_named(name: str) -> FileKind:
     """Raises KeyError for a kind that no app has registered."""
     return _KINDS[name]
+
+
+def kind_title(name: str) -> Any:
+    """The title of a kind, also of a file whose kind is not known yet (`""`)."""
+    return _KINDS[name].title if name else _("not recognised yet")
 
 
 def all_kinds() -> list[FileKind]:

@@ -14,7 +14,14 @@ from common.identifiers.credentials import (
     major_code,
     student_number,
 )
-from common.identifiers.documents import guess_type, identity_number, mrz_check_digit, passport_number
+from common.identifiers.documents import (
+    guess_type,
+    identity_number,
+    is_foreigner,
+    mrz_check_digit,
+    nationality_of,
+    passport_number,
+)
 from common.identifiers.emails import email_address
 from common.identifiers.errors import IdentifierError
 from common.identifiers.organizations import (
@@ -40,10 +47,12 @@ __all__ = [
     "from_15_digits",
     "guess_type",
     "identity_number",
+    "is_foreigner",
     "is_known_mobile_prefix",
     "joint_programme_number",
     "major_code",
     "mrz_check_digit",
+    "nationality_of",
     "organization_code",
     "passport_number",
     "phone_number",

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from common.codes.countries import NOT_FOREIGN
 from common.identifiers.citizen import CHECKED_TYPES, IdentityNumber, checked_number
 from common.identifiers.errors import IdentifierError
 
@@ -24,6 +25,19 @@ _GUESSES = (
     ("tw_permit", re.compile(r"[0-9]{8}")),
     ("passport", _PASSPORT),
 )
+
+
+OF_FOREIGNERS = frozenset({"passport", "foreign_permanent"})
+
+
+def nationality_of(document: str) -> str:
+    """What a kind of document says of its holder: Chinese, or nothing (a passport may be one of any country)."""
+    return "" if document in OF_FOREIGNERS else "CHN"
+
+
+def is_foreigner(document: str, nationality: str | None) -> bool:
+    """Who has a document of foreigners and is not known to be Chinese: they have no ethnicity (民族)."""
+    return document in OF_FOREIGNERS and nationality not in NOT_FOREIGN
 
 
 def compact(text: str) -> str:

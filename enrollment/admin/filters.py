@@ -9,6 +9,7 @@ from common.batches import batch_label
 from common.codes.regions import PROVINCES
 from common.tiles import province_name
 from enrollment.models import EntryBatch
+from enrollment.reports.missing import MISSING, NAMES, students_lacking
 from learning_centers.models import LearningCenter, Major
 
 MOST_CENTERS = 300
@@ -70,3 +71,16 @@ class ChooseProvinceOfStudent(Choose):
 
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         return [(code, province_name(code)) for code in PROVINCES]
+
+
+class ChooseMissing(Choose):
+    parameter_name = "missing"
+    title = _("missing data")
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return NAMES
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if not self.value():
+            return queryset
+        return students_lacking(queryset, self.value()) if self.value() in MISSING else queryset.none()

@@ -15,7 +15,7 @@ from common.dates import today
 from common.masking import mask
 from enrollment.admin.asking import ASK, CORRECT_FACT, TAKE_BACK, WITHDRAW_FUTURE
 from enrollment.admin.duties import REGISTER_YEAR
-from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
+from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseMissing, ChooseProvinceOfStudent, WriteCenter
 from enrollment.admin.looking import looks
 from enrollment.admin.timeline import strip
 from enrollment.models import ChangeRequest, Student, StudentChange, StudentEntry, StudentPeriod
@@ -47,6 +47,7 @@ class StudentAdmin(ActingAdmin):
         choose("level", _("level path"), "current_programme_version__programme__level_path", LevelPath),
         choose("form", _("study form"), "current_programme_version__study_form", StudyForm),
         ChooseProvinceOfStudent,
+        ChooseMissing,
     ]
     ordering = ["-id"]
     sortable_by = ()

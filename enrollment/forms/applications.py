@@ -13,6 +13,7 @@ from common.codes.countries import country_name, country_named
 from common.codes.ethnicities import ETHNICITIES, ethnicity_name
 from common.dates import today
 from common.errors import DomainError
+from common.identifiers import is_foreigner, nationality_of
 from common.masking import mask, mask_email
 from enrollment.forms.fields import FilesField, NumberField, PortalForm
 from enrollment.models import AdmissionPlace, Application, StudentEntry
@@ -32,7 +33,6 @@ CHOOSE = ("", _("Choose"))
 HALF_A_YEAR = dt.timedelta(days=184)
 """Offered are the present batch and those to come; their windows say what is open."""
 HAN = "01"
-FOREIGN = (IdentityType.PASSPORT, IdentityType.FOREIGN_PERMANENT)
 
 
 class PlaceField(forms.ModelChoiceField):
@@ -195,7 +195,7 @@ class ApplicationForm(PortalForm):
         """Documents of foreigners do not say that somebody is Chinese; left empty it is not known, as in a file."""
         text = self.cleaned_data["nationality"]
         if not text:
-            return "" if self.cleaned_data.get("id_type") in FOREIGN else "CHN"
+            return nationality_of(self.cleaned_data.get("id_type", ""))
         country = country_named(text)
         if country is None:
             raise forms.ValidationError(_("There is no such country; write its name in Chinese or English."))
@@ -211,7 +211,7 @@ class ApplicationForm(PortalForm):
         if verdict.valid:
             said["sex"] = said.get("sex") or verdict.sex
             said["birth_date"] = said.get("birth_date") or verdict.birth
-        if said.get("id_type") in FOREIGN and said.get("nationality") != "CHN" and said.get("ethnicity") == HAN:
+        if is_foreigner(said.get("id_type", ""), said.get("nationality")) and said.get("ethnicity") == HAN:
             said["ethnicity"] = ""  # offered to everybody
         return said
 

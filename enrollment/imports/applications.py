@@ -8,7 +8,7 @@ from common.batches import first_day
 from common.identifiers import IdentityNumber
 from common.identifiers.credentials import DIPLOMA_FORM
 from enrollment.imports.applications_store import ApplicationsStore
-from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, major_columns, name_column
+from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, NATIONALITY, major_columns, name_column
 from enrollment.services.judging import USUAL_AGES, full_years
 from exchange.cells import WRONG
 from exchange.chunks import Chunk
@@ -73,6 +73,7 @@ APPLICATIONS = FileKind(
         ),
         Column("political_status", _("Political status"), Enumerated("political_status"), ("政治面貌",), "ZZMM"),
         Column("ethnicity", _("Ethnicity"), Enumerated("ethnicity"), ("民族",), "MZ"),
+        NATIONALITY,
         Column("phone", _("Phone"), Phone(), ("联系电话", "手机号", "手机"), required=True, personal=True),
         Column("email", _("E-mail"), Email(), ("电子邮箱", "邮箱"), personal=True),
         Column("exam_score", _("Exam score"), Number("0", "900", places=1), ("录取成绩", "考试成绩", "总分"), personal=True),
@@ -93,6 +94,7 @@ APPLICATIONS = FileKind(
         *number_agrees("id_no"),
         RowRule("age_unusual", "birth_date", ("birth_date", "batch"), _unusual_age),
         RequiredIf("ethnicity", ("id_type",), lambda kind: kind == "resident_id"),
+        RequiredIf("nationality", ("id_type",), lambda kind: kind == "passport"),
         RequiredIf("prior_certificate_no", ("level_path",), _from_junior_college, code="prior_credential_missing"),
         RequiredIf("prior_school", ("level_path",), _from_junior_college),
     ),

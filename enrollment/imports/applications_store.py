@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from common.batches import first_day
-from common.identifiers import IdentityNumber
+from common.identifiers import IdentityNumber, nationality_of
 from enrollment.imports.admission import Admission
 from enrollment.models import Application, BatchWindow, EntryBatch
 from enrollment.models.applications import ApplicationStatus
@@ -31,6 +31,7 @@ OWN = (
     "name", "sex", "birth_date", "political_status", "ethnicity", "phone", "email", "candidate_no", "exam_score",
     "prior_school", "prior_certificate_no", "prior_graduated_on", "branch_name", "class_name", "remark",
 )  # fmt: skip
+KNOWN = (*OWN, "nationality")
 WHERE = ("center_code", "major_code", "level_path", "study_form")
 JOINED = ("center_offering__center", "center_offering__programme_version__programme__major")
 RULE = "candidate_no_required"
@@ -115,8 +116,11 @@ class ApplicationsStore(Store):
         there = course._asdict() | {"center_code": stored.center_offering.center.code}
         if stored.is_transfer or differing(row, there, WHERE):
             row.say("id_no", "application_twice")
-        elif differing(row, {name: getattr(stored, name) for name in OWN}, OWN):
+        elif differing(row, {name: getattr(stored, name) for name in KNOWN}, KNOWN):
             row.say("id_no", "application_differs")
+
+    def _nationality(self, row: Row) -> str:
+        return row["nationality"] or nationality_of(row["id_no"].type)
 
     def _digest(self, row: Row) -> bytes:
         return identity_digest(row.institution_id or 0, *row["id_no"].person)
@@ -143,7 +147,7 @@ class ApplicationsStore(Store):
                     id_type=row["id_no"].type,
                     id_no=row["id_no"].number,
                     id_digest=self._digest(row),
-                    nationality="CHN" if row["id_no"].type in CHINESE else "",
+                    nationality=self._nationality(row),
                     recorded_in_id=entry.id,
                     source_row=row.number,
                     **{name: value for name in OWN if (value := row[name]) is not None},
@@ -154,6 +158,3 @@ class ApplicationsStore(Store):
         )
         keys = [one.pk for one in written]
         tell_deciders(list(Application.objects.filter(pk__in=keys).select_related("institution", *JOINED)))
-
-
-CHINESE = frozenset({"resident_id", "hmt_residence", "hm_permit", "tw_permit"})

@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from common.identifiers import is_foreigner
+from exchange.chunks import Chunk
 from exchange.kinds import Column
-from exchange.types import Code, Enumerated, Name, Text
+from exchange.types import Code, Context, Enumerated, Name, Nationality, Text
 
 MAJOR_CODE = Code(r"\d{6}(T|K|TK)?", pad=6)
 CENTER_CODE = Code(r"\d{4}", pad=4)
@@ -28,4 +30,13 @@ CENTER = Column(
     "center_code", _("Center code"), CENTER_CODE, ("教学点代码", "教学点编号", "站点代码"), "XSH", required=True
 )
 LEVEL_PATH = Column("level_path", _("Level path"), Enumerated("level_path"), ("层次", "培养层次"), "CC", required=True)
+NATIONALITY = Column("nationality", _("Nationality"), Nationality(), ("国籍", "国别"))
 FORM = Column("study_form", _("Study form"), STUDY_FORM, ("学习形式",), "XXXS", required=True)
+
+
+def ethnicity_of_citizens(chunk: Chunk, context: Context) -> None:
+    """A refinement: the ethnicity may be empty for foreigners alone."""
+    columns = (chunk.values[name] for name in ("ethnicity", "id_type", "nationality"))
+    for index, (ethnicity, document, nationality) in enumerate(zip(*columns, strict=True)):
+        if ethnicity is None and not is_foreigner(document, nationality):
+            chunk.say(index, "ethnicity", "required")

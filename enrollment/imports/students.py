@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
 from common.identifiers import IdentityNumber
 from common.identifiers.credentials import DIPLOMA_FORM
-from enrollment.imports.columns import CENTER, FORM, LEVEL_PATH, STUDENT_NO, major_columns, name_column
+from enrollment.imports.columns import (
+    CENTER,
+    FORM,
+    LEVEL_PATH,
+    NATIONALITY,
+    STUDENT_NO,
+    ethnicity_of_citizens,
+    major_columns,
+    name_column,
+)
 from enrollment.imports.students_store import StudentsStore
 from enrollment.services.judging import USUAL_AGES, full_years
 from exchange.cells import WRONG
@@ -71,7 +80,8 @@ NEW_STUDENTS = FileKind(
             required=True, personal=True,
         ),
         Column("political_status", _("Political status"), Enumerated("political_status"), ("政治面貌",), "ZZMM"),
-        Column("ethnicity", _("Ethnicity"), Enumerated("ethnicity"), ("民族",), "MZ", required=True),
+        Column("ethnicity", _("Ethnicity"), Enumerated("ethnicity"), ("民族",), "MZ", required=True, may_be_empty=True),
+        NATIONALITY,
         *major_columns(name_required=True),
         LEVEL_PATH,
         Column("length", _("Length"), Length(), ("学制",), "XZ", required=True),
@@ -89,7 +99,7 @@ NEW_STUDENTS = FileKind(
     ),
     key=("student_no",),
     duplicates_on="student_no",
-    refinements=(identity_columns("id_type", "id_no"),),
+    refinements=(identity_columns("id_type", "id_no"), ethnicity_of_citizens),
     row_rules=(
         *number_agrees("id_no"),
         RowRule(

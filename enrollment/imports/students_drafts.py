@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from common.identifiers import nationality_of
 from enrollment.imports.students_known import OWN_ENTRY
 from enrollment.services import EntryDraft
 from exchange.importing import Row
@@ -17,8 +18,8 @@ def person_draft(row: Row) -> PersonDraft:
         id_no=identity.number,
         sex=row["sex"],
         birth_date=row["birth_date"],
-        nationality="CHN" if identity.type in ("resident_id", "hmt_residence", "hm_permit", "tw_permit") else "",
-        ethnicity=row["ethnicity"],
+        nationality=row["nationality"] or nationality_of(identity.type),
+        ethnicity=row["ethnicity"] or "",
         political_status=row["political_status"] or "",
         phone=row["phone"] or "",
         source_row=row.number,

@@ -14,7 +14,7 @@ from exchange.importing import Row
 from people.models import Contact, IdentityDocument, PersonFacts
 from people.services import identity_digest
 
-FACTS = ("name", "sex", "birth_date", "ethnicity", "political_status")
+FACTS = ("name", "sex", "birth_date", "nationality", "ethnicity", "political_status")
 OWN_ENTRY = ("length", "candidate_no", "branch_name", "class_name", "expected_graduation", "prior_certificate_no")
 
 

@@ -28,8 +28,8 @@ from people.services import project_persons, register_persons
 
 PLACE_COLUMNS = ("entry_date", "center_code", "major_code", "level_path", "study_form")
 COLUMNS = (
-    "candidate_no", "name", "sex", "birth_date", "political_status", "ethnicity", "major_code", "level_path", "length",
-    "study_form", "entry_date", "branch_name", "center_code", "class_name", "expected_graduation", "prior_certificate_no",
+    "candidate_no", "name", "sex", "birth_date", "political_status", "ethnicity", "nationality", "major_code", "level_path",
+    "length", "study_form", "entry_date", "branch_name", "center_code", "class_name", "expected_graduation", "prior_certificate_no",
     "phone",
 )  # fmt: skip
 

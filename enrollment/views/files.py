@@ -20,7 +20,7 @@ from exchange.importing import marked_workbook, receive_file
 from exchange.importing.asking import request_check, request_commit, work_on
 from exchange.importing.remarks import remarks_of
 from exchange.issues import FileRefused
-from exchange.kinds import kind_named
+from exchange.kinds import kind_title
 from exchange.models import ImportBatch
 from exchange.sheets import to_xlsx
 from learning_centers.models import LearningCenter
@@ -38,7 +38,7 @@ class FileList(PortalView):
         found = self.paged(
             self.rows(ImportBatch).defer("content").select_related("uploaded_by", "center").order_by("-id")
         )
-        lines = [(one, kind_named(one.kind).title) for one in found.object_list]
+        lines = [(one, kind_title(one.kind)) for one in found.object_list]
         return self.page("files", _("Files"), found=found, lines=lines, kinds=kinds_of_centers())
 
 

@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
@@ -28,14 +27,12 @@ from exchange.importing.asking import request_check, request_commit, work_on
 from exchange.importing.remarks import remarks_of
 from exchange.importing.undoing import MOST_EXAMPLES, Dependent
 from exchange.issues import CODES, FileRefused
-from exchange.kinds import FileKind, all_kinds, kind_named
+from exchange.kinds import all_kinds, kind_title
 from exchange.models import ImportBatch
-from exchange.reading import read_file
 
 RIGHT = "exchange.import_file"
 UNDO = "exchange.undo_import"
 LARGEST = 20 * 1024 * 1024
-LARGEST_TO_RECOGNISE = 2 * 1024 * 1024
 MOST_SHOWN = 20
 MOST_ROWS_AT_ONCE = 5_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,30 +41,13 @@ UNDOABLE = (State.COMMITTED, State.COMMITTING)
 """Also one that was cut off while its rows were stored."""
 
 
-def recognise(name: str, content: bytes) -> FileKind | None:
-    """The one kind whose header the file has; None if it is none or not to be seen at once."""
-    if len(content) > LARGEST_TO_RECOGNISE:
-        return None
-    readable, similar = [], []
-    for kind in all_kinds():
-        try:
-            read_file(content, name, kind)
-        except FileRefused as refused:
-            if refused.code != "header_not_found":
-                similar.append(kind)
-        else:
-            readable.append(kind)
-    fitting = readable or similar
-    return fitting[0] if len(fitting) == 1 else None
-
-
 class UploadForm(forms.Form):
     file = forms.FileField(label=_("File"), help_text=_("xlsx, xls, ods, csv or dbf, at most 20 MiB and 100,000 rows."))
     institution = forms.ModelChoiceField(label=_("Institution"), queryset=None)
     kind = forms.ChoiceField(
         label=_("Kind of file"),
         required=False,
-        help_text=_("Left open, it is recognised by the header of a small file."),
+        help_text=_("Left open, the worker recognises it by its header."),
     )
     today = forms.DateField(label=_("Judge as on"), widget=DayInput(), required=False, help_text=_("Empty: today."))
 
@@ -84,18 +64,6 @@ class UploadForm(forms.Form):
         if file.size > LARGEST:
             raise ValidationError(CODES["file_too_large"].sentence)
         return file
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        if said.get("file") and not said.get("kind"):
-            content = said["file"].read()
-            said["file"].seek(0)
-            kind = recognise(said["file"].name, content)
-            if kind is None:
-                self.add_error("kind", now_("Say what kind of file this is: its header does not tell."))
-            else:
-                said["kind"] = kind.name
-        return said
 
 
 @admin.register(ImportBatch)
@@ -124,7 +92,7 @@ class ImportBatchAdmin(RecordAdmin):
 
     @admin.display(description=_("kind of file"))
     def kind_title(self, row: Any) -> Any:
-        return kind_named(row.kind).title
+        return kind_title(row.kind)
 
     def get_urls(self) -> list[Any]:
         def route(url: str, page: Any, name: str) -> Any:
@@ -261,7 +229,7 @@ class ImportBatchAdmin(RecordAdmin):
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         job, under_way = work_on(row)
         facts = [
-            Fact(_("kind of file"), kind_named(row.kind).title),
+            Fact(_("kind of file"), kind_title(row.kind)),
             Fact(_("state"), row.get_status_display()),
             *(self.fact(row, name) for name in ("institution", "uploaded_by", "uploaded_at", "today", "finished_at")),
         ]

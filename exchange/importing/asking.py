@@ -9,7 +9,7 @@ from exchange.models import ImportBatch, Job
 from exchange.models.jobs import UNFINISHED
 
 State = ImportBatch.State
-LEFT_BY_WORK = ("status", "institution", "header_row", "rows_total", "rejected", "finished_at")
+LEFT_BY_WORK = ("kind", "status", "institution", "header_row", "rows_total", "rejected", "finished_at")
 CHECK, COMMIT = "exchange.check_import", "exchange.commit_import"
 
 

@@ -8,7 +8,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from exchange.importing.services import file_of
-from exchange.issues import CODES, ERROR
+from exchange.issues import CODES, ERROR, FileRefused
 from exchange.kinds import FileKind, kind_named
 from exchange.models import ImportBatch, ImportIssue
 from exchange.raw import cell_text
@@ -25,6 +25,8 @@ def marked_workbook(batch: ImportBatch, out: IO[bytes], *, only_remarked: bool =
     With `only_remarked`, rows without a remark are left out; those that are written keep their number. Raises DomainError
     `file_not_kept` after the file has expired, and FileRefused where it could not be read at all.
     """
+    if not batch.kind:
+        raise FileRefused("kind_not_recognised")
     kind = kind_named(batch.kind)
     sheet = read_file(file_of(batch), batch.name, kind)
     remarks: dict[int, list[ImportIssue]] = defaultdict(list)

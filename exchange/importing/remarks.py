@@ -36,7 +36,7 @@ class Remarks:
 
 def remarks_of(batch: ImportBatch, *, code: str = "", page: str | None = None) -> Remarks:
     """The remarks of a batch, of one code if it is one of them."""
-    columns = kind_named(batch.kind).by_name
+    columns = kind_named(batch.kind).by_name if batch.kind else {}
     found = batch.issues.order_by("row", "column", "id")
     counted = dict(found.order_by().values_list("code").annotate(Count("pk")))
     chosen = code if code in counted else ""

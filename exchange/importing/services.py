@@ -28,11 +28,12 @@ from common.ledger import recordings
 from common.models import Recording
 from common.transitions import move
 from exchange.chunks import Judge, chunked, extra_cell_issues
+from exchange.importing.recognising import recognised_kind
 from exchange.importing.rows import CREATED, UNCHANGED, UPDATED, Row, pack, rows_of, unpack
 from exchange.importing.store import RIGHT, AmbiguousKey, Desk, Store
 from exchange.importing.turns import Turn, at_work, by_turns, is_at_work, ledger_heads
 from exchange.issues import FileRefused, Issue
-from exchange.kinds import FileKind, kind_named
+from exchange.kinds import FileKind, all_kinds, kind_named
 from exchange.models import ImportBatch, ImportIssue, StagedChunk
 from exchange.reading import read_file
 from exchange.types import Context
@@ -64,16 +65,13 @@ def receive_file(
     center: Any = None,
     today: date | None = None,
 ) -> ImportBatch:
-    """Take a file in, for an institution or, of the kinds that may be handed in there, for one of its centres.
+    """Take a file in, for an institution or, of the kinds that may be handed in there, for one of its centres. It is not opened
+    here: where no kind is named, its check recognises it.
 
     Raises NotAllowed, and DomainError `kind_unknown`.
     """
     require(by, "exchange.import_file", center or institution)
-    try:
-        known = kind_named(kind)
-    except KeyError:
-        known = None
-    if known is None or (center is not None and not known.at_centers):
+    if not _may_be_handed_in(kind, center):
         raise DomainError(_("There is no such kind of file."), code="kind_unknown")
     return ImportBatch.objects.create(
         kind=kind,
@@ -86,6 +84,13 @@ def receive_file(
         uploaded_by=by,
         today=today or local_today(center.institution if center else institution),
     )
+
+
+def _may_be_handed_in(kind: str, center: Any) -> bool:
+    known = next((one for one in all_kinds() if one.name == kind), None)
+    if center is not None:
+        return known is not None and known.at_centers
+    return known is not None or not kind
 
 
 def file_of(batch: ImportBatch) -> bytes:
@@ -112,10 +117,11 @@ def check_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBa
         with transaction.atomic():
             _clear(batch)
             _write_issues(batch, refused.issues)
+            batch.save(update_fields=["kind"])
             move(batch, State.REFUSED)
     else:
         with transaction.atomic():
-            batch.save(update_fields=["header_row", "rows_total", "rejected", "planned_on"])
+            batch.save(update_fields=["kind", "header_row", "rows_total", "rejected", "planned_on"])
             move(batch, State.CHECKED)
     return batch
 
@@ -127,7 +133,8 @@ def _clear(batch: ImportBatch) -> None:
 
 
 def _check(batch: ImportBatch, content: bytes, progress: Progress | None) -> None:
-    kind = kind_named(batch.kind)
+    kind = kind_named(batch.kind) if batch.kind else recognised_kind(batch.name, content)
+    batch.kind = kind.name
     sheet = read_file(content, batch.name, kind)
     judge = Judge(kind, Context(batch.today, sheet.sheet.date1904))
     batch.planned_on = _ledgers(batch, ledger_heads())

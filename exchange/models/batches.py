@@ -15,7 +15,8 @@ class ImportBatch(models.Model):
     `content` is the file as it was sent, compressed and sealed; `public_id` is the source of every recording that the batch makes.
     `planned_on` are the heads of the ledgers (institution → number) on which the staged plans rest.
     `today` is the day on which the file is judged. The counts are those of the file; what became of the rows stands in the
-    chunks. Without an institution the rows name theirs. `center` is where a coordinator handed it in: that centre sees it too.
+    chunks. `kind` is empty until the check has recognised it, where none was named. Without an institution the rows name
+    theirs. `center` is where a coordinator handed it in: that centre sees it too.
     """
 
     class State(models.TextChoices):

@@ -1,5 +1,5 @@
 """Reading of a file as people send it: refusals, header, rows (samples README §2). Nothing here knows a database."""
 
-from exchange.reading.sheet import ReadSheet, read_file
+from exchange.reading.sheet import ReadSheet, open_sheets, read_file, sheet_of
 
-__all__ = ["ReadSheet", "read_file"]
+__all__ = ["ReadSheet", "open_sheets", "read_file", "sheet_of"]

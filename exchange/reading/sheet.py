@@ -37,23 +37,30 @@ class DataRow(NamedTuple):
 
 def read_file(content: bytes, filename: str, kind: FileKind) -> "ReadSheet":
     """Open a file as this kind. Raises `FileRefused`, also later while its rows are taken."""
+    return sheet_of(open_sheets(content, filename, [kind]), kind)
+
+
+def open_sheets(content: bytes, filename: str, kinds: Sequence[FileKind]) -> list[Sheet]:
+    """The tables of a file that may be one of these kinds: their headers tell how a text file is separated."""
     if not content or content.isspace():
         raise FileRefused("file_empty")
     if len(content) > MOST_BYTES:
         raise FileRefused("file_too_large")
     extension = PurePath(filename).suffix.lower()
     if extension in (".xlsx", ".xlsm"):
-        return _best_sheet(Workbook(content, macros_by_name=extension == ".xlsm").sheets, kind)
+        return [*Workbook(content, macros_by_name=extension == ".xlsm").sheets]
     if extension in (".xls", ".ods"):
-        return _best_sheet(converted_sheets(content, extension), kind)
+        return [*converted_sheets(content, extension)]
     if extension not in (".csv", ".txt", ".tsv", ".dbf") or content.startswith(_OTHER_CONTENT):
         raise FileRefused("wrong_file_type")
     if extension == ".dbf":
-        return ReadSheet(DbfSheet(content), kind).checked()
-    return ReadSheet(TextSheet(content, Headers(kind).count_known), kind).checked()
+        return [DbfSheet(content)]
+    known = [Headers(kind).count_known for kind in kinds]
+    return [TextSheet(content, lambda cells: max(count(cells) for count in known))]
 
 
-def _best_sheet(sheets: Sequence[Sheet], kind: FileKind) -> "ReadSheet":
+def sheet_of(sheets: Sequence[Sheet], kind: FileKind) -> "ReadSheet":
+    """The first table with a header of this kind; the others are named. Raises FileRefused."""
     opened = [ReadSheet(sheet, kind) for sheet in sheets]
     chosen = next((sheet for sheet in opened if sheet.has_header), opened[0] if opened else None)
     if chosen is None:

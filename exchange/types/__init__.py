@@ -3,7 +3,7 @@
 from exchange.types.base import CellType, Context, Refusal
 from exchange.types.dates import Batch, Date
 from exchange.types.numbers import Integer, Length, Number
-from exchange.types.places import ProvinceCode, RegionCode
+from exchange.types.places import Nationality, ProvinceCode, RegionCode
 from exchange.types.texts import Code, CodeList, CreditCode, Email, Enumerated, IdentityText, Name, Phone, Text
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Integer",
     "Length",
     "Name",
+    "Nationality",
     "Number",
     "Phone",
     "ProvinceCode",

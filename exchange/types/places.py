@@ -1,5 +1,6 @@
 import re
 
+from common.codes.countries import AMBIGUOUS_KEYS, country_key, country_named
 from common.codes.regions import PROVINCE_PREFIXES, PROVINCE_SPELLINGS
 from exchange.types.base import CellType, Context, Refusal
 
@@ -22,3 +23,13 @@ class RegionCode(CellType):
         if not re.fullmatch("[0-9]{6}", code) or code[:2] not in PROVINCE_PREFIXES:
             raise Refusal("region_unknown")
         return code
+
+
+class Nationality(CellType):
+    """The three letters of a country or region, from its whole name or code; never guessed from a part."""
+
+    def parse(self, text: str, context: Context) -> str:
+        country = country_named(text)
+        if country is None:
+            raise Refusal("nationality_ambiguous" if country_key(text) in AMBIGUOUS_KEYS else "nationality_unknown")
+        return country.iso3
