@@ -47,7 +47,13 @@ MENU = [
             "learning_centers.programmeversion", "learning_centers.rulesetting",
         ],
     ),
-    (_("Oversight"), ["common.auditevent", "common.recording", "exchange.job", "people.user", "people.membership", "people.role"]),
+    (
+        _("Oversight"),
+        [
+            "common.auditevent", "common.recording", "exchange.job", "people.approvalrequest", "people.user",
+            "people.membership", "people.role",
+        ],
+    ),
 ]  # fmt: skip
 """Lists by task; a list that is not registered, or that the user may not see, is left out."""
 

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from common.batches import first_day
 from common.patterns import NumberPattern
 from learning_centers.models import RuleSetting
+from learning_centers.models.rules import LIGHT_CHANGES, MOST
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Rule:
     most: int | None = None
     check: Callable[[Any], Any] | None = None
     """Raises ValueError for a value of the right type that cannot be."""
+    guards: bool = False
+    """It protects persons from what one user alone could do, so one user alone does not change it."""
 
     def read(self, value: Any) -> Any:
         """A value as it was set, in the rule's type; raises ValueError where it cannot be one."""
@@ -55,6 +58,21 @@ class Rule:
         if self.check:
             self.check(value)
         return value
+
+    def hold(self, value: Any) -> Any:
+        """A stored value as it holds: one from before a bound was drawn holds up to the bound."""
+        try:
+            return self.read(value)
+        except ValueError:
+            return self._within_bounds(value)
+
+    def _within_bounds(self, value: Any) -> Any:
+        if self.type is list and isinstance(value, list):
+            return [one for one in value if one in self.choices]
+        if self.type is int and isinstance(value, int | float) and not isinstance(value, bool):
+            above = int(value) if self.least is None else max(int(value), self.least)
+            return above if self.most is None else min(above, self.most)
+        return self.default
 
 
 LONGEST_STUDENT_NO = 15
@@ -90,9 +108,9 @@ PRIVACY = _("Personal Information Protection Law.")
 """What the shipped values rest on; the research behind each stands as a comment."""
 
 
-def _hourly(label: Promise, default: int, most: int) -> Rule:
+def _hourly(name: str, label: Promise, default: int) -> dict[str, Rule]:
     """How much of persons one user is shown within an hour (domain.md §8, `people.services.limits`)."""
-    return Rule(label, int, default, PRIVACY, AN_HOUR, least=1, most=most)
+    return {name: Rule(label, int, default, PRIVACY, AN_HOUR, least=1, most=MOST[name], guards=True)}
 
 
 CHANGES = {
@@ -259,7 +277,14 @@ RULES: dict[str, Rule] = {
         choices=CHANGES,
     ),
     # domain.md §8: four eyes for status change
-    "change_without_second_person": Rule(_("Changes that need no second person"), list, [], CHOSEN, choices=CHANGES),
+    "change_without_second_person": Rule(
+        _("Changes that need no second person"),
+        list,
+        [],
+        CHOSEN,
+        choices={kind: CHANGES[kind] for kind in LIGHT_CHANGES},
+        guards=True,
+    ),
     # domain.md §2.4 [S14]
     "correction_needs_province": Rule(
         _("Facts whose correction needs the province's approval"),
@@ -267,14 +292,24 @@ RULES: dict[str, Rule] = {
         ["name", "sex", "birth_date", "id_no", "major", "level_path", "study_form", "length"],
         REGISTRY,
         choices=FACTS,
+        guards=True,
     ),
     # domain.md §8, PIPL art. 51–57
-    "export_rows_alone": Rule(_("Exports of persons need a second person above"), int, 500, PRIVACY, ROWS, least=0),
-    "number_searches_per_hour": _hourly(_("Searches by identity number, for each user at most"), 60, 300),
-    "number_checks_per_hour": _hourly(_("Identity numbers checked while typing, for each user at most"), 120, 600),
-    "reveals_per_hour": _hourly(_("Numbers and reasons shown in clear, for each user at most"), 30, 200),
-    "listed_per_hour": _hourly(_("Records of persons shown in lists, for each user at most"), 2000, 10_000),
-    "printed_per_hour": _hourly(_("Persons on printed pages, for each user at most"), 500, 2000),
+    "export_rows_alone": Rule(
+        _("Exports of persons need a second person above"),
+        int,
+        500,
+        PRIVACY,
+        ROWS,
+        least=0,
+        most=MOST["export_rows_alone"],
+        guards=True,
+    ),
+    **_hourly("number_searches_per_hour", _("Searches by identity number, for each user at most"), 60),
+    **_hourly("number_checks_per_hour", _("Identity numbers checked while typing, for each user at most"), 120),
+    **_hourly("reveals_per_hour", _("Numbers and reasons shown in clear, for each user at most"), 30),
+    **_hourly("listed_per_hour", _("Records of persons shown in lists, for each user at most"), 2000),
+    **_hourly("printed_per_hour", _("Persons on printed pages, for each user at most"), 500),
     # domain.md §8, PIPL art. 19
     "identity_scans_kept_months": Rule(
         _("Scans of identity documents are erased after"),
@@ -283,7 +318,8 @@ RULES: dict[str, Rule] = {
         PRIVACY,
         MONTHS,
         least=1,
-        most=120,
+        most=MOST["identity_scans_kept_months"],
+        guards=True,
     ),
     # domain.md §2.7 [S17]
     "photo_least_width": Rule(_("Photo: least width"), int, 240, PHOTOS, _("pixels"), least=1),
@@ -331,7 +367,7 @@ class Rulebook:
                 bool(one.school_id), bool(one.province_code), bool(one.level_path), one.begin or dt.date.min,
             ),
         )  # fmt: skip
-        return shipped.read(narrowest.value)
+        return shipped.hold(narrowest.value)
 
 
 def rule(

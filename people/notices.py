@@ -78,6 +78,10 @@ KINDS: dict[str, NoticeKind] = {
     "limit_reached": NoticeKind(
         _("A user has reached the limit of an hour for what is shown of persons. The audit trail says who."), ()
     ),
+    "approval_waiting": NoticeKind(_("A second person is to decide: %(what)s."), ("what",)),
+    "approval_given": NoticeKind(_("A second person has approved what you asked for: %(what)s."), ("what",)),
+    "approval_refused": NoticeKind(_("A second person has refused what you asked for: %(what)s."), ("what",)),
+    "guard_changed": NoticeKind(_("Two people have changed something that guards: %(what)s."), ("what",)),
     "filing_lapses": NoticeKind(_("The filing of %(center)s lapses on %(on)s."), ("center", "on")),
 }
 

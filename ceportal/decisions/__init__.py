@@ -16,6 +16,7 @@ from ceportal.decisions.standing import (
 )
 from ceportal.decisions.waiting import (
     applications,
+    approvals,
     cases,
     entitlement,
     exports,
@@ -28,7 +29,7 @@ from ceportal.decisions.waiting import (
 __all__ = ["Decision", "Line", "decisions"]
 
 MAKERS: list[Callable[[Any], Iterator[Decision]]] = [
-    requests, cases, applications, returned_requests, exports, missing_consents, watched, entitlement,
+    requests, cases, applications, returned_requests, approvals, exports, missing_consents, watched, entitlement,
     first_steps, files, failed_jobs, filings, revoked_with_students, moved_figures, full_places,
     roles_without_a_place,
 ]  # fmt: skip

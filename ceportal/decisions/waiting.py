@@ -19,6 +19,8 @@ from enrollment.models import Application, ChangeCase, ChangeRequest, Entitlemen
 from enrollment.reports.waiting import not_entitled
 from exchange.models import Export
 from learning_centers.models.institutions import local
+from people.models import ApprovalRequest
+from people.services.approving import requests_to_decide
 
 LONG = dt.timedelta(days=7)
 """A centre that has not spoken for so long is asked about."""
@@ -165,3 +167,12 @@ def exports(user: Any) -> Iterator[Decision]:
         ]
         url = reverse("admin:exchange_export_changelist")
         yield Decision(_("Exports of persons wait for the second person"), f"{url}?state=waiting", "warn", lines)
+
+
+def approvals(user: Any) -> Iterator[Decision]:
+    """Rules that guard, roles and passwords that somebody else has asked for."""
+    waiting = requests_to_decide(user).select_related("user", "asked_by").order_by("id")
+    if found := list(waiting[:LINES]):
+        lines = [Line(f"{one} · {one.asked_by}", page(one)) for one in found]
+        url = f"{rows_of(ApprovalRequest)}?state=waiting"
+        yield Decision(_("Rules, roles and passwords wait for the second person"), url, "warn", lines)

@@ -27,6 +27,7 @@ from exchange.jobs import enqueue
 from learning_centers.intake import CenterIntake, center_intakes
 from learning_centers.models import LearningCenter
 from people.services.notices import notify, users_holding
+from people.services.second_person import require_second_person
 
 TASK = "enrollment.carry_out_case"
 CHUNK = 100
@@ -146,8 +147,8 @@ def _locked(case: ChangeCase) -> ChangeCase:
 
 def _decide(case: ChangeCase, to: str, verb: str, by: Any, comment: str = "", **values: Any) -> ChangeCase:
     """Raises DomainError `second_person` if whoever asked decides, `move_not_possible`."""
-    if to != State.WITHDRAWN and case.requested_by_id == by.pk:
-        raise DomainError(_("A second person must decide: you asked for this yourself."), code="second_person")
+    if to != State.WITHDRAWN:
+        require_second_person(by, [case.requested_by_id])
     with recording(case.institution, by=by, reason=verb) as entry:
         move(case, to)
         for name, value in {**values, "decided_by": by, "decided_at": timezone.now()}.items():

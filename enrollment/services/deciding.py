@@ -23,6 +23,7 @@ from enrollment.services.places import free_places_of
 from enrollment.services.refusals import refuse
 from enrollment.services.steps import JOINED, locked, locked_one, write_steps
 from enrollment.services.telling import tell_applicants_desk
+from people.services.second_person import accounts_of
 
 __all__ = [
     "Decision", "Outlook", "accept_application", "check_item", "check_items", "check_many", "decide_many", "decision_outlook",
@@ -273,5 +274,5 @@ def _entered_by(by: Any, rows: Iterable[Application]) -> set[int]:
     coming = [row.pk for row in rows if row.is_transfer]
     if not coming:
         return set()
-    steps = ApplicationStep.objects.filter(application__in=coming, verb__in=ENTERING, actor=by)
+    steps = ApplicationStep.objects.filter(application__in=coming, verb__in=ENTERING, actor__in=accounts_of(by))
     return set(steps.values_list("application", flat=True))

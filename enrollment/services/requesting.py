@@ -37,6 +37,7 @@ from enrollment.services.request_steps import (
     writers_of,
 )
 from enrollment.services.terms import student_rule
+from people.services.second_person import accounts_of
 
 __all__ = [
     "RequestDraft",
@@ -259,7 +260,7 @@ def approve_request(
 def _decided(request: ChangeRequest, by: Any) -> dict[str, Any]:
     """Who decided: somebody who has neither asked nor written any of it. Where the institution wants no second person for this
     kind, whoever asked may say so, and nobody is named."""
-    if by.pk not in writers_of(request):
+    if not accounts_of(by) & writers_of(request):
         return {"decided_by": by, "decided_at": timezone.now()}
     if request.kind in student_rule("change_without_second_person", request.student, today(request.institution)):
         return {"decided_by": None, "decided_at": timezone.now()}

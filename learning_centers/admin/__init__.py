@@ -1,5 +1,4 @@
 from learning_centers.admin.centers import CenterAdmin, OrganizationAdmin
-from learning_centers.admin.rules import RuleAdmin
 from learning_centers.admin.structure import (
     AgreementAdmin,
     DesignationAdmin,
@@ -21,6 +20,5 @@ __all__ = [
     "OrganizationAdmin",
     "ProgrammeAdmin",
     "ProgrammeVersionAdmin",
-    "RuleAdmin",
     "SchoolAdmin",
 ]

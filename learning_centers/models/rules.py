@@ -7,6 +7,34 @@ from common.querysets import RecordedQuerySet
 from learning_centers.models.institutions import Institution
 from learning_centers.models.schools import School
 
+LIGHT_CHANGES = ["suspend", "resume", "change_major", "change_center", "change_form", "repeat_year"]
+MOST = {
+    "export_rows_alone": 1000, "identity_scans_kept_months": 36, "number_searches_per_hour": 300,
+    "number_checks_per_hour": 600, "reveals_per_hour": 200, "listed_per_hour": 10_000, "printed_per_hour": 2000,
+}  # fmt: skip
+"""What no institution may go beyond, in any setting: the bounds of the rules that guard persons (`learning_centers.rules`)."""
+
+
+def _not_set(name: str) -> models.Q:
+    return models.Q(superseded_in__isnull=False) | ~models.Q(name=name)
+
+
+WITHIN_BOUNDS = [
+    *(
+        models.CheckConstraint(
+            condition=_not_set(name) | models.Q(value__lte=most),
+            name=f"rule_{name}_within_bounds",
+            violation_error_message=_("This rule cannot have that value."),
+        )
+        for name, most in MOST.items()
+    ),
+    models.CheckConstraint(
+        condition=_not_set("change_without_second_person") | models.Q(value__contained_by=LIGHT_CHANGES),
+        name="rule_change_without_second_person_within_bounds",
+        violation_error_message=_("This rule cannot have that value."),
+    ),
+]
+
 
 class RuleSetting(Recorded, Dated):
     """What an institution has set instead of a shipped rule (`learning_centers.rules`), for a school, a province or a level
@@ -42,6 +70,7 @@ class RuleSetting(Recorded, Dated):
                 nulls_distinct=False,
                 violation_error_message=_("This rule is set from that day already."),
             ),
+            *WITHIN_BOUNDS,
         ]
 
     def __str__(self) -> str:

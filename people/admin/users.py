@@ -12,17 +12,22 @@ from common.acts import act_label
 from common.admin import ScopedAdmin
 from common.templatetags.cells import shown
 from learning_centers.models import Institution, LearningCenter, Organization, School
-from people.models import Membership, Role, User
+from people.admin.asking import AskingAdmin
+from people.admin.memberships import managed_by
+from people.models import ApprovalRequest, Role, User
 from people.models.users import AT_ONE_LEVEL_ONLY
-from people.services.accounts import LEVELS, facts_of, grant_role, wrong_places
-from people.services.giving import MANAGE, give_password, manages_wholly, may_give_password, must_choose_anew
+from people.services.accounts import LEVELS, grant_role, wrong_places
+from people.services.giving import (
+    MANAGE,
+    give_password,
+    is_guarded,
+    manages_wholly,
+    may_give_password,
+    must_choose_anew,
+)
+from people.services.granting import ask_for_account, ask_for_password, ask_to_reactivate
 
 LANGUAGES = [("", _("as the browser asks")), *settings.LANGUAGES]
-
-
-def managed_by(user: Any) -> Any:
-    """The institutions whose roles the user may give: who manages at one school or centre gives none for the whole house."""
-    return Institution.objects.visible_to(user, MANAGE)
 
 
 class NewUserForm(SetPasswordMixin, forms.ModelForm):
@@ -40,21 +45,37 @@ class NewUserForm(SetPasswordMixin, forms.ModelForm):
         model = User
         fields = ["username", "display_name", "email"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password1", "password2"):
+            self.fields[name].required = False
+        self.fields["password2"].help_text = _(
+            "None is needed for a role that reads personal data or decides: a second person lets it through and hands one over."
+        )
+
     def clean(self) -> dict[str, Any]:
-        self.validate_passwords()
         said = super().clean() or self.cleaned_data
+        if "role" in said and not said["role"].is_given_by_two:
+            self._need_password(said)
         for level, sentence in wrong_places(said):
             self.add_error(level, sentence)
         if sum(bool(said.get(level)) for level in LEVELS) > 1:
             self.add_error(None, AT_ONE_LEVEL_ONLY)
         return said
 
+    def _need_password(self, said: dict[str, Any]) -> None:
+        self.validate_passwords()
+        for name in ("password1", "password2"):
+            if not said.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+
     def _post_clean(self) -> None:
         super()._post_clean()
-        self.validate_password_for_user(self.instance)
+        if self.cleaned_data.get("password1"):
+            self.validate_password_for_user(self.instance)
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - the signature is Django’s
-        self.instance.set_password(self.cleaned_data["password1"])
+        self.instance.set_password(self.cleaned_data["password1"] or None)
         return super().save(commit)
 
 
@@ -63,6 +84,11 @@ class UserForm(SetPasswordMixin, forms.ModelForm):
 
     password1, password2 = SetPasswordMixin.create_password_fields(_("new password"), _("new password again"))
     language = forms.ChoiceField(label=_("language"), choices=LANGUAGES, required=False)
+    new_password = forms.BooleanField(
+        label=_("set the password anew"),
+        required=False,
+        help_text=_("A second person lets it through and hands the password over."),
+    )
     manager: Any = None
 
     class Meta:
@@ -71,12 +97,13 @@ class UserForm(SetPasswordMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if may_give_password(self.instance, by=self.manager):
+        given = password_fields(self.instance, self.manager)
+        for name in {"password1", "password2", "new_password"} - set(given):
+            del self.fields[name]
+        if "password1" in given:
             for name in ("password1", "password2"):
                 self.fields[name].required = False
             self.fields["password2"].help_text = _("Leave both empty to keep the password.")
-        else:
-            del self.fields["password1"], self.fields["password2"]
 
     def clean(self) -> dict[str, Any]:
         self.validate_passwords()
@@ -90,8 +117,15 @@ class UserForm(SetPasswordMixin, forms.ModelForm):
         self.validate_password_for_user(self.instance)
 
 
+def password_fields(user: User, by: Any) -> list[str]:
+    """Typed by who manages the account, or asked for where that takes two."""
+    if not may_give_password(user, by=by):
+        return []
+    return ["new_password"] if is_guarded(user) else ["password1", "password2"]
+
+
 @admin.register(User)
-class UserAdmin(ScopedAdmin):
+class UserAdmin(AskingAdmin):
     """Accounts. A user without any membership is seen by nobody, so the page asks for the first one at once. One that also works
     elsewhere is only read here: its name, its letters and whether it is open concern the other house as well."""
 
@@ -123,69 +157,37 @@ class UserAdmin(ScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         own = ["username", "display_name", "email", "language"]
         if obj:
-            given = ["password1", "password2"] if may_give_password(obj, by=request.user) else []
-            return [*self.fields, *given]
+            return [*self.fields, *password_fields(obj, request.user)]
         return [*own, "password1", "password2", "role", "institution", *LEVELS]
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django’s
-        super().save_model(request, obj, form, change)
-        if change and form.cleaned_data.get("password1"):
-            give_password(obj, form.cleaned_data["password1"], by=request.user)
-        if not change:
-            must_choose_anew(obj)
-            held = {name: form.cleaned_data[name] for name in ("role", "institution", *LEVELS)}
-            grant_role(obj, by=request.user, **held)
+    def save_or_ask(self, request: HttpRequest, obj: User, form: Any) -> ApprovalRequest | None:
+        said = form.cleaned_data
+        if obj.pk is None:
+            return self._open_or_ask(obj, said, request.user)
+        asked = None
+        if "is_active" in form.changed_data and obj.is_active and is_guarded(obj):
+            obj.is_active = False
+            asked = ask_to_reactivate(obj, by=request.user)
+        obj.save()
+        if said.get("password1"):
+            give_password(obj, said["password1"], by=request.user)
+        return ask_for_password(obj, by=request.user) if said.get("new_password") else asked
+
+    def _open_or_ask(self, obj: User, said: dict[str, Any], by: Any) -> ApprovalRequest | None:
+        held = {name: said[name] for name in ("role", "institution", *LEVELS)}
+        if said["role"].is_given_by_two and not by.is_system:
+            facts = {name: said[name] for name in ("display_name", "email", "language")}
+            return ask_for_account(said["username"], by=by, **held, **facts)
+        obj.save()
+        must_choose_anew(obj)
+        grant_role(obj, by=by, **held)
+        return None
 
     def told_to_auditors(self, obj: User) -> dict[str, Any]:
         return {"username": obj.username, "active": obj.is_active}
 
     def audited_at(self, obj: User) -> list[int | None]:
         return list(obj.memberships.order_by("institution").values_list("institution", flat=True).distinct())
-
-
-class MembershipForm(forms.ModelForm):
-    """Nobody gives rights to themselves, and nobody gives them outside of where they manage."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "institution" in self.fields:
-            self.fields["institution"].queryset = managed_by(self.manager)
-        if "user" in self.fields:
-            self.fields["user"].queryset = User.objects.visible_to(self.manager, MANAGE).exclude(pk=self.manager.pk)
-
-    manager: Any = None
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        if set(self.changed_data) - {"begin", "end"}:  # what is wrong already can still be ended
-            for level, sentence in wrong_places(said):
-                self.add_error(level, sentence)
-        return said
-
-
-@admin.register(Membership)
-class MembershipAdmin(ScopedAdmin):
-    verb_to_view = verb_to_edit = MANAGE
-    form = MembershipForm
-    fields = ["user", "role", "institution", "school", "center", "partner", "begin", "end"]
-    list_display = ["user", "role", "institution", "school", "center", "partner", "begin", "end"]
-    list_select_related = ["user", "role", "institution", "school", "center", "partner"]
-    ordering = ["user__username", "id"]
-    sortable_by = ()
-    search_fields = ["user__username__startswith"]
-    search_help_text = _("Beginning of the user name")
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        form = super().get_form(request, obj, change, **kwargs)
-        form.manager = request.user
-        return form
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        own = obj is not None and obj.user_id == request.user.pk
-        return not own and super().has_change_permission(request, obj)
-
-    def told_to_auditors(self, obj: Membership) -> dict[str, Any]:
-        return facts_of(obj)
 
 
 @admin.register(Role)

@@ -1,3 +1,4 @@
+from people.models.approvals import ApprovalRequest
 from people.models.disclosures import Disclosure
 from people.models.notices import Notice
 from people.models.persons import (
@@ -11,6 +12,7 @@ from people.models.persons import (
 from people.models.users import Membership, PasswordUsed, Role, User
 
 __all__ = [
+    "ApprovalRequest",
     "Contact",
     "Disclosure",
     "DistinctPersons",

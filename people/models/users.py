@@ -18,6 +18,12 @@ from common.querysets import ScopedQuerySet
 from learning_centers.models import Institution, LearningCenter, Organization, School
 from learning_centers.models.institutions import local
 
+GIVEN_ALONE = [
+    "admin.enter", "portal.enter", "learning_centers.view_structure", "learning_centers.view_centers", "exchange.view_jobs",
+    "exchange.cancel_job",
+]  # fmt: skip
+"""Rights that read no personal data and decide nothing about anybody: a role with any other is given by two."""
+
 
 class Role(models.Model):
     """A named set of verbs (`app.verb_noun`): rights are data that an administrator can read."""
@@ -38,6 +44,11 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return local(self.name_zh or self.name, self.name)
+
+    @property
+    def is_given_by_two(self) -> bool:
+        """It reads personal data or decides, so one user alone gives it to nobody."""
+        return not set(self.verbs) <= set(GIVEN_ALONE)
 
 
 class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
@@ -116,6 +127,13 @@ class User(AbstractBaseUser):
 class MembershipQuerySet(ScopedQuerySet):
     def on(self, day: Any) -> "MembershipQuerySet":
         return self.filter(begin__lte=day).filter(Q(end__isnull=True) | Q(end__gt=day))
+
+    def not_over(self) -> "MembershipQuerySet":
+        """Those of today and those that are still to begin."""
+        return self.filter(Q(end__isnull=True) | Q(end__gt=today()))
+
+    def given_by_two(self) -> "MembershipQuerySet":
+        return self.exclude(role__verbs__contained_by=GIVEN_ALONE)
 
 
 AT_ONE_LEVEL = (

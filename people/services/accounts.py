@@ -1,7 +1,5 @@
 """Accounts and the roles that they hold; an account without any role would be seen by nobody."""
 
-import secrets
-import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from common.access import require
 from common.audit import AuditNote, write_audit
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
 from learning_centers.models import Institution, LearningCenter, Organization, School
 from people.models import Membership, Role, User
-from people.services.giving import MANAGE, must_choose_anew
+from people.services.giving import MANAGE, a_password, must_choose_anew
 
 PORTAL = "portal.enter"
 LEVELS = {"school": School, "center": LearningCenter, "partner": Organization}
-READABLE = "".join(set(string.ascii_letters + string.digits) - set("0O1lI"))
 
 
 def wrong_places(said: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -32,29 +29,49 @@ def wrong_places(said: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "center", _("Say which centre: without one this role holds for every centre of the institution.")
 
 
-@transaction.atomic
-def grant_role(user: User, role: Role, institution: Institution, *, by: Any, **places: Any) -> Membership:
-    """The user holds the role from today on, at the institution or at the school, centre or partner of `places`.
-
-    Right: `people.manage_users`. Raises DomainError `place_not_possible`.
-    """
+def check_grant(user: User, role: Role, institution: Institution, *, by: Any, **places: Any) -> None:
+    """Whether this role could be given by this user, also where it needs a second person. Raises as `grant_role` does."""
     require(by, MANAGE, institution)
+    if user.pk == by.pk:
+        raise NotAllowed(_("Nobody gives rights to themselves."), verb=MANAGE)
     for _level, sentence in wrong_places({"role": role, "institution": institution, **places}):
         raise DomainError(sentence, code="place_not_possible")
-    membership = Membership.objects.create(user=user, role=role, institution=institution, **places)
+
+
+def require_two(role: Role, by: Any, approved_by: Any) -> None:
+    """Raises DomainError `second_person` for a role that reads personal data or decides where nobody else has approved it."""
+    if role.is_given_by_two and not by.is_system and (approved_by is None or approved_by.pk == by.pk):
+        raise DomainError(_("A second person must let this role through."), code="second_person")
+
+
+@transaction.atomic
+def grant_role(
+    user: User, role: Role, institution: Institution, *, by: Any, approved_by: Any = None, **more: Any
+) -> Membership:
+    """The user holds the role, at the institution or at the school, centre or partner that `more` names; `begin` (today) and
+    `end` may be there too.
+
+    Right: `people.manage_users`, never for oneself. Raises DomainError `place_not_possible`, `second_person` for a role that reads
+    personal data or decides (`people.services.granting` asks for it).
+    """
+    check_grant(user, role, institution, by=by, **{level: more.get(level) for level in LEVELS})
+    require_two(role, by, approved_by)
+    membership = Membership.objects.create(user=user, role=role, institution=institution, **more)
     note = AuditNote("people.add_membership", membership, detail=facts_of(membership))
     write_audit([note], by=by, institution_id=institution.pk)
     return membership
 
 
 @transaction.atomic
-def open_account(username: str, role: Role, institution: Institution, *, by: Any, **more: Any) -> tuple[User, str]:
+def open_account(
+    username: str, role: Role, institution: Institution, *, by: Any, approved_by: Any = None, **more: Any
+) -> tuple[User, str]:
     """A new account with its first role and a password that serves once: (user, password).
 
     `more`: display_name, email, language; school, center or partner. Right: `people.manage_users`. Raises DomainError
-    `user_name_not_possible`, `place_not_possible`.
+    `user_name_not_possible` and what `grant_role` raises.
     """
-    places = {level: more.pop(level) for level in LEVELS if more.get(level)}
+    places = {level: more.pop(level) for level in LEVELS if level in more}
     user = User(username=User.normalize_username(username), **more)
     password = a_password()
     user.set_password(password)
@@ -64,19 +81,11 @@ def open_account(username: str, role: Role, institution: Institution, *, by: Any
         raise DomainError(" ".join(refused.messages), code="user_name_not_possible") from None
     user.save()
     must_choose_anew(user)
-    grant_role(user, role, institution, by=by, **places)
+    grant_role(user, role, institution, by=by, approved_by=approved_by, **places)
     write_audit(
         [AuditNote("people.add_user", user, detail={"username": user.username})], by=by, institution_id=institution.pk
     )
     return user, password
-
-
-def a_password() -> str:
-    """Four groups of four signs that are not mistaken for each other, with all the kinds that a password must have."""
-    while True:
-        text = "-".join("".join(secrets.choice(READABLE) for _place in range(4)) for _group in range(4))
-        if any(map(str.islower, text)) and any(map(str.isupper, text)) and any(map(str.isdigit, text)):
-            return text
 
 
 def facts_of(membership: Membership) -> dict[str, Any]:

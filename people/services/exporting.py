@@ -27,6 +27,7 @@ from learning_centers.models import Institution, LearningCenter
 from learning_centers.rules import rule
 from people.models import User
 from people.services.notices import notify, users_holding
+from people.services.second_person import require_second_person
 
 TASK = "people.make_export"
 SHORTEST_REASON = 4
@@ -164,8 +165,7 @@ def decide_export(export: Export, *, approves: bool, by: Any, reason: str = "") 
     """
     require(by, "people.decide_export", export)
     export = Export.objects.select_for_update(of=("self",)).defer("content").get(pk=export.pk)
-    if by.pk == export.asked_by_id:
-        raise DomainError(_("A second person must decide."), code="same_person")
+    require_second_person(by, [export.asked_by_id], code="same_person")
     if not approves and len(reason.strip()) < SHORTEST_REASON:
         raise DomainError(_("Say why the export is refused."), code="required")
     if approves:

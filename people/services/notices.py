@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import override
 
 from common.dates import today
@@ -56,8 +57,8 @@ def notify(users: Iterable[User], kind: str, *, institution: Any, subject: Any =
 
 
 def plain(value: Any) -> Any:
-    """A row as its name in every language, anything else as it is."""
-    if not isinstance(value, Model):
+    """A row, or a text that is translated, in every language; anything else as it is."""
+    if not isinstance(value, Model | Promise):
         return value
     names = {}
     for language, _label in settings.LANGUAGES:

@@ -33,7 +33,7 @@ from learning_centers.models import (
     RuleSetting,
     School,
 )
-from people.models import PersonMerge
+from people.models import ApprovalRequest, PersonMerge
 from reporting.models import FrozenReturn, StatisticsRun
 from tests.access.rights import DOORS, PAGES, PORTAL, RECORDS, Right
 from tests.access.routes import Route, all_routes
@@ -233,6 +233,7 @@ PARTICULAR = {
     **{f"admin:enrollment_watchitem_many_{page}": by_query(WatchItem) for page in ("notice", "withdrawal", "aside")},
     "admin:enrollment_attachment_open": of(Attachment),
     "admin:people_person_reveal": of_person,
+    **{name: of(ApprovalRequest) for name in PAGES if name.startswith("admin:people_approvalrequest_")},
     "admin:people_personmerge_undo": of_merge,
 }
 """How the pages of our own are addressed; a new one without a builder fails with a KeyError."""

@@ -40,8 +40,9 @@ from learning_centers.models import (
     RuleSetting,
     School,
 )
-from people.models import Membership, Role, User
+from people.models import ApprovalRequest, Membership, Role, User
 from people.services import merge_persons
+from people.services.accounts import LEVELS
 from reporting.models import PublishedFigure
 from reporting.services import compute_run, freeze_return, run_for
 from tests.access.rights import ALL_VERBS, CENTER_VERBS
@@ -189,6 +190,10 @@ def publish(institution: Institution, kind: str) -> None:
         ReasonSetting.objects.create(
             institution=institution, act="return", code=f"own-{kind}", name=word, source=word, recorded_in_id=entry.id
         )
+        ApprovalRequest.objects.create(
+            institution=institution, kind="role", key=word, user=a_user(f"wants {word}"), asked_by=by,
+            terms={"role": Role.objects.get_or_create(code="wanted")[0].code, **dict.fromkeys(LEVELS)},
+        )  # fmt: skip
         RuleSetting.objects.create(
             institution=institution, school=a_school(institution), name="late_arrival_days", value=21, source=word,
             recorded_in_id=entry.id,

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from common.models import AuditEvent
-from people.models import Membership, Role, User
+from people.models import ApprovalRequest, Membership, Role, User
+from people.services.approving import approve
 from people.services.roles import ensure_roles, shipped_roles
 from tests.builders import a_center, a_user, an_institution, the_system
 from tests.portal.conftest import client_of
@@ -29,12 +30,19 @@ def said(center, role: str, /, **more) -> dict:
     return {"role": role.pk, "institution": center.institution_id, "school": "", "center": "", **account, **more}
 
 
+def approved() -> None:
+    """By a second person, as every role that reads personal data is."""
+    second = a_user("second", *shipped_roles()["second_registrar"]["verbs"], at=an_institution())
+    approve(ApprovalRequest.objects.get(), by=second)
+
+
 def test_a_coordinator_is_not_made_without_a_centre(client, center):
     url = reverse("admin:people_user_add")
     answer = client.post(url, said(center, "coordinator"))
     assert "every centre" in str(answer.context["adminform"].form.errors["center"])
     assert not User.objects.filter(username="new").exists()
     client.post(url, said(center, "coordinator", center=center.pk))
+    approved()
     assert Membership.objects.get(user__username="new").center == center
 
 
@@ -58,6 +66,7 @@ def test_a_further_role_in_the_portal_needs_a_centre_but_a_wrong_one_can_be_ende
 
 def test_the_trail_tells_the_institution_who_was_given_what(client, center):
     client.post(reverse("admin:people_user_add"), said(center, "coordinator", center=center.pk))
+    approved()
     events = AuditEvent.objects.filter(institution=center.institution)
     given = events.get(verb="people.add_membership").detail
     assert (given["username"], given["role"], given["center"]) == ("new", "coordinator", "0101")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.access import can
-from common.admin import Act, ActingAdmin, Crumb, DayField, Fact, Table, recorded
+from common.admin import Act, ActingAdmin, DayField, Fact, Table, recorded, row_link
 from common.batches import batch_label
 from common.codes.regions import PROVINCES
 from common.dates import today
@@ -23,7 +23,17 @@ from common.wording import listed
 from learning_centers.models import Institution, RuleSetting, School
 from learning_centers.models.majors import LevelPath
 from learning_centers.rules import RULES, Rule, batch_or_none, rule, settings_of
-from learning_centers.services import Setting, drop_rule, set_rule
+from learning_centers.services import Setting
+from people.admin.asking import WAITS
+from people.models import ApprovalRequest
+from people.services.guarded_rules import drop_rule_or_ask, set_rule_or_ask
+
+GUARDS = gettext_lazy("This rule guards: what is set here waits for a second person, and the auditors are told.")
+
+
+def where_to(asked: ApprovalRequest | None) -> str:
+    """To what waits for a second person, or back to the rules."""
+    return (asked and row_link(asked).url) or reverse("admin:learning_centers_rulesetting_changelist")
 
 
 def in_words(value: Any, shipped: Rule) -> str:
@@ -129,10 +139,10 @@ class RuleAdmin(ActingAdmin):
             verb="learning_centers.set_rule",
             label=gettext_lazy("Drop this setting"),
             explanation=gettext_lazy("What holds without it holds again: a wider setting, or what is shipped."),
-            carry_out=lambda row, said, by: drop_rule(row, by=by),
-            done=gettext_lazy("The setting was dropped; it stays known in the ledger."),
+            carry_out=lambda row, said, by: drop_rule_or_ask(row, by=by),
+            done=lambda asked: WAITS if asked else _("The setting was dropped; it stays known in the ledger."),
             danger=True,
-            goes_to=lambda result: reverse("admin:learning_centers_rulesetting_changelist"),
+            goes_to=where_to,
         ),
     )
 
@@ -195,17 +205,18 @@ class RuleAdmin(ActingAdmin):
         form = RuleForm(shipped, institution, request.user, request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             try:
-                set_rule(institution, form.setting(name), by=request.user)
+                made = set_rule_or_ask(institution, form.setting(name), by=request.user)
             except DomainError as refusal:
                 form.add_error("value" if refusal.code == "value_not_possible" else None, str(refusal.message))
             else:
-                messages.success(request, _("The rule was set."))
-                return redirect("admin:learning_centers_rulesetting_changelist")
+                asked = made if isinstance(made, ApprovalRequest) else None
+                messages.success(request, WAITS if asked else _("The rule was set."))
+                return redirect(where_to(asked))
         facts = [
             Fact(_("institution"), institution), Fact(_("shipped"), in_words(shipped.default, shipped)),
             Fact(_("source"), shipped.source),
         ]  # fmt: skip
-        act = Crumb(_("Set the rule"), "")
+        act = {"label": _("Set the rule"), "explanation": GUARDS if shipped.guards else ""}
         return self.page(
             request, "admin/act.html", shipped.label, form=form, facts=facts, act=act, back=self.list_crumb().url
         )
