@@ -31,7 +31,7 @@ CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON people_approvalrequest
 class Migration(migrations.Migration):
     dependencies = [
         ("learning_centers", "0007_rules_within_bounds"),
-        ("people", "0007_disclosures"),
+        ("people", "0008_sealed_for_their_rows"),
     ]
 
     operations = [
