@@ -23,6 +23,11 @@ def move(row: models.Model, to: Any, *, field: str = "status") -> models.Model:
     return row
 
 
+def require_move(row: models.Model, to: Any, *, field: str = "status") -> None:
+    """Raises DomainError `move_not_possible` where `move` would. The caller has locked the row."""
+    _check(row, row, to, field)
+
+
 @transaction.atomic
 def move_all(rows: Sequence[models.Model], to: Any, *, field: str = "status", also: Sequence[str] = ()) -> None:
     """`move` for many rows of one model at once; the fields named in `also` are written from the given rows in the same

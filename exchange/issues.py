@@ -99,6 +99,9 @@ CODES: dict[str, Code] = {
     "key_ambiguous": Code(
         "file", _("Keys of the file belong to records of several institutions. Name the institution.")
     ),
+    "institution_needed": Code(
+        "file", _("The rows are of several institutions. Name one, and send one file for each.")
+    ),
     "no_data_rows": Code("file", _("There is no row below the header.")),
     "field_type_unread": Code(
         "file", _("This field of the dbf file has a type that cannot be read. Save it as text or as a number.")
@@ -164,5 +167,8 @@ CODES: dict[str, Code] = {
     "sex_mismatch": Code("cross-field", _("The sex contradicts the identity number.")),
     "date_order": Code("cross-field", _("The end lies before the start.")),
     "region_mismatch": Code("cross-field", _("The region codes contradict each other.")),
+    "changed_since_seen": Code(
+        "cross-file", _("This is no longer what was seen before it was to be stored. Upload the row again.")
+    ),
     "duplicate_in_file": Code("cross-row", _("An earlier row of the file has the same key or person.")),
 }

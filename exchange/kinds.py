@@ -1,6 +1,6 @@
 """A kind of file: its columns, its key, its rules. Apps register theirs from their `imports` package."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Column:
     """A column of a file. `headers` are the Chinese ones, `registry` the short code of the national file; the English
-    header is the name itself. `personal` columns are encrypted in staging and masked in reports. `may_be_empty`: a file must
-    have the column, and a refinement says which of its cells may be empty."""
+    header is the name itself. `personal` columns are encrypted in staging and masked in reports; those that records show in
+    clear (a name) are `shown_in_clear` to whoever must decide about a row. `may_be_empty`: a file must have the column, and a
+    refinement says which of its cells may be empty."""
 
     name: str
     label: Promise
@@ -27,6 +28,7 @@ class Column:
     required: bool = False
     personal: bool = False
     may_be_empty: bool = False
+    shown_in_clear: bool = False
 
 
 class RowRule(NamedTuple):
@@ -55,10 +57,25 @@ class FileRule:
 
 
 @dataclass(frozen=True)
+class SecondPerson:
+    """For a kind whose rows may do what takes two people on a page (`Store.review` says which rows do).
+
+    `verb` is the right of whoever decides such things; `sentences` put the codes of `Row.page_refusals` in words, `in_words(
+    column, value)` a value that is a code; `tell(batch, event)` tells the people concerned of an event
+    (`exchange.importing.deciding`).
+    """
+
+    verb: str
+    sentences: Mapping[str, Promise]
+    in_words: Callable[[str, str], str]
+    tell: Callable[[Any, str], None]
+
+
+@dataclass(frozen=True)
 class FileKind:
     """`refinements` judge cells that depend on another cell of the row; then come row rules and file rules. `store` is the
     class (`exchange.importing.Store`) that keeps its rows. A learning centre may hand in what
-    says `at_centers`."""
+    says `at_centers`. Without a `second_person` whoever uploads a file may store it."""
 
     name: str
     title: Promise
@@ -70,6 +87,7 @@ class FileKind:
     file_rules: Callable[[], Iterable[FileRule]] = tuple
     store: Any = None
     at_centers: bool = False
+    second_person: SecondPerson | None = None
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

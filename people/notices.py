@@ -68,6 +68,14 @@ KINDS: dict[str, NoticeKind] = {
         "center",
         "on",
     ),
+    "import_waiting": NoticeKind(
+        _("A file of %(rows)s rows waits for a second person before it is stored."), ("rows",)
+    ),
+    "import_approved": NoticeKind(_("A second person lets your file of %(rows)s rows be stored."), ("rows",)),
+    "import_declined": NoticeKind(_("Your file of %(rows)s rows is not to be stored."), ("rows",)),
+    "undo_waiting": NoticeKind(
+        _("Taking back an import of %(rows)s rows is asked for and waits for a second person."), ("rows",)
+    ),
     "export_waiting": NoticeKind(_("An export of %(rows)s rows waits for a second person."), ("rows",)),
     "export_ready": NoticeKind(_("The export of %(rows)s rows that you asked for is ready."), ("rows",)),
     "export_refused": NoticeKind(_("The export of %(rows)s rows that you asked for was refused."), ("rows",)),

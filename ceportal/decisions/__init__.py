@@ -20,6 +20,7 @@ from ceportal.decisions.waiting import (
     cases,
     entitlement,
     exports,
+    guarded_files,
     missing_consents,
     requests,
     returned_requests,
@@ -29,7 +30,8 @@ from ceportal.decisions.waiting import (
 __all__ = ["Decision", "Line", "decisions"]
 
 MAKERS: list[Callable[[Any], Iterator[Decision]]] = [
-    requests, cases, applications, returned_requests, approvals, exports, missing_consents, watched, entitlement,
+    requests, cases, applications, returned_requests, approvals, exports, guarded_files, missing_consents, watched,
+    entitlement,
     first_steps, files, failed_jobs, filings, revoked_with_students, moved_figures, full_places,
     roles_without_a_place,
 ]  # fmt: skip

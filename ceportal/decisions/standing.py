@@ -34,7 +34,9 @@ def files(user: Any) -> Iterator[Decision]:
     state = ImportBatch.State
     recent = ImportBatch.objects.visible_to(user, "exchange.view_imports").defer("content").order_by("-id")
     recent = recent.filter(uploaded_at__gt=timezone.now() - RECENT)
-    waiting = list(recent.filter(status=state.CHECKED, rows_total__gt=F("rejected"))[: LINES + 1])
+    waiting = list(
+        recent.filter(status=state.CHECKED, rows_total__gt=F("rejected"), needs_second_person=False)[: LINES + 1]
+    )
     if waiting:
         title = _("Files are checked and wait to be stored")
         lines = [Line(one.name, page(one)) for one in waiting[:LINES]]

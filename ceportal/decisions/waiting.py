@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,8 @@ from common.templatetags.cells import grouped
 from common.wording import labelled
 from enrollment.models import Application, ChangeCase, ChangeRequest, EntitlementCheck, WatchItem
 from enrollment.reports.waiting import not_entitled
-from exchange.models import Export
+from exchange.kinds import all_kinds
+from exchange.models import Export, ImportBatch
 from learning_centers.models.institutions import local
 from people.models import ApprovalRequest
 from people.services.approving import requests_to_decide
@@ -148,6 +149,22 @@ def entitlement(user: Any) -> Iterator[Decision]:
         lines = [Line(f"{one.student.person.name} · {one.student}", reverse(to, args=(one.pk,))) for one in found]
         title = _("Students found not entitled, whose cancellation nobody has asked for")
         yield Decision(title, f"{rows_of(EntitlementCheck)}?result=failed", "warn", lines)
+
+
+def guarded_files(user: Any) -> Iterator[Decision]:
+    """Files that take two people, to be stored or to be taken back; not what the reader has uploaded or asked for."""
+    deciding = {kind.name: kind.second_person.verb for kind in all_kinds() if kind.second_person}
+    found = []
+    for verb in sorted(set(deciding.values())):
+        if can(user, verb):
+            kinds = [name for name in deciding if deciding[name] == verb]
+            files = ImportBatch.objects.visible_to(user, verb).filter(kind__in=kinds).defer("content")
+            to_store = Q(status=ImportBatch.State.CHECKED, needs_second_person=True, decided_by__isnull=True)
+            to_undo = Q(undo_asked_by__isnull=False, undone_by__isnull=True) & ~Q(undo_asked_by=user)
+            found += files.filter(to_store & ~Q(uploaded_by=user) | to_undo).order_by("id")[:LINES]
+    if found:
+        lines = [Line(one.name, page(one)) for one in found[:LINES]]
+        yield Decision(_("Files wait for the second person"), rows_of(ImportBatch), "warn", lines)
 
 
 def exports(user: Any) -> Iterator[Decision]:

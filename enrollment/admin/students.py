@@ -17,6 +17,7 @@ from enrollment.admin.asking import ASK, CORRECT_FACT, TAKE_BACK, WITHDRAW_FUTUR
 from enrollment.admin.duties import REGISTER_YEAR
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseMissing, ChooseProvinceOfStudent, WriteCenter
 from enrollment.admin.looking import looks
+from enrollment.admin.revisions import revisions_table
 from enrollment.admin.timeline import strip
 from enrollment.models import ChangeRequest, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.models.changes import ChangeKind
@@ -117,6 +118,7 @@ class StudentAdmin(ActingAdmin):
                 self._periods(periods),
                 self._changes(request, row, changes),
                 *_requests(request, row),
+                *revisions_table(row),
                 self._evidence(request, entry, changes),
                 looks(request, row, self.verb_to_view, row.person),
             ],

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 import enrollment.imports.codes  # noqa: F401 -- the codes of the rules below
 from enrollment.imports.changes_store import ChangesStore
 from enrollment.imports.columns import CENTER_CODE, MAJOR_CODE, STUDENT_NO, STUDY_FORM, name_column
+from enrollment.imports.second_person import SECOND_PERSON
 from exchange.cells import WRONG, Flawed, judge
 from exchange.chunks import Chunk, DuplicateKeys
 from exchange.kinds import Column, FileKind, RequiredIf
@@ -61,4 +62,5 @@ STATUS_CHANGES = FileKind(
     ),
     file_rules=lambda: [DuplicateKeys(KEY, "effective_date")],
     store=ChangesStore,
+    second_person=SECOND_PERSON,
 )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from enrollment.imports.admission import Admission
+from enrollment.imports.changes_review import review_changes, undoing_changes_is_guarded
 from enrollment.imports.later import resting_on
 from enrollment.imports.students_store import project_students
 from enrollment.life import ALLOWED, ENDS, Change, Entry, Follow, Refusal, live
@@ -86,6 +87,8 @@ class ChangesStore(Store):
     def __init__(self, desk: Any) -> None:
         super().__init__(desk)
         self.admission = Admission.load(desk)
+        self.names: dict[int, str] = {}
+        """Of the students that the last plan was about."""
 
     @staticmethod
     def order(row: Row) -> tuple[Any, ...]:
@@ -96,6 +99,7 @@ class ChangesStore(Store):
 
     def plan(self, rows: Sequence[Row]) -> None:
         dossiers = self._load({row["student_no"] for row in rows if row.sound("student_no")})
+        self.names = {known.id: known.name for known in dossiers.values()}
         for row in rows:
             if not row.sound("student_no"):
                 continue
@@ -276,6 +280,9 @@ class ChangesStore(Store):
             self.admission.codes[center_id] = center.code
         return self.admission.codes[center_id]
 
+    def review(self, rows: Sequence[Row]) -> None:
+        review_changes(rows, self.names, _draft)
+
     def write(self, rows: Sequence[Row], entry: Any, institution: Any) -> None:
         revised = [row.work[2].pk for row in rows if row.outcome == UPDATED]
         StudentChange.objects.filter(pk__in=revised).supersede(entry.id)
@@ -285,6 +292,10 @@ class ChangesStore(Store):
     @classmethod
     def blocking(cls, footprint: Footprint) -> Iterable[tuple[str, int, str]]:
         return resting_on(footprint)
+
+    @classmethod
+    def undo_is_guarded(cls, footprint: Footprint, *, institution_id: int, is_own_slip: bool) -> bool:
+        return undoing_changes_is_guarded(footprint, institution_id)
 
     @classmethod
     def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:

@@ -11,12 +11,13 @@ MAJOR_CODE = Code(r"\d{6}(T|K|TK)?", pad=6)
 CENTER_CODE = Code(r"\d{4}", pad=4)
 STUDY_FORM = Enumerated("study_form")
 STUDENT_NO = Column(
-    "student_no", _("Student number"), Code("[A-Z0-9]{6,15}"), ("学号",), "XH", required=True, personal=True
-)
+    "student_no", _("Student number"), Code("[A-Z0-9]{6,15}"), ("学号",), "XH", required=True, personal=True,
+    shown_in_clear=True,
+)  # fmt: skip
 
 
 def name_column(*, required: bool) -> Column:
-    return Column("name", _("Name"), Name(), ("姓名",), "XM", required=required, personal=True)
+    return Column("name", _("Name"), Name(), ("姓名",), "XM", required=required, personal=True, shown_in_clear=True)
 
 
 def major_columns(*, name_required: bool) -> tuple[Column, Column]:

@@ -15,6 +15,7 @@ from enrollment.imports.columns import (
     major_columns,
     name_column,
 )
+from enrollment.imports.second_person import SECOND_PERSON
 from enrollment.imports.students_store import StudentsStore
 from enrollment.services.judging import USUAL_AGES, full_years
 from exchange.cells import WRONG
@@ -73,7 +74,8 @@ NEW_STUDENTS = FileKind(
         STUDENT_NO,
         name_column(required=True),
         Column("sex", _("Sex"), Enumerated("sex"), ("性别",), "XB", required=True),
-        Column("birth_date", _("Birth date"), Date(past=True), ("出生日期",), "CSRQ", required=True, personal=True),
+        Column("birth_date", _("Birth date"), Date(past=True), ("出生日期",), "CSRQ", required=True, personal=True,
+               shown_in_clear=True),
         Column("id_type", _("Document type"), Enumerated("id_type"), ("证件类型",), "ZJLXM"),
         Column(
             "id_no", _("Document number"), IdentityText(), ("证件号码", "身份证号", "身份证号码"), "SFZH",
@@ -121,4 +123,5 @@ NEW_STUDENTS = FileKind(
     ),
     file_rules=lambda: [NewStudentsOnce()],
     store=StudentsStore,
+    second_person=SECOND_PERSON,
 )  # fmt: skip

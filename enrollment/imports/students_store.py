@@ -15,6 +15,7 @@ from enrollment.imports.later import resting_on
 from enrollment.imports.plan_store import ENTRY, PlaceKey, places
 from enrollment.imports.students_drafts import first_entry, person_draft, revise_facts, revised_entry
 from enrollment.imports.students_known import FACTS, OWN_ENTRY, Known, StoredEntry, StoredStudent, person_of
+from enrollment.imports.students_review import review_students, undoing_students_is_guarded
 from enrollment.life import Entry, Refusal, live
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services import enter_students, entry_batches, give_back_places, take_places, write_entries
@@ -60,12 +61,14 @@ class StudentsStore(Store):
         super().__init__(desk)
         self.admission = Admission.load(desk)
         self.accepted: Counter[int] = Counter()
+        self.known = Known()
+        """What is stored about the rows of the last plan."""
 
     def plan(self, rows: Sequence[Row]) -> None:
         for row in rows:
             day = row["entry_date"] if row.sound("entry_date") else None
             self.admission.judge(row, day, batch_of(day) if day else None)
-        known = Known.load(self.desk, rows)
+        known = self.known = Known.load(self.desk, rows)
         if known.numbers or known.persons:
             for row in rows:
                 self._judge_person(row, known)
@@ -144,9 +147,11 @@ class StudentsStore(Store):
         return True
 
     def _entry_changes(self, row: Row, entry: StoredEntry) -> list[str]:
+        return differing(row, self._stored(row, entry), (*OWN_ENTRY, *PLACE_COLUMNS))
+
+    def _stored(self, row: Row, entry: StoredEntry) -> dict[str, Any]:
         course = self._course(row, entry.programme_version_id)
-        stored = entry._asdict() | course._asdict() | {"center_code": self.admission.codes.get(entry.center_id)}
-        return differing(row, stored, (*OWN_ENTRY, *PLACE_COLUMNS))
+        return entry._asdict() | course._asdict() | {"center_code": self.admission.codes.get(entry.center_id)}
 
     def _course(self, row: Row, version_id: int) -> Course:
         return self.admission.catalogues[row.institution_id or 0].courses[version_id]
@@ -181,6 +186,17 @@ class StudentsStore(Store):
     def _place_key(self, row: Row) -> PlaceKey:
         batch = batch_of(row["entry_date"])
         return batch, self._center(row), row["major_code"], row["level_path"], row["study_form"]
+
+    def review(self, rows: Sequence[Row]) -> None:
+        """Also of a new student whose person is known otherwise."""
+        for row in rows:
+            work, known = row.work, {}
+            if work.person_id:
+                known |= self.known.facts[work.person_id]
+            if work.entry:
+                known |= self._stored(row, work.entry)
+            row.before = {name: known[name] for name in COLUMNS if name in {*row.changes, *work.person_changes}}
+        review_students(rows, self.known)
 
     def keep(self, row: Row) -> list[Any] | None:
         """Of a student whose number and person are new, and of a row that changes nothing."""
@@ -240,6 +256,10 @@ class StudentsStore(Store):
     @classmethod
     def blocking(cls, footprint: Footprint) -> Iterable[tuple[str, int, str]]:
         return resting_on(footprint)
+
+    @classmethod
+    def undo_is_guarded(cls, footprint: Footprint, *, institution_id: int, is_own_slip: bool) -> bool:
+        return undoing_students_is_guarded(footprint, institution_id, is_own_slip=is_own_slip)
 
     @classmethod
     def undone(cls, made: Sequence[int], entry: Any, institution: Any) -> None:

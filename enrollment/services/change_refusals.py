@@ -39,6 +39,8 @@ SENTENCES: dict[str, Promise] = {
     "value_not_possible": _("This value is not possible here."),
     "contradicts_number": _("This contradicts the number of the identity document; correct the number."),
     "number_taken": _("Another person is known under this number. If they are one person, merge the two records."),
+    "evidence_needed": _("This needs its evidence on file; attach it first."),
+    "consent_missing": _("A learning centre has not said yet whether it agrees."),
     "province_needed": _("This correction needs the number of the province's approval."),
 }
 

@@ -15,6 +15,7 @@ from enrollment.life import Life
 from enrollment.models import ChangeRequest, RequestParty
 from enrollment.models.changes import ChangeKind
 from enrollment.models.requests import RequestStatus
+from enrollment.services.change_refusals import refuse
 from enrollment.services.request_steps import take_step, tell_who_decides
 from people.services.notices import notify, users_holding
 
@@ -72,7 +73,7 @@ def require_consents(request: ChangeRequest, before: Life) -> None:
     if Consent.REFUSED in said:
         raise DomainError(_("A learning centre does not agree."), code="consent_refused")
     if Consent.WAITING in said:
-        raise DomainError(_("A learning centre has not said yet whether it agrees."), code="consent_missing")
+        raise refuse("consent_missing")
 
 
 @transaction.atomic

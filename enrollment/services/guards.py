@@ -1,9 +1,9 @@
 """What the regulations ask of a change beyond a coherent life (domain.md §§2.2, 2.4, 2.5): limits are rules that staff set
-(`learning_centers.rules`), each refusal has its own code and sentence. Files bring what an authority has decided: not judged here.
-"""
+(`learning_centers.rules`), each refusal has its own code and sentence. Files bring what an authority has decided: they are not
+refused for it (`page_refusals` tells of it)."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -95,8 +95,13 @@ class Move:
 
 def check_guards(move: Move) -> None:
     """Raises DomainError with the code of the first guard that refuses."""
-    if code := next((code for guard in [_ahead, *GUARDS.get(move.kind, [])] if (code := guard(move))), None):
+    for code in refusing(move):
         raise DomainError(SENTENCES[code], code=code)
+
+
+def refusing(move: Move) -> Iterator[str]:
+    """The code of each guard that refuses."""
+    return (code for guard in [_ahead, *GUARDS.get(move.kind, [])] if (code := guard(move)))
 
 
 def _ahead(move: Move) -> str | None:

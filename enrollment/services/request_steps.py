@@ -83,7 +83,7 @@ def require_evidence(request: ChangeRequest) -> None:
     ):
         return
     if not Attachment.objects.filter(request=request, removed_at__isnull=True).exists():
-        raise DomainError(_("This needs its evidence on file; attach it first."), code="evidence_needed")
+        raise refuse("evidence_needed")
 
 
 def take_step(

@@ -1,6 +1,7 @@
 """Files that come in: upload, watch, read what was wrong, store the good rows, take the whole back."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
@@ -22,8 +23,21 @@ from common.admin.filters import choose
 from common.audit import AuditNote, write_audit
 from common.errors import DomainError
 from common.models import Recording
-from exchange.importing import dependents, marked_workbook, receive_file, undo_import
+from exchange.importing import (
+    approve_import,
+    ask_to_undo,
+    decline_import,
+    dependents,
+    digest_of_reviews,
+    keep_import,
+    marked_workbook,
+    receive_file,
+    undo_import,
+    undo_takes_two,
+)
 from exchange.importing.asking import request_check, request_commit, work_on
+from exchange.importing.deciding import may_decide, may_decide_undo, waits_for_decision
+from exchange.importing.overview import overview_of
 from exchange.importing.remarks import remarks_of
 from exchange.importing.undoing import MOST_EXAMPLES, Dependent
 from exchange.issues import CODES, FileRefused
@@ -80,6 +94,7 @@ class ImportBatchAdmin(RecordAdmin):
         "uploaded_at",
     ]
     list_select_related = ["institution", "uploaded_by"]
+    record_select_related = ("decided_by", "undo_asked_by", "undone_by")
     list_filter = [choose("status", _("state"), "status", State)]
     ordering = ["-id"]
     sortable_by = ()
@@ -103,7 +118,10 @@ class ImportBatchAdmin(RecordAdmin):
             route("<uuid:public_id>/progress/", self.progress, "progress"),
             route("<uuid:public_id>/store/", self.store, "store"),
             route("<uuid:public_id>/check/", self.check_again, "check"),
+            route("<uuid:public_id>/approve/", self.approve, "approve"),
+            route("<uuid:public_id>/decline/", self.decline, "decline"),
             route("<uuid:public_id>/undo/", self.undo, "undo"),
+            route("<uuid:public_id>/keep/", self.keep, "keep"),
             route("<uuid:public_id>/workbook/", self.workbook, "workbook"),
             *super().get_urls(),
         ]
@@ -154,9 +172,51 @@ class ImportBatchAdmin(RecordAdmin):
         batch = self.row_or_404(request, public_id)
         if not can(request.user, RIGHT, batch):
             raise Http404
-        if request.method == "POST" and batch.status in states:
-            ask(batch, by=request.user)
+        if batch.status not in states:
+            return redirect(self.url("change", batch))
+        return self._act(request, batch, lambda: ask(batch, by=request.user))
+
+    def _act(self, request: HttpRequest, batch: ImportBatch, act: Callable[[], Any], done: Any = "") -> HttpResponse:
+        """Do what a posted form asks for, say what came of it, and go back to the file."""
+        if request.method == "POST":
+            try:
+                act()
+            except DomainError as refusal:
+                messages.error(request, str(refusal.message))
+            else:
+                if done:
+                    messages.success(request, done)
         return redirect(self.url("change", batch))
+
+    def approve(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        """A second person lets the file be stored that they have seen."""
+        batch = self.row_or_404(request, public_id)
+        if not may_decide(batch, request.user):
+            raise Http404
+        seen, done = request.POST.get("seen", ""), _("The file is being stored; whoever uploaded it is told.")
+        return self._act(request, batch, lambda: approve_import(batch, seen=seen, by=request.user), done)
+
+    def decline(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        batch = self.row_or_404(request, public_id)
+        if not self._may_decline(request, batch):
+            raise Http404
+        reason = request.POST.get("reason", "")
+        return self._act(request, batch, lambda: decline_import(batch, reason=reason, by=request.user))
+
+    def _may_decline(self, request: HttpRequest, batch: ImportBatch) -> bool:
+        is_own = batch.uploaded_by_id == request.user.pk
+        return can(request.user, RIGHT, batch) if is_own else may_decide(batch, request.user)
+
+    def keep(self, request: HttpRequest, public_id: Any) -> HttpResponse:
+        """What was asked to be taken back stays."""
+        batch = self.row_or_404(request, public_id)
+        if not self._may_undo(request, batch):
+            raise Http404
+        return self._act(request, batch, lambda: keep_import(batch, by=request.user))
+
+    def _may_undo(self, request: HttpRequest, batch: ImportBatch) -> bool:
+        """Take back, ask for it, or decide what another has asked for."""
+        return can(request.user, UNDO, batch) or may_decide_undo(batch, request.user)
 
     def workbook(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """The file given back with its remarks beside the cells; of a large one only the rows that have some."""
@@ -177,21 +237,30 @@ class ImportBatchAdmin(RecordAdmin):
     def undo(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """What would be taken back, and what stands in the way."""
         batch = self.row_or_404(request, public_id)
-        if batch.status not in UNDOABLE or not can(request.user, UNDO, batch):
+        if batch.status not in UNDOABLE or not self._may_undo(request, batch):
             raise Http404
+        takes_two, may_decide_it = undo_takes_two(batch, request.user), may_decide_undo(batch, request.user)
         if request.method == "POST":
             try:
-                undo_import(batch, by=request.user)
+                done = self._undo_or_ask(request, batch, alone=may_decide_it or not takes_two)
             except DomainError as refusal:
                 messages.error(request, str(refusal.message))
             else:
-                messages.success(request, _("The import was taken back; what it had replaced holds again."))
+                messages.success(request, done)
                 return redirect(self.url("change", batch))
         context = {
-            "batch": batch, "counts": self._counts(batch), "blocking": self._blocking(request, dependents(batch)),
+            "batch": batch, "takes_two": takes_two, "may_decide": may_decide_it, "counts": self._counts(batch),
+            "blocking": self._blocking(request, dependents(batch)),
             "crumbs": [self.list_crumb(), Crumb(batch.name, self.url("change", batch))],
         }  # fmt: skip
         return self.page(request, "admin/exchange/undo.html", _("Take this import back?"), **context)
+
+    def _undo_or_ask(self, request: HttpRequest, batch: ImportBatch, *, alone: bool) -> Any:
+        if alone:
+            undo_import(batch, by=request.user)
+            return _("The import was taken back; what it had replaced holds again.")
+        ask_to_undo(batch, by=request.user)
+        return _("It is asked for. A second person, who was told, decides.")
 
     def _blocking(self, request: HttpRequest, found: list[Dependent]) -> list[dict[str, Any]]:
         """Later rows by table; those that the user may see by their names."""
@@ -232,6 +301,7 @@ class ImportBatchAdmin(RecordAdmin):
             Fact(_("kind of file"), kind_title(row.kind)),
             Fact(_("state"), row.get_status_display()),
             *(self.fact(row, name) for name in ("institution", "uploaded_by", "uploaded_at", "today", "finished_at")),
+            *(self.fact(row, name) for name in ("decided_by", "decided_at", "undone_by") if getattr(row, name)),
         ]
         return {
             "batch": row,
@@ -239,12 +309,26 @@ class ImportBatchAdmin(RecordAdmin):
             "facts": facts,
             "under_way": under_way,
             "may_import": can(request.user, RIGHT, row),
-            "may_undo": row.status in UNDOABLE and can(request.user, UNDO, row),
+            "may_undo": row.status in UNDOABLE and self._may_undo(request, row),
+            **self._decision(request, row),
             "counts": self._counts(row),
             "good": row.rows_total - row.rejected,
             "tables": [],
             **self._issues(request, row),
             "recordings": Recording.objects.filter(source=row.public_id).order_by("number")[:50],
+        }
+
+    def _decision(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What it changes, for whoever may store it or decides; the mark of what was shown for the latter."""
+        waits, decides = waits_for_decision(row), may_decide(row, request.user)
+        if row.status != State.CHECKED or not (decides or can(request.user, RIGHT, row)):
+            return {}
+        return {
+            "overview": overview_of(row, request.GET.get("c")),
+            "waits": waits,
+            "may_decide": waits and decides,
+            "may_decline": waits and self._may_decline(request, row),
+            "seen": digest_of_reviews(row) if waits and decides else "",
         }
 
     def _counts(self, row: Any) -> list[tuple[Any, int]]:

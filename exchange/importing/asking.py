@@ -2,31 +2,38 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from common.access import require
+from common.errors import DomainError
+from exchange.importing.deciding import COMMIT, require_decided
 from exchange.importing.store import RIGHT
 from exchange.jobs import enqueue
 from exchange.models import ImportBatch, Job
 from exchange.models.jobs import UNFINISHED
 
 State = ImportBatch.State
-LEFT_BY_WORK = ("kind", "status", "institution", "header_row", "rows_total", "rejected", "finished_at")
-CHECK, COMMIT = "exchange.check_import", "exchange.commit_import"
+LEFT_BY_WORK = (
+    "kind", "status", "institution", "header_row", "rows_total", "rejected", "finished_at", "needs_second_person", "decided_by",
+)  # fmt: skip
+CHECK = "exchange.check_import"
 
 
 def request_check(batch: ImportBatch, *, by: Any) -> Job:
     """Right: `exchange.import_file`."""
     require(by, RIGHT, batch)
-    return enqueue(
-        "exchange.check_import", by=by, institution=batch.institution, key=str(batch.pk), arguments={"batch": batch.pk}
-    )
+    return enqueue(CHECK, by=by, institution=batch.institution, key=str(batch.pk), arguments={"batch": batch.pk})
 
 
 def request_commit(batch: ImportBatch, *, by: Any) -> Job:
-    """Right: `exchange.import_file`."""
+    """Right: `exchange.import_file`. Raises DomainError `second_person` where another must decide first, and for what the system
+    user has only checked: that was not looked at as a person's file is (`exchange.importing.reviewing`)."""
     require(by, RIGHT, batch)
-    return enqueue(
-        "exchange.commit_import", by=by, institution=batch.institution, key=str(batch.pk), arguments={"batch": batch.pk}
-    )
+    if batch.status == State.CHECKED:
+        require_decided(batch)
+        if batch.uploaded_by.is_system and not by.is_system:
+            raise DomainError(_("The system user has checked this file. Upload it yourself."), code="second_person")
+    return enqueue(COMMIT, by=by, institution=batch.institution, key=str(batch.pk), arguments={"batch": batch.pk})
 
 
 def work_on(batch: ImportBatch) -> tuple[Job | None, bool]:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.utils import timezone
 
-from exchange.models import ImportBatch, ImportIssue, StagedChunk
+from exchange.models import ImportBatch, ImportIssue, RowReview, StagedChunk
 
 UNDER_WAY = (ImportBatch.State.COMMITTING,)
 
@@ -20,4 +20,5 @@ def expire_files(now: dt.datetime | None = None) -> int:
     keys = list(old.values_list("pk", flat=True))
     StagedChunk.objects.filter(batch__in=keys).update(payload=None)
     ImportIssue.objects.filter(batch__in=keys).update(value=None)
+    RowReview.objects.filter(batch__in=keys).update(told=None)
     return ImportBatch.objects.filter(pk__in=keys).update(content=None)

@@ -26,16 +26,21 @@ class Row:
     remarks so far as (column, code).
 
     A store's plan sets `outcome`, `changes` (columns that differ from what is stored) and `work`, whatever it needs to
-    write the row.
+    write the row. Its review adds what people must see first: `about` (whom the row is about), `before` (stored values that
+    change), `guarded` (takes two people on a page), `page_refusals` (codes with which a page would refuse it).
     """
 
     __slots__ = (
+        "about",
+        "before",
         "changes",
         "codes",
+        "guarded",
         "institution_id",
         "issues",
         "number",
         "outcome",
+        "page_refusals",
         "rejected",
         "texts",
         "values",
@@ -53,6 +58,10 @@ class Row:
         self.changes: list[str] = []
         self.institution_id: int | None = None
         self.work: Any = None
+        self.about = ""
+        self.before: dict[str, Any] = {}
+        self.guarded = False
+        self.page_refusals: list[str] = []
 
     def __getitem__(self, column: str) -> Any:
         return self.values[column]

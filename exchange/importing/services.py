@@ -28,10 +28,12 @@ from common.ledger import recordings
 from common.models import Recording
 from common.transitions import move
 from exchange.chunks import Judge, chunked, extra_cell_issues
+from exchange.importing.deciding import require_decided, tell_who_decides
 from exchange.importing.recognising import recognised_kind
+from exchange.importing.reviewing import is_reviewed, note_reviews, refuse_unseen
 from exchange.importing.rows import CREATED, UNCHANGED, UPDATED, Row, pack, rows_of, unpack
 from exchange.importing.store import RIGHT, AmbiguousKey, Desk, Store
-from exchange.importing.turns import Turn, at_work, by_turns, is_at_work, ledger_heads
+from exchange.importing.turns import Turn, at_work, by_turns, is_at_work, ledger_heads, locked_batch
 from exchange.issues import FileRefused, Issue
 from exchange.kinds import FileKind, all_kinds, kind_named
 from exchange.models import ImportBatch, ImportIssue, StagedChunk
@@ -39,6 +41,7 @@ from exchange.reading import read_file
 from exchange.types import Context
 
 ROWS_A_CHUNK = 5_000
+LEFT_BY_THE_CHECK = ("kind", "header_row", "rows_total", "rejected", "planned_on", "institution", "needs_second_person")
 State = ImportBatch.State
 Progress = Callable[[int, int], None]
 
@@ -121,15 +124,17 @@ def check_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBa
             move(batch, State.REFUSED)
     else:
         with transaction.atomic():
-            batch.save(update_fields=["kind", "header_row", "rows_total", "rejected", "planned_on"])
+            batch.save(update_fields=LEFT_BY_THE_CHECK)
             move(batch, State.CHECKED)
+            tell_who_decides(batch)
     return batch
 
 
 def _clear(batch: ImportBatch) -> None:
     batch.chunks.all().delete()
     batch.issues.all().delete()
-    batch.rejected = 0
+    batch.reviews.all().delete()
+    batch.rejected, batch.needs_second_person = 0, False
 
 
 def _check(batch: ImportBatch, content: bytes, progress: Progress | None) -> None:
@@ -137,9 +142,9 @@ def _check(batch: ImportBatch, content: bytes, progress: Progress | None) -> Non
     batch.kind = kind.name
     sheet = read_file(content, batch.name, kind)
     judge = Judge(kind, Context(batch.today, sheet.sheet.date1904))
-    batch.planned_on = _ledgers(batch, ledger_heads())
-    store = _store(batch, kind)
+    heads, store = ledger_heads(), _store(batch, kind)
     total, expected = 0, sheet.sheet.expected_rows
+    institutions: set[int | None] = set()
 
     def judged() -> Iterator[list[Row]]:
         nonlocal total
@@ -157,12 +162,27 @@ def _check(batch: ImportBatch, content: bytes, progress: Progress | None) -> Non
         for position, rows in enumerate(_in_order(judged(), store)):
             store.plan(rows)
             _write_issues(batch, [issue for row in rows for issue in row.issues])
-            _stage(batch, position, [row for row in rows if not row.rejected], store)
-            batch.rejected += sum(row.rejected for row in rows)
+            good = [row for row in rows if not row.rejected]
+            if is_reviewed(batch, kind):
+                note_reviews(batch, store, good)
+            _stage(batch, position, good, store)
+            batch.rejected += len(rows) - len(good)
+            institutions |= {row.institution_id for row in good}
     except AmbiguousKey as ambiguous:
         raise FileRefused(issues=[Issue(None, ambiguous.column, "key_ambiguous")]) from ambiguous
     batch.rows_total, batch.header_row = total, sheet.header_row
+    if batch.needs_second_person:
+        _name_institution(batch, institutions)
+    batch.planned_on = _ledgers(batch, heads)
     _write_issues(batch, sheet.warnings)
+
+
+def _name_institution(batch: ImportBatch, found: set[int | None]) -> None:
+    """Whoever decides belongs to one institution, so the file does as well. Raises FileRefused `institution_needed`."""
+    if batch.institution_id is None:
+        if len(found) > 1:
+            raise FileRefused("institution_needed")
+        (batch.institution_id,) = found
 
 
 def _store(batch: ImportBatch, kind: FileKind) -> Store:
@@ -239,7 +259,8 @@ def unfinished_import(kind: str, content: bytes, *, by: Any, institution: Any = 
 def commit_file(batch: ImportBatch, progress: Progress | None = None) -> ImportBatch:
     """Store the good rows of a checked file; a batch whose work was cut off goes on where it stood.
 
-    Raises DomainError `busy`: what is stored stays, and the batch can go on later or be undone.
+    Raises DomainError `busy`: what is stored stays, and the batch can go on later or be undone. Raises what `require_decided`
+    raises.
     """
     with at_work(batch):
         return _commit(batch, progress)
@@ -247,10 +268,11 @@ def commit_file(batch: ImportBatch, progress: Progress | None = None) -> ImportB
 
 def _commit(batch: ImportBatch, progress: Progress | None) -> ImportBatch:
     with transaction.atomic():
-        batch = _locked(batch)
+        batch = locked_batch(batch)
         if batch.status == State.CHECKED:
             if ImportBatch.objects.filter(pk=batch.pk, content=None).exists():
                 raise DomainError(_("The file is no longer kept."), code="file_not_kept")
+            require_decided(batch)
             move(batch, State.COMMITTING)
     if batch.status != State.COMMITTING:
         return batch
@@ -262,7 +284,7 @@ def _commit(batch: ImportBatch, progress: Progress | None) -> ImportBatch:
         if progress:
             progress(number, len(chunks))
     with transaction.atomic():
-        batch = _locked(batch)
+        batch = locked_batch(batch)
         if batch.status == State.COMMITTING:
             move(batch, State.COMMITTED)
             ImportBatch.objects.filter(pk=batch.pk).update(
@@ -270,11 +292,6 @@ def _commit(batch: ImportBatch, progress: Progress | None) -> ImportBatch:
             )
     batch.refresh_from_db()
     return batch
-
-
-def _locked(batch: ImportBatch, **terms: Any) -> ImportBatch:
-    """The batch as it is now, without its file: that may be megabytes, and a chunk does not need it."""
-    return ImportBatch.objects.select_for_update(of=("self",), **terms).defer("content").get(pk=batch.pk)
 
 
 def _only_institution(batch: ImportBatch) -> int | None:
@@ -285,7 +302,7 @@ def _only_institution(batch: ImportBatch) -> int | None:
 
 def _try_chunk(batch: ImportBatch, kind: FileKind, key: int, turn: Turn) -> None:
     """Store a chunk, unless the batch was undone meanwhile: as the check has planned it if nobody else has written since."""
-    batch_row = _locked(batch, no_key=True)
+    batch_row = locked_batch(batch, no_key=True)
     chunk = StagedChunk.objects.select_for_update(of=("self",)).defer("payload").get(pk=key)
     if chunk.done or batch_row.status != State.COMMITTING:
         return
@@ -303,6 +320,8 @@ def _store_chunk(batch: ImportBatch, kind: FileKind, chunk: StagedChunk, turn: T
     stands = stands and plans is not None and store.resume(rows, plans)
     if not stands:
         store.plan(rows)
+        if is_reviewed(batch, kind):
+            refuse_unseen(batch, store, rows)
     good = [row for row in rows if not row.rejected]
     changed = [row for row in good if row.outcome != UNCHANGED]
     if changed:

@@ -63,6 +63,10 @@ class Store:
     def plan(self, rows: Sequence[Row]) -> None:
         raise NotImplementedError
 
+    def review(self, rows: Sequence[Row]) -> None:
+        """Say of good rows, as they are planned, what people must see before they are stored: `Row.about`, `before`,
+        `guarded`, `page_refusals`."""
+
     def keep(self, row: Row) -> list[Any] | None:
         """What `resume` needs to give a planned row its plan back, as JSON; None: it must be planned anew."""
         return None
@@ -82,6 +86,12 @@ class Store:
     def blocking(cls, footprint: Footprint) -> Iterable[tuple[str, int, str]]:
         """What keeps a batch from being undone although no row points to its own: (table, key, reason)."""
         return ()
+
+    @classmethod
+    def undo_is_guarded(cls, footprint: Footprint, *, institution_id: int, is_own_slip: bool) -> bool:
+        """Whether taking back what a batch has written there takes two people; `is_own_slip`: whoever uploaded it takes it back
+        within a day."""
+        return False
 
     @classmethod
     def undone(cls, made: Sequence[int], entry: OpenRecording, institution: Any) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import DomainError
 from common.models import LedgerHead
 from exchange.issues import CODES, LAWS
+from exchange.models import ImportBatch
 
 TRIES = 5
 BESIDE_OTHERS = 2
@@ -95,6 +96,11 @@ def by_turns(work: Callable[[Turn], Any]) -> Any:
 def _broken_law(error: Exception) -> str | None:
     report = getattr(error.__cause__, "diag", None)
     return LAWS.get(getattr(report, "constraint_name", None) or "")
+
+
+def locked_batch(batch: Any, **terms: Any) -> ImportBatch:
+    """The batch as it is now, without its file: that may be megabytes, and a chunk does not need it."""
+    return ImportBatch.objects.select_for_update(of=("self",), **terms).defer("content").get(pk=batch.pk)
 
 
 @contextmanager

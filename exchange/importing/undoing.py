@@ -3,32 +3,38 @@
 Refused while something later depends on it; `dependents` lists what does. Keys that the file brought become free.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.access import require
+from common.audit import AuditNote, write_audit
 from common.bulk import copy_rows
 from common.errors import DomainError
 from common.keys import new_public_id
 from common.ledger import OpenRecording, recording
 from common.models import Recorded, Recording
-from common.transitions import move
+from common.transitions import move, require_move
+from exchange.importing.deciding import UNDO_WAITS, may_decide_undo, second_person_needed, second_person_of
 from exchange.importing.footprint import Footprint
 from exchange.importing.store import Store
-from exchange.importing.turns import Turn, by_turns
+from exchange.importing.turns import Turn, by_turns, locked_batch
 from exchange.kinds import kind_named
 from exchange.models import ImportBatch, Overwrite, RestoredRow
 
 RIGHT = "exchange.undo_import"
+ASK = "exchange.ask_to_undo"
+A_DAY = dt.timedelta(days=1)
 MOST_EXAMPLES = 50
 
 
@@ -122,22 +128,62 @@ def _store_of(batch: ImportBatch) -> type[Store]:
 
 
 def undo_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
-    """Take the batch back, all that it has stored. Right: `exchange.undo_import`.
+    """Take the batch back, all that it has stored. Right: `exchange.undo_import`; where it takes two people, the second one has
+    the right of the kind's second person, and another one has asked (`ask_to_undo`).
 
-    Raises NotAllowed, HasDependents, and DomainError `move_not_possible` or `busy`.
+    Raises NotAllowed, HasDependents, and DomainError `second_person`, `move_not_possible` or `busy`.
     """
     return by_turns(partial(_try_undo, batch, by))
 
 
-def _try_undo(batch: ImportBatch, by: Any, turn: Turn) -> ImportBatch:
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    made = recordings_of(batch)
-    institution_of = ImportBatch._meta.get_field("institution").related_model
-    institutions = institution_of._default_manager.in_bulk(list(made))
+@transaction.atomic
+def ask_to_undo(batch: ImportBatch, *, by: Any) -> ImportBatch:
+    """The first of two people asks for a batch to be taken back. Right: `exchange.undo_import`. Raises NotAllowed, HasDependents,
+    and DomainError `move_not_possible`."""
+    batch = locked_batch(batch)
+    _require_everywhere(batch, recordings_of(batch), by)
+    require_move(batch, ImportBatch.State.UNDONE)
+    if found := dependents(batch):
+        raise HasDependents(found)
+    ImportBatch.objects.filter(pk=batch.pk).update(undo_asked_by=by)
+    write_audit([AuditNote(ASK, batch)], by=by, institution_id=batch.institution_id)
+    if known := second_person_of(batch):
+        batch.undo_asked_by = by
+        known.tell(batch, UNDO_WAITS)
+    return batch
+
+
+def undo_takes_two(batch: ImportBatch, by: Any) -> bool:
+    """Whether `by` cannot take the batch back alone; the system user can."""
+    if by.is_system or second_person_of(batch) is None:
+        return False
+    since = batch.finished_at or batch.uploaded_at
+    is_own_slip = batch.uploaded_by_id == by.pk and timezone.now() - since < A_DAY
+    store = _store_of(batch)
+    return batch.needs_second_person or any(
+        store.undo_is_guarded(Footprint(made), institution_id=institution, is_own_slip=is_own_slip)
+        for institution, made in recordings_of(batch).items()
+    )
+
+
+def _require_everywhere(batch: ImportBatch, made: Iterable[int], by: Any) -> dict[int, Any]:
+    """The right in every institution to which the batch has brought something; returns those."""
+    model = ImportBatch._meta.get_field("institution").related_model
+    institutions = model._default_manager.in_bulk(list(made))
     for institution in institutions.values():
         require(by, RIGHT, institution)
-    if not made:
+    if not institutions:
         require(by, RIGHT, batch.institution)
+    return institutions
+
+
+def _try_undo(batch: ImportBatch, by: Any, turn: Turn) -> ImportBatch:
+    batch = locked_batch(batch)
+    made = recordings_of(batch)
+    takes_two = undo_takes_two(batch, by)
+    institutions = _institutions_to_undo(batch, made, by, takes_two=takes_two)
+    batch.undone_by, batch.undo_asked_by = by, batch.undo_asked_by if takes_two else None
+    batch.save(update_fields=["undone_by", "undo_asked_by"])
     move(batch, ImportBatch.State.UNDONE)
     turn.begin()
     turn.take(made)
@@ -152,6 +198,15 @@ def _try_undo(batch: ImportBatch, by: Any, turn: Turn) -> ImportBatch:
             entry.note(RIGHT, batch)
     turn.settle(made)
     return batch
+
+
+def _institutions_to_undo(batch: ImportBatch, made: Iterable[int], by: Any, *, takes_two: bool) -> dict[int, Any]:
+    """Raises DomainError `second_person` where nobody else has asked; who asked must hold the right still."""
+    if not takes_two:
+        return _require_everywhere(batch, made, by)
+    if batch.undo_asked_by is None or not may_decide_undo(batch, by):
+        raise second_person_needed()
+    return _require_everywhere(batch, made, batch.undo_asked_by)
 
 
 def _undo(entry: OpenRecording, footprint: Footprint) -> None:

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
@@ -17,19 +17,22 @@ class ImportBatch(models.Model):
     `today` is the day on which the file is judged. The counts are those of the file; what became of the rows stands in the
     chunks. `kind` is empty until the check has recognised it, where none was named. Without an institution the rows name
     theirs. `center` is where a coordinator handed it in: that centre sees it too.
+    `needs_second_person`: rows of it take two people on a page, so it stays checked until somebody else, who has seen the rows
+    whose digest is `seen_digest`, decides. Taking such a file back takes two people as well.
     """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("received")
         REFUSED = "refused", _("refused")
         CHECKED = "checked", _("checked")
+        DECLINED = "declined", _("not to be stored")
         COMMITTING = "committing", _("being stored")
         COMMITTED = "committed", _("stored")
         UNDONE = "undone", _("undone")
 
     MOVES = {
         State.RECEIVED: {State.REFUSED, State.CHECKED},
-        State.CHECKED: {State.COMMITTING},
+        State.CHECKED: {State.COMMITTING, State.DECLINED},
         State.COMMITTING: {State.COMMITTED, State.UNDONE},
         State.COMMITTED: {State.UNDONE},
     }
@@ -69,6 +72,22 @@ class ImportBatch(models.Model):
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     planned_on = models.JSONField(null=True, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    needs_second_person = models.BooleanField(default=False, editable=False)
+    seen_digest = models.CharField(max_length=64, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("decided by"),
+    )  # fmt: skip
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    reason = EncryptedTextField(_("reason"), owner="uploaded_by")
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("taking back asked for by"),
+    )  # fmt: skip
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("taken back by"),
+    )  # fmt: skip
 
     objects = ScopedQuerySet.as_manager()
 
@@ -77,6 +96,25 @@ class ImportBatch(models.Model):
         verbose_name_plural = _("imports")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["institution", "-id"], name="import_of_institution")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("uploaded_by")),
+                name="import_is_decided_by_another",
+                violation_error_message=_("A second person must decide."),
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_second_person=False)
+                | Q(decided_by__isnull=False)
+                | Q(status__in=("received", "refused", "checked", "declined")),
+                name="guarded_import_is_decided",
+                violation_error_message=_("A second person must decide."),
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_by__isnull=True) | Q(undo_asked_by__isnull=True) | ~Q(undone_by=F("undo_asked_by")),
+                name="import_is_undone_by_another",
+                violation_error_message=_("A second person must decide."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -108,7 +146,7 @@ class StagedChunk(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "position"], name="staged_chunk_once"),
             models.CheckConstraint(
-                condition=Q(rows__gte=models.F("created") + models.F("updated") + models.F("unchanged")),
+                condition=Q(rows__gte=F("created") + F("updated") + F("unchanged")),
                 name="staged_chunk_counts_its_rows",
             ),
         ]

@@ -10,6 +10,8 @@ BUILT = ["schools_and_majors", "learning_centers", "admission_plan", "new_studen
 PERSONAL = {"candidate_no", "student_no", "name", "birth_date", "id_no", "prior_certificate_no", "phone"}
 
 OUR_OWN = {
+    "changed_since_seen",
+    "institution_needed",
     "key_ambiguous", "plan_exceeded", "application_twice", "application_differs", "candidate_twice", "window_closed",
     "application_holds_place", "kind_not_recognised",
 }  # fmt: skip

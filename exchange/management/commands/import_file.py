@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from exchange.importing import check_file, commit_file, receive_file, result_of, unfinished_import
+from exchange.importing.deciding import waits_for_decision
 from exchange.issues import CODES
 from exchange.kinds import all_kinds
 from exchange.models import ImportBatch
@@ -44,7 +45,8 @@ def demand_writable(out: Path | None) -> None:
 
 class Command(BaseCommand):
     help = (
-        "Import a file. Exit code: 0 all rows accepted, 1 some rows rejected, 2 file refused, 3 not possible."
+        "Import a file. Exit code: 0 all rows accepted, 1 some rows rejected, 2 file refused, 3 not possible,"
+        " or stored only when a second person has decided (with --as)."
         " If storing the same file was cut off, the same command goes on with that import; undo_import takes it back."
     )
 
@@ -72,7 +74,8 @@ class Command(BaseCommand):
             batch = batch or check_file(
                 receive_file(kind, file.name, content, by=by, institution=institution, today=options["today"])
             )
-            if not options["dry_run"]:
+            waits = not options["dry_run"] and waits_for_decision(batch)
+            if not options["dry_run"] and not waits:
                 batch = commit_file(batch)
         except DomainError as error:
             raise CommandError(str(error), returncode=NOT_DONE) from error
@@ -80,7 +83,11 @@ class Command(BaseCommand):
         if options["json"]:
             options["json"].write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
         self.report(batch, result)
-        if code := exit_code(batch, result):
+        if waits:
+            self.stdout.write(
+                _("A second person must see the file and let it be stored; it waits for that on its page.")
+            )
+        if code := NOT_DONE if waits else exit_code(batch, result):
             raise SystemExit(code)
 
     def report(self, batch: ImportBatch, result: dict[str, Any]) -> None:
