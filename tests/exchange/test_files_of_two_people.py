@@ -1,5 +1,7 @@
 """What takes two people on a page takes two people by a file: one uploads it, another sees the whole of it and decides."""
 
+import datetime as dt
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
@@ -23,8 +25,9 @@ from exchange.importing.asking import request_commit
 from exchange.importing.overview import overview_of
 from exchange.models import ImportBatch, Job
 from learning_centers.models import RuleSetting
-from people.models import Membership, Notice, PersonFacts, Role
-from tests.builders import a_center, a_student, a_user, an_institution, the_system
+from people.models import Membership, Notice, PersonFacts
+from people.services import correct_person
+from tests.builders import a_center, a_student, a_user, an_identity_number, an_institution, day, the_system
 from tests.enrollment.asking import refused
 from tests.exchange.importing import brought
 
@@ -35,7 +38,7 @@ STUDENTS = (
     "candidate_no,student_no,name,sex,birth_date,id_no,ethnicity,major_code,major_name,level_path,length,study_form,"
     "entry_date,center_code,prior_certificate_no,phone"
 )
-NUMBER = "430302199001010011"
+NUMBER = an_identity_number()
 
 
 @pytest.fixture
@@ -113,9 +116,10 @@ def test_who_may_decide_is_told_but_not_who_uploaded(student, registrar, second)
     assert set(Notice.objects.filter(kind="import_waiting").values_list("user__username", flat=True)) == {"second"}
 
 
-def test_the_uploader_is_no_second_person_by_another_membership(student, registrar, home):
-    role = Role.objects.create(code="another", name="another", verbs=["enrollment.approve_change"])
-    Membership.objects.create(user=registrar, role=role, institution=home)
+def test_the_uploader_is_no_second_person_by_another_membership(student, registrar, second, home):
+    Membership.objects.create(
+        user=registrar, role=second.memberships.get().role, institution=home, begin=day("2000-01-01")
+    )
     batch = changes(EXPULSION, by=registrar)
     with refused("second_person"):
         approve_import(batch, seen=digest_of_reviews(batch), by=registrar)
@@ -164,7 +168,7 @@ def test_who_has_lost_the_right_since_has_decided_nothing(student, registrar, se
 def test_a_row_that_would_do_something_else_than_was_seen_is_refused(student, registrar, second):
     batch = students(of_student(name="王薇"), by=registrar)
     approve_import(batch, seen=digest_of_reviews(batch), by=second)
-    PersonFacts.objects.filter(person=student.person).update(name="王炜")
+    correct_person(student.person, {"name": "王炜"}, reason="in error", by=the_system())
     commit_file(batch)
     assert [one.code for one in batch.issues.all()] == ["changed_since_seen"]
     assert PersonFacts.objects.current().get().name == "王炜"
@@ -191,7 +195,7 @@ def test_the_rules_that_a_page_would_have_refused_by_are_named(student, registra
 
 
 def test_each_row_is_judged_after_those_before_it(student, registrar):
-    rows = ("T0000001,suspend,2026-03-01,,,病", "T0000001,resume,2028-09-01,,,")
+    rows = ("T0000001,suspend,2025-10-01,,,病", "T0000001,resume,2026-11-01,,,")
     batch = changes(*rows, by=registrar)
     assert result_of(batch)["created"] == 2
     assert [one.refusals for one in batch.reviews.order_by("row")][1] == []
@@ -275,8 +279,9 @@ def test_what_the_system_user_has_only_checked_no_person_stores(student, registr
 def test_a_file_of_two_institutions_names_one_first(student, registrar):
     abroad = an_institution("10003", "清华大学")
     a_student(a_center(abroad, "1101"), "T0000002")
-    role = Role.objects.get(memberships__user=registrar)
-    Membership.objects.create(user=registrar, role=role, institution=abroad)
+    Membership.objects.create(
+        user=registrar, role=registrar.memberships.get().role, institution=abroad, begin=day("2000-01-01")
+    )
     rows = (EXPULSION, EXPULSION.replace("T0000001", "T0000002"))
     batch = changes(*rows, by=registrar)
     assert [one.code for one in batch.issues.all()] == ["institution_needed"]
@@ -340,7 +345,7 @@ def test_who_uploaded_new_students_may_take_them_back_within_a_day(home, registr
     batch = commit_file(students(of_student(), by=registrar))
     with refused("second_person"):
         undo_import(batch, by=the_registrar_of_another_day())
-    ImportBatch.objects.filter(pk=batch.pk).update(finished_at=timezone.now() - timezone.timedelta(days=2))
+    ImportBatch.objects.filter(pk=batch.pk).update(finished_at=timezone.now() - dt.timedelta(days=2))
     with refused("second_person"):
         undo_import(ImportBatch.objects.get(pk=batch.pk), by=registrar)
     ImportBatch.objects.filter(pk=batch.pk).update(finished_at=timezone.now())
