@@ -14,7 +14,8 @@ from people.models import IdentityDocument, PersonFacts
 
 CORRECTED = {
     "name": "name", "sex": "sex", "birth_date": "birth_date", "ethnicity": "ethnicity",
-    "nationality": "nationality", "political_status": "political_status", "candidate_no": "candidate_no", "prior_certificate_no": "prior_certificate_no",
+    "nationality": "nationality",
+    "political_status": "political_status", "candidate_no": "candidate_no", "prior_certificate_no": "prior_certificate_no",
     "entry_date": "entry_date", "major_code": "major", "level_path": "level_path", "study_form": "study_form",
     "length": "length",
 }  # fmt: skip
