@@ -74,7 +74,7 @@ class Act:
     explanation: Any = ""
     danger: bool = False
     shows: bool = False
-    """The result is shown once, on the page of the act, and leads nowhere."""
+    """A result is shown once, on the page of the act, and leads nowhere."""
     fits: Callable[[Any], bool] = lambda row: True
     goes_to: Callable[[Any], str] | None = None
     show: Callable[[Any, Any], dict[str, Any]] = lambda row, user: {}
@@ -198,7 +198,7 @@ class ActingAdmin(RecordAdmin):
                 form.add_error(None, str(refusal.message))
                 row.refresh_from_db()
             else:
-                if act.shows:
+                if act.shows and result:
                     return self._shown_once(request, row, act, result)
                 messages.success(request, act.done(result) if callable(act.done) else act.done)
                 return redirect(act.goes_to(result) if act.goes_to else row_link(row).url)

@@ -45,7 +45,7 @@ class RefuseForm(ActForm):
 def approved(row: ApprovalRequest, said: dict[str, Any], by: Any) -> str:
     password = approve(row, by=by)
     row.refresh_from_db()
-    return str(HAND_OVER % {"username": row.subject, "password": password}) if password else str(IN_FORCE)
+    return str(HAND_OVER % {"username": row.subject, "password": password}) if password else ""
 
 
 def acts_on(what: str, kinds: set[Kind], decide: str, ask: str) -> tuple[Act, ...]:
@@ -62,6 +62,7 @@ def acts_on(what: str, kinds: set[Kind], decide: str, ask: str) -> tuple[Act, ..
             explanation=EXPLANATION,
             carry_out=approved,
             shows=True,
+            done=IN_FORCE,
             fits=fits,
             show=lambda row, user: {"tables": [before_and_after(row)]},
         ),
