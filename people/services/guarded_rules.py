@@ -12,7 +12,8 @@ from learning_centers.services.rules import Setting, check_setting, drop_rule, s
 from people.models import ApprovalRequest
 from people.services.asking import ApprovalKind, Kind, ask_for_approval
 
-SET, DECIDE = "learning_centers.set_rule", "people.decide_rule"
+SET = "learning_centers.set_rule"
+DECIDE = "people.decide_rule"
 
 
 @transaction.atomic

@@ -43,6 +43,8 @@ def asked(tree: ast.Module) -> Iterator[str]:
             position = ASKING.get(name)
             # visible_to is a method: its first argument is the user
             found = node.args[position : position + 1] if position is not None else []
+            if name == "ApprovalKind":
+                found = node.args[:2]  # the right to ask, and the right to decide
         elif isinstance(node, ast.Assign):
             names = [getattr(target, "id", "") for target in node.targets]
             found = [node.value] if any(name.startswith("verb_to_") or name in PAGES for name in names) else []
