@@ -22,5 +22,5 @@ EXPOSE 8000
 # /healthz says that the process lives, /readyz whether it can serve: the one for restarting, the other for routing.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': 'localhost'}), timeout=4)"]
-CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
+CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--http", "1", \
      "--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "ceportal.wsgi:application"]

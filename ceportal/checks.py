@@ -16,6 +16,7 @@ from people.models import User
 
 KEY_BYTES = 32
 SECRET_KEY_LENGTH = 50
+LONGEST_IDLE_MINUTES, LONGEST_SESSION_HOURS = 120, 24
 
 
 def _error(number: int, message: str, hint: str) -> Error:
@@ -90,6 +91,15 @@ def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **rest: Any) -> 
         yield _error(15, "FIELD_DIGEST_KEY is also a field key.", "One key for one purpose: generate another.")
 
 
+@register(Tags.security)
+def sessions_end(app_configs: Sequence[AppConfig] | None, **rest: Any) -> Iterable[CheckMessage]:
+    """What guards a screen that is left alone has bounds that no setting lifts."""
+    if not 1 <= settings.IDLE_MINUTES <= LONGEST_IDLE_MINUTES:
+        yield _error(18, f"IDLE_MINUTES is not between 1 and {LONGEST_IDLE_MINUTES}.", "IDLE_MINUTES=30")
+    if not 1 <= settings.SESSION_HOURS <= LONGEST_SESSION_HOURS:
+        yield _error(19, f"SESSION_HOURS is not between 1 and {LONGEST_SESSION_HOURS}.", "SESSION_HOURS=10")
+
+
 def _place(url: str) -> tuple[str, int | None]:
     """Host and port; all names of this machine are one."""
     parts = urlsplit(url)
@@ -105,7 +115,7 @@ def _has_demo_accounts(alias: str) -> bool:
 
 def refuse_wrong_settings() -> None:
     """Keep a server from starting on settings that must not go live; raises ImproperlyConfigured with all reasons."""
-    found = [*production_is_not_a_demo(None), *secrets_are_strong(None)]
+    found = [*production_is_not_a_demo(None), *secrets_are_strong(None), *sessions_end(None)]
     if found:
         raise ImproperlyConfigured("\n".join(str(message) for message in found))
 

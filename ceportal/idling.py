@@ -1,4 +1,5 @@
-"""Whoever does nothing for a while is signed out (domain.md §8): a screen left alone is nobody's."""
+"""Whoever does nothing for a while is signed out (domain.md §8): a screen left alone is nobody's. And no session lasts for ever,
+however busy it is kept."""
 
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-SEEN = "seen_at"
+SEEN, BEGUN = "seen_at", "begun_at"
 WRITE_EVERY = 60
 """Seconds; noting every request would write every session at every click."""
 
@@ -23,8 +24,15 @@ def asked_by_itself(request: HttpRequest) -> bool:
     return request.method == "GET" and request.headers.get("HX-Request") == "true"
 
 
+def emptied(response: HttpResponse) -> HttpResponse:
+    """With the end of a session goes what the browser has kept of it, also where no script runs."""
+    response["Clear-Site-Data"] = '"storage"'
+    return response
+
+
 class IdleExitMiddleware:
-    """Ends a session that nobody has used for `IDLE_MINUTES`; a page that was asked for then is shown after signing in again."""
+    """Ends a session that nobody has used for `IDLE_MINUTES`, and any after `SESSION_HOURS`; a page that was asked for then is
+    shown after signing in again."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -34,15 +42,23 @@ class IdleExitMiddleware:
             return self.get_response(request)
         now, seen = timezone.now().timestamp(), request.session.get(SEEN)
         if seen is not None and now - seen > settings.IDLE_MINUTES * 60:
-            return self._sent_out(request)
+            return self._sent_out(request, _("You were signed out because nothing was done for a while."))
+        if now - request.session.setdefault(BEGUN, now) > settings.SESSION_HOURS * 3600:
+            return self._sent_out(
+                request, _("You were signed out because a session lasts some hours only. Please sign in again.")
+            )
+        return self._used(request, now, seen)
+
+    def _used(self, request: HttpRequest, now: float, seen: float | None) -> HttpResponse:
         if seen is None or (now - seen > WRITE_EVERY and not asked_by_itself(request)):
             request.session[SEEN] = now
-        return self.get_response(request)
+        response = self.get_response(request)
+        return response if request.user.is_authenticated else emptied(response)
 
-    def _sent_out(self, request: HttpRequest) -> HttpResponse:
+    def _sent_out(self, request: HttpRequest, sentence: str) -> HttpResponse:
         logout(request)
-        messages.info(request, _("You were signed out because nothing was done for a while."))
+        messages.info(request, sentence)
         sign_in = resolve_url(settings.LOGIN_URL)
         if request.headers.get("HX-Request") == "true":
-            return HttpResponse(status=204, headers={"HX-Redirect": sign_in})
-        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", sign_in)
+            return emptied(HttpResponse(status=204, headers={"HX-Redirect": sign_in}))
+        return emptied(redirect_to_login(request.get_full_path() if request.method == "GET" else "/", sign_in))

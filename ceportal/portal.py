@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ceportal.entering import SignInForm
+from ceportal.own_password import ChangeOwnPassword
 from common.access import can
 from common.dates import today
 from common.wording import labelled
@@ -53,7 +54,7 @@ class SignOut(LogoutView):
     next_page = reverse_lazy("portal:sign_in")
 
 
-class ChangePassword(PasswordChangeView):
+class ChangePassword(ChangeOwnPassword):
     template_name = "portal/password.html"
     success_url = reverse_lazy("portal:home")
     extra_context = {"title": gettext_lazy("Change password"), "crumbs": []}

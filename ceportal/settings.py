@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from ceportal.forwarding import networks
 from ceportal.logs import logging_configuration
 from ceportal.stores import Home
 
@@ -97,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ceportal.forwarding.ForwardedMiddleware",
     "ceportal.observing.ReferenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -112,7 +114,7 @@ MIDDLEWARE = [
     "ceportal.old_passwords.OldPasswordMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "ceportal.lockout.KnownBrowserMiddleware",
     "ceportal.limits.LimitMiddleware",
     "ceportal.conflicts.ConflictMiddleware",
 ]
@@ -156,11 +158,17 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_DAYS = env.int("PASSWORD_DAYS", 90)
 IDLE_MINUTES = env.int("IDLE_MINUTES", 30)
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_HOURS = env.int("SESSION_HOURS", 10)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 LOGIN_URL = "portal:sign_in"
 LOGIN_REDIRECT_URL = "home"
 AXES_FAILURE_LIMIT = 5
+LOCKOUT_BY_USER, LOCKOUT_BY_ADDRESS = (
+    20,
+    40,
+)  # failures from browsers that the account is not known to (ceportal.lockout)
+AXES_HANDLER = "ceportal.lockout.LockoutHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
@@ -236,7 +244,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000) if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
-if env.bool("TRUST_PROXY", False):
+TRUSTED_PROXIES = networks(env.list("TRUST_PROXY", default=[]))
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # -- background work: a message only rings, the job's row is the truth (docs/decisions/0014)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ceportal import notices
 from ceportal.decisions import decisions
 from ceportal.entering import PORTAL, SignInForm
+from ceportal.own_password import ChangeOwnPassword
 from common.access import can
 from people.models import Notice
 from people.services.notices import mark_read
@@ -84,6 +85,12 @@ class RegistrarSite(admin.AdminSite):
         if request.user.is_authenticated and not self.has_permission(request) and can(request.user, PORTAL):
             return redirect("portal:home")
         return super().login(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        request.current_app = self.name
+        context = {**self.each_context(request), **(extra_context or {})}
+        done = reverse("admin:password_change_done", current_app=self.name)
+        return ChangeOwnPassword.as_view(success_url=done, extra_context=context)(request)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only models that say whose rows they hold: what libraries register by themselves has no tenant, so it stays out."""

@@ -155,7 +155,9 @@ class Demo:
         logs, beat = self.home.folder / "logs", self.home.folder / "beat"
         celery = ["celery", "-A", "ceportal"]
         web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--no-ws"]
-        web += ["--workers", "1", "--blocking-threads", "4", "--backpressure", "32", "ceportal.wsgi:application"]
+        web += ["--http", "1", "--workers", "1", "--http1-header-read-timeout", "10000"]
+        # Nothing stands before it here, so a body that does not come holds a thread: there are enough of them.
+        web += ["--blocking-threads", "64", "--backpressure", "128", "ceportal.wsgi:application"]
         worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         self.servers = [
             Server("web server", web, logs / "web.log"),

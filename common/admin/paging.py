@@ -55,7 +55,7 @@ class RecordList(ChangeList):
     """A list whose links name rows by their public id, never by the key inside."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
-        self.query = open_query(self.query)
+        self.query = open_query(self.query, request.user)
         return super().get_queryset(request, exclude_parameters)
 
     @property

@@ -116,7 +116,7 @@ class ScopedAdmin(admin.ModelAdmin):
         if request.method == "POST" and FIND in request.POST and self.has_view_permission(request):
             asked = {name: value for name, value in request.POST.items() if value and name not in (FIND, CSRF)}
             if "q" in asked:
-                asked["q"] = seal_query(asked["q"])
+                asked["q"] = seal_query(asked["q"], request.user)
             return redirect(f"{request.path}?{urlencode(asked)}")
         return super().changelist_view(request, extra_context)
 

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Page
 from django.db.models import Count, Model, QuerySet
@@ -84,6 +85,7 @@ class PortalView(ScopedView):
             "menu": [(reverse(f"portal:{name}"), label, name == self.section) for name, label in MENU],
             "centers": self.centers,
             "center": self.center,
+            "idle_minutes": settings.IDLE_MINUTES,
             "unread": Notice.objects.visible_to(self.request.user).unread().count(),
         }
         return TemplateResponse(self.request, f"portal/{template}.html", frame | context, status=status)
@@ -104,7 +106,7 @@ class PortalView(ScopedView):
     @property
     def sought(self) -> str:
         """What is searched for: sealed in the address, since it may be a name or a number."""
-        return open_query(self.request.GET.get("q", ""))
+        return open_query(self.request.GET.get("q", ""), self.request.user)
 
 
 class SearchedView(PortalView):
@@ -113,7 +115,7 @@ class SearchedView(PortalView):
     def post(self, request: Any) -> HttpResponse:
         asked = {name: value for name, value in request.POST.items() if value and name not in (FIND, CSRF)}
         if "q" in asked:
-            asked["q"] = seal_query(asked["q"])
+            asked["q"] = seal_query(asked["q"], request.user)
         return redirect(f"{request.path}?{urlencode(asked)}")
 
 

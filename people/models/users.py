@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -79,6 +80,8 @@ class User(AbstractBaseUser):
     is_system = models.BooleanField(_("system user"), default=False, editable=False)
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    deactivations = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """Counted by the database: a session that began before one does not come back with the account."""
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -90,6 +93,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session is checked against: it ends with the password, and for good with a deactivation."""
+        return salted_hmac(
+            "people.models.User.session", f"{self.password}\0{self.deactivations}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @cached_property
     def reaches(self) -> tuple[Reach, ...]:

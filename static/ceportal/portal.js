@@ -24,11 +24,12 @@ document.querySelectorAll('[data-print]').forEach((button) => {
     window.addEventListener('pageshow', () => document.querySelectorAll('form').forEach((form) => rest(form, false)));
 }
 
-// Drafts: what is typed stays in this browser until it has arrived, for twelve hours, and is wiped at sign-out.
+// Drafts: what is typed stays in this browser until it has arrived, and no longer than its author is signed in: it is wiped at
+// sign-out, at the sign-in that follows an idle time, and by the clock where a screen is left alone.
 const drafts = {
     mark: 'ceportal-draft:',
     sent: 'ceportal-sent',
-    hours: 12,
+    minutes: Number(document.body.dataset.idleMinutes || 30),
     keys() {
         return Object.keys(localStorage).filter((key) => key.startsWith(this.mark));
     },
@@ -45,6 +46,9 @@ const drafts = {
     },
     forget(key) {
         localStorage.removeItem(this.mark + key);
+    },
+    forgetAll() {
+        this.keys().forEach((key) => localStorage.removeItem(key));
     },
     restore(form) {
         const kept = this.read(form.dataset.draft);
@@ -81,7 +85,7 @@ const drafts = {
 };
 
 {
-    const old = Date.now() - drafts.hours * 3600 * 1000;
+    const old = Date.now() - drafts.minutes * 60 * 1000;
     drafts.keys().forEach((key) => {
         const kept = drafts.read(key.slice(drafts.mark.length));
         if (!kept || kept.at < old) {
@@ -108,8 +112,33 @@ const drafts = {
         });
     }
     document.querySelectorAll('#logout-form').forEach((leave) => {
-        leave.addEventListener('submit', () => drafts.keys().forEach((key) => localStorage.removeItem(key)));
+        leave.addEventListener('submit', () => drafts.forgetAll());
     });
+    if (document.querySelector('#login-form')) {
+        drafts.forgetAll();
+    }
+}
+
+// Whoever types is there, so the session hears of it now and then; where nothing is done for the idle time, the page goes as well.
+if (document.querySelector('#logout-form')) {
+    const between = 4 * 60 * 1000;
+    let told = Date.now();
+    let alone = 0;
+    const isHere = () => {
+        clearTimeout(alone);
+        alone = setTimeout(() => {
+            drafts.forgetAll();
+            window.location.replace(window.location.pathname);
+        }, (drafts.minutes * 60 + 5) * 1000);
+    };
+    document.addEventListener('input', () => {
+        isHere();
+        if (Date.now() - told > between) {
+            told = Date.now();
+            fetch('/healthz', {cache: 'no-store'}).catch(() => {});
+        }
+    });
+    isHere();
 }
 
 // A file is looked at when it is chosen: the server judges it again, by its content.

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page
 
 from common.batches import batch_of
@@ -264,6 +265,19 @@ def test_a_lost_connection_loses_nothing(transactional_db, browser, live_server)
     assert page.input_value("#id_name") == "欧阳娜娜"
     journey.leave()
     assert page.evaluate("Object.keys(localStorage).length") == 0, "a shared computer keeps nothing"
+
+
+@pytest.mark.slow
+def test_a_session_that_ends_by_itself_leaves_nothing_behind(transactional_db, browser, live_server):
+    the_world()
+    page = Journey(browser, live_server.url, NARROW, "zh-hans").enter("mine")
+    page.goto("/portal/applications/new/")
+    page.fill("#id_name", "欧阳娜娜")
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+    Session.objects.all().delete()
+    page.goto("/portal/applications/new/")
+    page.wait_for_selector("#login-form")
+    assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
 @pytest.mark.slow

@@ -1,23 +1,27 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common.admin.searching import open_query, seal_query
-from people.models import IdentityDocument
+from people.models import IdentityDocument, User
 from tests.builders import a_center, a_student, a_user, an_institution
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_what_was_sealed_opens_again(text):
-    assert open_query(seal_query(text)) == text
+def test_what_was_sealed_opens_again_for_who_sealed_it_alone(text):
+    token = seal_query(text, User(pk=1))
+    assert open_query(token, User(pk=1)) == text
+    assert open_query(token, User(pk=2)) == token
+    assert open_query(token, AnonymousUser()) == token
 
 
 @pytest.mark.parametrize("query", ["王伟", "", "~", "~nonsense", "~AAAA", "~§"])
 def test_what_is_no_token_of_ours_stays_as_it_is(query):
-    assert open_query(query) == query
+    assert open_query(query, User(pk=1)) == query
 
 
 @pytest.mark.django_db

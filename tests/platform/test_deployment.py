@@ -17,7 +17,7 @@ from ceportal.stores.state import PROJECT
 COMPOSE = (PROJECT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(COMPOSE)["services"]
 OURS = ("migrate", "web", "worker", "beat")
-STANDARD = {"PORT", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+STANDARD = {"BIND", "PORT", "FRONT", "PROXY_BEFORE", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
 """Variables of the compose file itself, which the settings never see."""
 
 
@@ -29,7 +29,7 @@ def read_by_the_settings() -> set[str]:
 
 
 def test_every_service_stands_on_its_feet():
-    assert set(SERVICES) == {*OURS, "postgres", "redis"}
+    assert set(SERVICES) == {*OURS, "nginx", "postgres", "redis"}
     for name in ("web", "worker", "beat"):
         assert SERVICES[name]["depends_on"]["postgres"] == {"condition": "service_healthy"}
         assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
@@ -39,8 +39,23 @@ def test_every_service_stands_on_its_feet():
 
 
 def test_what_must_last_lies_in_volumes():
-    named = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+    volumes = [volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])]
+    named = {volume for volume in volumes if not volume.startswith(".")}
     assert named == yaml.safe_load(COMPOSE)["volumes"].keys()
+
+
+def test_only_nginx_is_reached_from_outside_and_by_default_from_this_host_alone():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"nginx": ["${BIND:-127.0.0.1}:${PORT:-8000}:8080"]}
+    front = {name: service["networks"]["front"] for name, service in SERVICES.items() if "networks" in service}
+    assert set(front) == {"nginx", "web"}
+    assert SERVICES["web"]["environment"]["TRUST_PROXY"] == front["nginx"]["ipv4_address"]
+    assert SERVICES["nginx"]["environment"]["WEB_SERVER"] == front["web"]["ipv4_address"] + ":8000"
+
+
+def test_nginx_is_given_what_its_configuration_asks_for():
+    asked = set(re.findall(r"\$\{(\w+)\}", (PROJECT / "deploy/nginx.conf").read_text()))
+    assert asked == set(SERVICES["nginx"]["environment"]) - {"NGINX_ENVSUBST_OUTPUT_DIR"}
 
 
 @pytest.mark.parametrize("service", OURS)
