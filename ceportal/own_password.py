@@ -26,7 +26,7 @@ class ChangeOwnPassword(PasswordChangeView):
     form_class = OwnPasswordForm
 
     def get_form(self, form_class: Any = None) -> Any:
-        form = super().get_form(form_class)
+        form: Any = super().get_form(form_class)
         form.request = self.request
         return form
 
