@@ -15,7 +15,7 @@ FORGET = "DROP TRIGGER counts_deactivations ON people_user; DROP FUNCTION people
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0008_sealed_for_their_rows")]
+    dependencies = [("people", "0009_requests_for_approval")]
     operations = [
         migrations.AddField(
             "user", "deactivations", models.PositiveIntegerField(db_default=0, default=0, editable=False)
