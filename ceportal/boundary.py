@@ -1,4 +1,5 @@
-"""What is turned away at the door: a NUL in a text, which PostgreSQL cannot store and nobody types, and uploads without end."""
+"""What is turned away at the door: a NUL in a text, which PostgreSQL cannot store and nobody types, uploads without end, and
+parameters that a page does not declare."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,6 +7,8 @@ from typing import Any
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+
+from common.parameters import undeclared
 
 NUL = "\0"
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -42,6 +45,20 @@ class NoNulMiddleware:
         if "%00" in query or _holds_nul([query, request.path_info, *request.COOKIES.values(), *_fields(request)]):
             raise BadRequest("a NUL in a text")
         return self.get_response(request)
+
+
+class DeclaredParametersMiddleware:
+    """Answers 400 where the address holds a parameter that its page does not declare (`common.parameters`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_given: Any) -> None:
+        if undeclared(view, request):
+            raise BadRequest("a parameter that the page does not take")
 
 
 def _fields(request: HttpRequest) -> Iterable[str]:

@@ -32,5 +32,9 @@ def conflict(request: HttpRequest) -> HttpResponse:
     return _page(request, 409)
 
 
+def took_too_long(request: HttpRequest) -> HttpResponse:
+    return _page(request, 503)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500)

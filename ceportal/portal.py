@@ -36,6 +36,7 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "portal/sign_in.html"
     redirect_authenticated_user = True
+    takes = ("next",)
     extra_context = {"title": gettext_lazy("Sign in"), "crumbs": []}
 
     def get_default_redirect_url(self) -> str:

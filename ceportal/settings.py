@@ -67,6 +67,9 @@ DATABASES = {
     }
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
+# Seconds that one statement of a web request may take, and wait for a lock; the worker and the shell take theirs.
+STATEMENT_SECONDS, LOCK_SECONDS = env.int("STATEMENT_SECONDS", 20), 10
+STATEMENT_SECONDS_BY_PATH = {"/admin/reporting/": 3 * STATEMENT_SECONDS}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- apps, highest first, so that ours override templates of those below
@@ -100,6 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "ceportal.forwarding.ForwardedMiddleware",
     "ceportal.observing.ReferenceMiddleware",
+    "ceportal.time_limits.TimeLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -115,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ceportal.lockout.KnownBrowserMiddleware",
+    "ceportal.boundary.DeclaredParametersMiddleware",
     "ceportal.limits.LimitMiddleware",
     "ceportal.conflicts.ConflictMiddleware",
 ]

@@ -18,6 +18,7 @@ from ceportal.decisions import decisions
 from ceportal.entering import PORTAL, SignInForm
 from ceportal.own_password import ChangeOwnPassword
 from common.access import can
+from common.parameters import takes
 from people.models import Notice
 from people.services.notices import mark_read
 
@@ -80,6 +81,7 @@ class RegistrarSite(admin.AdminSite):
     site_url = None  # type: ignore[assignment]
     login_form = SignInForm
 
+    @takes("next")
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Whoever is signed in and works elsewhere is shown the way there."""
         if request.user.is_authenticated and not self.has_permission(request) and can(request.user, PORTAL):
@@ -111,6 +113,7 @@ class RegistrarSite(admin.AdminSite):
             *super().get_urls(),
         ]
 
+    @takes("p")
     def notices(self, request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             mark_read(by=request.user)

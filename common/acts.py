@@ -139,6 +139,7 @@ ACTS = {
     "people.print_list": _("print a list of persons"),
     "people.reach_limit": _("reach the limit of an hour"),
     "people.reveal_number": _("see a number in clear"),
+    "people.search_number": _("search by identity number"),
     "people.tell_apart": _("find two records to be two people"),
     "people.undo_merge": _("count two records apart again"),
     "people.view_persons": _("look at persons"),

@@ -1,13 +1,33 @@
-"""What may be shown of a personal number (domain.md §8): the first three and the last four characters at most."""
+"""What may be shown of a personal number (domain.md §8): the last four characters at most, and the last two where the birth date
+stands beside, since an identity number holds it: with region and check character it leaves few numbers to try."""
+
+import re
+
+SHOWN, SHOWN_BESIDE_BIRTH_DATE = 4, 2
+HOLD_A_BIRTH_DATE = (15, 18)
+"""Lengths of the numbers of resident identity cards and residence permits."""
+IN_A_TEXT = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15}|1[3-9][0-9]{9}|[A-Za-z]{1,2}[0-9]{7,8})(?![0-9A-Za-z])"
+)
+"""Identity numbers, mobile phones and passports that somebody has written into a text."""
 
 
-def mask(text: str) -> str:
-    """`110101199001011237` → `110***********1237`, `13800138000` → `138****8000`, `E12345678` → `E****5678`."""
-    if len(text) >= 11:
-        return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}"
-    if len(text) >= 6:
-        return f"{text[:1]}{'*' * (len(text) - 5)}{text[-4:]}"
-    return "*" * len(text)
+def mask(text: str, shown: int = SHOWN) -> str:
+    """`11010119900101002X` → `**************002X`, `E12345678` → `*****5678`; of a number of fewer than 8 characters less."""
+    if len(text) < 8:
+        shown = min(shown, 2) if len(text) >= 6 else 0
+    hidden = len(text) - shown
+    return "*" * hidden + text[hidden:]
+
+
+def mask_beside_birth_date(number: str) -> str:
+    """A document's number on a page that also shows the birth date."""
+    return mask(number, SHOWN_BESIDE_BIRTH_DATE if len(number) in HOLD_A_BIRTH_DATE else SHOWN)
+
+
+def mask_in(text: str) -> str:
+    """A text with the numbers in it masked."""
+    return IN_A_TEXT.sub(lambda found: mask(found[0], SHOWN_BESIDE_BIRTH_DATE), text)
 
 
 def mask_email(text: str) -> str:

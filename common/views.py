@@ -20,6 +20,9 @@ class ScopedView(View):
 
     door = ""
     verb = ""
+    takes: tuple[str, ...] = ()
+    """The parameters of the address (`common.parameters`)."""
+
     sign_in = "admin:login"
     """The route that a visitor who is not signed in is sent to."""
 

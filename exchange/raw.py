@@ -4,11 +4,11 @@ A raw cell is None, a str, a float, a date, a time, an `ErrorCell` or `NO_RESULT
 midnight, where another day may be meant.
 """
 
-import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
+
+from common.texts import normalize
 
 
 class ErrorCell(NamedTuple):
@@ -31,26 +31,6 @@ EXACT_BELOW = 1e15
 LATE = (23, 58)
 _LATE_SERIAL = (LATE[0] * 60 + LATE[1]) / (24 * 60) - 1e-9
 EMPTY_MARKERS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "N/A", "#N/A"})
-
-_PLAIN = re.compile(r"[!-~\u4e00-\u9fff]+(?: [!-~\u4e00-\u9fff]+)*")
-_LINE_BREAKS = "\t\n\x0b\x0c\r\x85\u2028\u2029"
-_SILENT = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_LOUD = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\x00-\x1f\x7f-\x9f]")
-_BLANKS = re.compile(" {2,}")
-
-
-def normalize(text: str) -> tuple[str, bool]:
-    """Steps 2–6 of §3: the text without invisible characters and double blanks, and whether direction marks or
-    control characters were among them."""
-    if text.isascii() and text.isalnum():
-        return text, False
-    if _PLAIN.fullmatch(text):
-        return text, False
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(" " if c in _LINE_BREAKS or unicodedata.category(c) == "Zs" else c for c in text)
-    text = _SILENT.sub("", text)
-    text, hidden = _LOUD.subn("", text)
-    return _BLANKS.sub(" ", text).strip(" "), bool(hidden)
 
 
 def as_shown(number: float) -> float:

@@ -306,7 +306,7 @@ RULES: dict[str, Rule] = {
         guards=True,
     ),
     **_hourly("number_searches_per_hour", _("Searches by identity number, for each user at most"), 60),
-    **_hourly("number_checks_per_hour", _("Identity numbers checked while typing, for each user at most"), 120),
+    **_hourly("number_checks_per_hour", _("Identity numbers checked while typing, for each user at most"), 240),
     **_hourly("reveals_per_hour", _("Numbers and reasons shown in clear, for each user at most"), 30),
     **_hourly("listed_per_hour", _("Records of persons shown in lists, for each user at most"), 2000),
     **_hourly("printed_per_hour", _("Persons on printed pages, for each user at most"), 500),

@@ -1,9 +1,10 @@
 """How a Chinese name is spelt, for search: `张伟` → `zhangwei` and `zw`. Polyphonic family names are read as names."""
 
 from functools import lru_cache
-from unicodedata import combining, normalize
 
 from pypinyin import lazy_pinyin
+
+from common.texts import latin_words
 
 FAMILY_NAMES = {
     "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "朴": "piao", "乐": "yue", "查": "zha", "盖": "ge", "区": "ou",
@@ -21,10 +22,8 @@ def _syllable(character: str) -> str:
 
 
 def spell(name: str) -> tuple[str, str]:
-    """The name's pinyin without blanks, and its initials; Latin names keep their letters without accents."""
-    plain = "".join(one for one in normalize("NFKD", name) if not combining(one))
-    if plain.isascii():
-        words = plain.lower().split()
+    """The name's pinyin without blanks, and its initials; of Latin names the letters of their words, without accents."""
+    if words := latin_words(name):
         return "".join(words), "".join(word[0] for word in words)
     letters = [character for character in name if character.isalnum()]
     syllables = [_syllable(character) for character in letters]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.admin.acting import FIRST_DAY, LAST_DAY
 from common.dates import today
+from common.parameters import takes
 from learning_centers.models import Institution
 from reporting.reports.factsheets import fact_sheet
 
@@ -32,6 +33,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "reporting/institution_list.html", admin.site.each_context(request) | context)
 
 
+@takes("as_of")
 def institution_profile(request: HttpRequest, code: str) -> HttpResponse:
     """The public fact sheet: numbers and words that the institution publishes itself, no person in it."""
     institution = get_object_or_404(Institution, code=code)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from common.access import can
 from common.admin.scoped import Crumb, DayInput, Fact, RecordAdmin, Table, row_link
 from common.errors import DomainError
+from common.parameters import takes
 
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 NOT_A_LIKELY_DAY = gettext_lazy("Give a day from 1900-01-01 to 2100-12-31.")
@@ -146,7 +147,11 @@ class ActingAdmin(RecordAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         many = [
-            path(f"many/{one.name}/", view(partial(self.many_view, act=one)), name=self.route(f"many_{one.name}"))
+            path(
+                f"many/{one.name}/",
+                view(takes("row", "rows")(partial(self.many_view, act=one))),
+                name=self.route(f"many_{one.name}"),
+            )
             for one in self.many_acts
         ]
         single = [

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 
 
 class Choose(SimpleListFilter):
-    """A select of `options(request)`, pairs of value and label, that filters `path`."""
+    """A select of `options(request)`, pairs of value and label, that filters `path`; any other value is a bad request."""
 
     path = ""
 
@@ -21,11 +22,16 @@ class Choose(SimpleListFilter):
         return True
 
     def queryset(self, request: Any, queryset: Any) -> Any:
-        known = {str(value) for value, _label in self.lookup_choices}
         value = self.value()
         if not value:
             return queryset
-        return queryset.filter(**{self.path: value}) if value in known else queryset.none()
+        if value not in {str(known) for known, _label in self.lookup_choices}:
+            raise BadRequest("a value that the filter does not offer")
+        return self.narrow(request, queryset, value)
+
+    def narrow(self, request: Any, queryset: Any, value: str) -> Any:
+        """The rows that one of the offered values leaves."""
+        return queryset.filter(**{self.path: value})
 
 
 class Write(SimpleListFilter):

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 import orjson
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Page, Paginator
 from django.db import connections
@@ -57,6 +58,15 @@ class RecordList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         self.query = open_query(self.query, request.user)
         return super().get_queryset(request, exclude_parameters)
+
+    def get_results(self, request: HttpRequest) -> None:
+        """A page beyond the end is the last one: a list of what waits gets shorter while somebody pages through it."""
+        try:
+            super().get_results(request)
+        except IncorrectLookupParameters:
+            self.page_num = self.model_admin.get_paginator(request, self.queryset, self.list_per_page).num_pages
+            super().get_results(request)
+        self.page_num = max(1, min(self.page_num, self.paginator.num_pages))
 
     @property
     def previous_page(self) -> int:

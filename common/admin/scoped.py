@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +25,8 @@ from common.access import can
 from common.admin.paging import CappedPaginator, RecordList
 from common.admin.searching import seal_query
 from common.audit import AuditNote, write_audit
+from common.parameters import KEPT, takes
+from common.texts import normalize
 
 
 class DayInput(forms.DateInput):
@@ -98,6 +101,9 @@ class ScopedAdmin(admin.ModelAdmin):
     current_only = True
     """Show what is known today; superseded rows belong to the timeline of a record."""
 
+    record_takes: tuple[str, ...] = ()
+    """The parameters of the page of one record (`common.parameters`)."""
+
     record_select_related: tuple[str, ...] = ()
     """What the page of one record reads beside what the list reads."""
 
@@ -119,6 +125,14 @@ class ScopedAdmin(admin.ModelAdmin):
                 asked["q"] = seal_query(asked["q"], request.user)
             return redirect(f"{request.path}?{urlencode(asked)}")
         return super().changelist_view(request, extra_context)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Also what was typed otherwise than it is stored: with full-width letters, or blanks of another kind."""
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        plain = normalize(search_term)[0]
+        if plain == search_term:
+            return found, repeats
+        return found | super().get_search_results(request, queryset, plain)[0], repeats
 
     def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """What cannot be a key chooses nothing."""
@@ -222,7 +236,22 @@ class ScopedAdmin(admin.ModelAdmin):
             closed |= {"delete"}
         label = f"{self.opts.app_label}_{self.opts.model_name}_"
         names = {f"{label}{part}" for part in closed | {"history"}}
-        return [url for url in super().get_urls() if getattr(url, "name", None) not in names and url.name]
+        kept = [url for url in super().get_urls() if getattr(url, "name", None) not in names and url.name]
+        for url in kept:
+            self._declare(url.callback, url.name.removeprefix(label))
+        return kept
+
+    def _declare(self, view: Any, page: str) -> None:
+        """What the stock pages take; our own say it themselves."""
+        if page == "changelist":
+            takes(*self.list_takes())(view)
+        elif page in ("add", "change", "delete"):
+            takes(*self.record_takes, KEPT)(view)
+
+    def list_takes(self) -> list[str]:
+        """Search, page, order where a column can be sorted, and the filters that the list shows: never a lookup."""
+        order = [] if self.sortable_by == () else [ORDER_VAR]
+        return [SEARCH_VAR, PAGE_VAR, *order, *(one.parameter_name for one in self.list_filter)]
 
     # -- the trail
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:

@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from common.masking import mask_in
+
 register = template.Library()
 
 
@@ -36,6 +38,11 @@ def shown(value: Any) -> Any:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {shown(one)}" for key, one in value.items())
     return value
+
+
+@register.filter
+def masked(text: str) -> str:
+    return mask_in(text or "")
 
 
 def _linked(context: Any, cell: Any) -> Any:

@@ -61,7 +61,7 @@ def _enter(scene: Scene, batch: EntryBatch, offering: CenterOffering, *, hurried
 
 
 def _enter_twice(scene: Scene, batch: EntryBatch, first: Application, offerings: Sequence[CenterOffering]) -> None:
-    """The same person comes to another centre, which is told that somebody is known elsewhere, and insists."""
+    """The same person comes to another centre, which is told nothing of the first, and enters them."""
     path = first.center_offering.programme_version.programme.level_path
     elsewhere = [one for one in offerings if one.center_id != first.center_offering.center_id]
     other = next((one for one in elsewhere if one.programme_version.programme.level_path == path), None)
@@ -69,8 +69,8 @@ def _enter_twice(scene: Scene, batch: EntryBatch, first: Application, offerings:
         return
     by, draft = scene.cast.coordinator(other.center_id), as_said(first)
     found = scene.tally.do(possible_duplicates, scene.institution, draft, by=by) or []
-    if not any(one.same_number and one.subject is None for one in found):
-        scene.tally.faults.append("a duplicate at another centre was not found, or its name was shown")
+    if any(one.same_number for one in found):
+        scene.tally.faults.append("a centre was told of a duplicate at another one")
     second = scene.tally.do(start_application, other, batch, draft, by=by)
     if second is not None:
         scene.tally.provoke("application_twice", submit_application, second, by=by)

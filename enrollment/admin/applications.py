@@ -18,7 +18,8 @@ from common.admin import ActingAdmin, Fact, Table, row_link
 from common.admin.filters import choose
 from common.codes.countries import country_name
 from common.codes.ethnicities import ethnicity_name
-from common.masking import mask, mask_email
+from common.masking import mask, mask_beside_birth_date, mask_email, mask_in
+from common.parameters import takes
 from common.wording import labelled
 from enrollment.admin.application_acts import APPLICATION_ACTS
 from enrollment.admin.deciding_many import MANY_APPLICATION_ACTS
@@ -30,7 +31,7 @@ from enrollment.models import Application
 from enrollment.models.applications import ApplicationStatus
 from enrollment.reasons import Reasons
 from enrollment.services import ApplicationDraft, decision_outlook, possible_duplicates, submission_faults
-from enrollment.services.judging import needs_prior_diploma, unusual_age
+from enrollment.services.judging import needs_prior_diploma, unusual_age, written
 from enrollment.services.outlook import Outlook
 from enrollment.services.transferring import FORMER
 from learning_centers.models.majors import LevelPath
@@ -107,7 +108,7 @@ class ApplicationAdmin(ActingAdmin):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(partial(open_paper, self))
-        notices = self.admin_site.admin_view(partial(print_notices, self))
+        notices = self.admin_site.admin_view(takes(*print_notices.takes)(partial(print_notices, self)))
         return [
             path("papers/<uuid:public_id>/", view, name="enrollment_attachment_open"),
             path("notices/", notices, name="enrollment_application_notices"),
@@ -122,7 +123,9 @@ class ApplicationAdmin(ActingAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        return queryset.filter(Q(name__startswith=term) | Q(candidate_no=term) | Q(notice_no=term)), False
+        number = written(term)
+        numbered = queryset.filter(Q(candidate_no=number) | Q(notice_no=number))
+        return numbered | queryset.named_like(term), False
 
     def heading(self, row: Any) -> str:
         return f"{row.name} · {row.batch}"
@@ -197,8 +200,8 @@ class ApplicationAdmin(ActingAdmin):
         found = possible_duplicates(row.institution, draft, besides=row, by=request.user)
         rows = [
             [
-                row_link(one.subject) if one.subject else _("known elsewhere"),
-                one.subject._meta.verbose_name if one.subject else "—",
+                row_link(one.subject),
+                one.subject._meta.verbose_name,
                 _("the same number") if one.same_number else _("the same name and birth date"),
             ]
             for one in found
@@ -216,11 +219,12 @@ class ApplicationAdmin(ActingAdmin):
             Fact(_("nationality"), country_name(row.nationality)),
             Fact(_("ethnicity"), ethnicity_name(row.ethnicity)),
             self.fact(row, "political_status"),
-            Fact(row.get_id_type_display(), mask(row.id_no or "")),
+            Fact(row.get_id_type_display(), mask_beside_birth_date(row.id_no or "")),
             Fact(_("phone"), mask(row.phone or "")),
             Fact(_("e-mail"), mask_email(row.email) if row.email else ""),
             Fact(_("candidate number"), mask(row.candidate_no)),
-            *(self.fact(row, name) for name in ("exam_score", "class_name", "branch_name", "remark")),
+            *(self.fact(row, name) for name in ("exam_score", "class_name", "branch_name")),
+            Fact(_("remark"), mask_in(row.remark)),
             *(self.fact(row, name) for name in ("entry_kind", *FORMER) if row.is_transfer),
             Fact(_("entered by"), row.created_by),
             *(self.fact(row, name) for name in ("submitted_at", "decided_at", "notice_no", "noticed_on")),

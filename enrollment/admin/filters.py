@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common.admin.filters import Choose, Write
 from common.batches import batch_label
 from common.codes.regions import PROVINCES
+from common.texts import normalize
 from common.tiles import province_name
 from enrollment.models import EntryBatch
 from enrollment.reports.missing import MISSING, NAMES, students_lacking
@@ -28,6 +29,7 @@ class WriteCenter(Write):
         super().__init__(request, *args, **kwargs)
 
     def narrow(self, queryset: Any, text: str) -> Any:
+        text = normalize(text)[0]
         exact = list(self.centers.filter(code=text).values_list("pk", flat=True)[:MOST_CENTERS])
         alike = self.centers.filter(Q(code__startswith=text) | Q(name__contains=text)).values_list("pk", flat=True)
         return queryset.filter(**{f"{self.path}__in": exact or list(alike[:MOST_CENTERS])})
@@ -42,10 +44,8 @@ class ChooseBatch(Choose):
         codes = EntryBatch.objects.visible_to(request.user).order_by("-starts_on").values_list("code", flat=True)
         return [(code, batch_label(code)) for code in dict.fromkeys(codes)]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if not self.value():
-            return queryset
-        batches = EntryBatch.objects.visible_to(request.user).filter(code=self.value()).values_list("pk", flat=True)
+    def narrow(self, request: HttpRequest, queryset: Any, value: str) -> Any:
+        batches = EntryBatch.objects.visible_to(request.user).filter(code=value).values_list("pk", flat=True)
         return queryset.filter(**{f"{self.path}__in": list(batches)})
 
 
@@ -57,11 +57,6 @@ class ChooseMajor(Choose):
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         majors = Major.objects.visible_to(request.user).current().order_by("code")
         return list({major.code: (major.code, str(major)) for major in majors[:500]}.values())
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if not self.value():
-            return queryset
-        return queryset.filter(**{self.path: self.value()})
 
 
 class ChooseProvinceOfStudent(Choose):

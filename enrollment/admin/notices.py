@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.access import can
 from common.audit import AuditNote, write_audit
+from common.parameters import takes
 from enrollment.models import Application
 from enrollment.services import Windows, last_day_to_arrive
 
@@ -22,6 +23,7 @@ class Notice:
     """The last day to arrive."""
 
 
+@takes("batch", "on", "row")
 def print_notices(page: Any, request: HttpRequest) -> HttpResponse:
     """The notices of the applications named in the query, or of a batch and a day; who has no number is left out."""
     verb = "enrollment.issue_notices"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
+from django.core.exceptions import BadRequest
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -29,8 +30,10 @@ from enrollment.models.students import PeriodState
 from enrollment.reasons import Reasons
 from enrollment.services import preview_request
 from enrollment.services.facts import follow_from, said_of
+from enrollment.services.judging import written
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.reports.filings import Caution
+from people.models import Person
 
 
 @dataclass(frozen=True)
@@ -75,14 +78,14 @@ class ChooseWaiting(Choose):
             ("asker", _("the person who asked (returned)")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def narrow(self, request: HttpRequest, queryset: Any, value: str) -> Any:
         narrowed = {
             "decision": lambda: queryset.ready_to_decide().exclude(requested_by=request.user),
             "mine": lambda: queryset.waiting().filter(requested_by=request.user),
             "consent": queryset.awaiting_consent,
             "asker": queryset.came_back,
         }
-        return narrowed[self.value()]() if self.value() in narrowed else queryset
+        return narrowed[value]()
 
 
 class OfCase(Choose):
@@ -96,10 +99,11 @@ class OfCase(Choose):
         return [(str(one.public_id), f"{one} · {one.center or one.reason[:40]}") for one in cases.order_by("-id")[:100]]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Also of a case that is too old to be offered: its page leads here."""
         try:
             return queryset.filter(case__public_id=uuid.UUID(self.value())) if self.value() else queryset
-        except ValueError:
-            return queryset.none()
+        except ValueError as error:
+            raise BadRequest("a key that is none") from error
 
 
 @admin.register(ChangeRequest)
@@ -117,7 +121,7 @@ class ChangeRequestAdmin(ActingAdmin):
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["student__student_no"]
-    search_help_text = gettext_lazy("Student number")
+    search_help_text = gettext_lazy("Student number, name or pinyin")
     list_per_page = 100
     record_template = "admin/enrollment/request.html"
     acts = (*REQUEST_ACTS[:3], EDIT, *REQUEST_ACTS[3:])
@@ -158,8 +162,11 @@ class ChangeRequestAdmin(ActingAdmin):
         return super().get_queryset(request).annotate(side_is_asked=Exists(asked))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        term = search_term.strip()
-        return (queryset.filter(student__student_no=term) if term else queryset), False
+        number = written(search_term)
+        if not number:
+            return queryset, False
+        named = Person.objects.named_like(search_term).current()
+        return queryset.filter(Q(student__student_no=number) | Q(student__person__in=named)), False
 
     def heading(self, row: Any) -> str:
         return f"{row.get_kind_display()} · {row.student.person.name} · {row.student.student_no}"

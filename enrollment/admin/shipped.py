@@ -1,6 +1,7 @@
 """What is shipped and an institution sets beside or instead: one page that lists all of it, one form for one of them."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin, Table
 from common.admin.scoped import recorded
 from common.errors import DomainError
+from common.parameters import takes
 from learning_centers.models import Institution
 
 SOURCE = {
@@ -58,7 +60,7 @@ class ShippedAdmin(RecordAdmin):
         raise NotImplementedError
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.set_view)
+        view = self.admin_site.admin_view(takes("institution", *self.keys)(partial(self.set_view)))
         return [path("set/", view, name=self._set_name()), *super().get_urls()]
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:

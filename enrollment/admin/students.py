@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,8 @@ from common.admin import ActingAdmin, Fact, Table, row_link
 from common.admin.filters import choose
 from common.admin.scoped import Crumb, recorded
 from common.dates import today
-from common.masking import mask
+from common.errors import DomainError
+from common.masking import mask, mask_in
 from enrollment.admin.asking import ASK, CORRECT_FACT, TAKE_BACK, WITHDRAW_FUTURE
 from enrollment.admin.duties import REGISTER_YEAR
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseMissing, ChooseProvinceOfStudent, WriteCenter
@@ -87,7 +88,11 @@ class StudentAdmin(ActingAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         institutions = request.user.institutions(self.verb_to_view).values_list("pk", flat=True)
-        return find_students(queryset, search_term, list(institutions)), False
+        try:
+            return find_students(queryset, search_term, list(institutions), by=request.user), False
+        except DomainError as refusal:
+            self.message_user(request, str(refusal.message), messages.ERROR)
+            return queryset.none(), False
 
     def heading(self, row: Any) -> str:
         return f"{row.person.name} · {row.student_no}"
@@ -187,9 +192,9 @@ class StudentAdmin(ActingAdmin):
             elif one.in_force and may_ask:
                 url = reverse("admin:enrollment_studentchange_take_back", args=(one.public_id,))
                 state = Fact(_("in force"), _("take back"), url)
-            after = one.new_center or one.new_programme_version or one.new_value
+            after = one.new_center or one.new_programme_version or mask_in(one.new_value)
             rows.append(
-                [one.effective_date, one.name, one.decision_no, one.old_value, after,
+                [one.effective_date, one.name, one.decision_no, mask_in(one.old_value), after,
                  one.get_origin_display(), recorded(one), state]
             )  # fmt: skip
         return Table(_("Change documents"), columns, rows, _("No change since entry."))

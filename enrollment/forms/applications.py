@@ -14,7 +14,7 @@ from common.codes.ethnicities import ETHNICITIES, ethnicity_name
 from common.dates import today
 from common.errors import DomainError
 from common.identifiers import is_foreigner, nationality_of
-from common.masking import mask, mask_email
+from common.masking import mask, mask_beside_birth_date, mask_email
 from enrollment.forms.fields import FilesField, NumberField, PortalForm
 from enrollment.models import AdmissionPlace, Application, StudentEntry
 from enrollment.models.attachments import Attachment
@@ -24,7 +24,7 @@ from enrollment.services.transferring import FORMER
 from learning_centers.rules import rule
 from people.models.persons import IdentityType, PoliticalStatus, Sex
 
-SEALED = {"id_no": mask, "phone": mask, "email": mask_email}
+SEALED = {"id_no": mask_beside_birth_date, "phone": mask, "email": mask_email}
 """Fields that are shown masked when a draft is opened again: left empty, they stay as they are."""
 PAPERS = ("photo", "identity", "prior_diploma", "residence")
 KIND = StudentEntry.Kind

@@ -168,6 +168,11 @@ class RequestForm(PortalForm):
             applicant=str(self.student.person),
         )
 
+    @property
+    def typed_number(self) -> str:
+        """The number of an identity document that is asked for."""
+        return self.cleaned_data.get("new_value", "") if self.cleaned_data.get("fact") == "id_no" else ""
+
     @staticmethod
     def initial_of(request: Any) -> dict[str, Any]:
         """What a request that is edited says already."""

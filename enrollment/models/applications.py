@@ -1,4 +1,7 @@
 import datetime as dt
+import re
+from functools import reduce
+from operator import and_
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +14,10 @@ from common.crypto import EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
+from common.texts import latin_words
 from enrollment.models.admission import EntryBatch
 from enrollment.models.students import Student, StudentEntry
+from exchange.types.texts import name_sought
 from learning_centers.models import CenterOffering, Institution
 from learning_centers.models.majors import LevelPath
 from people.models.persons import IdentityType, PoliticalStatus, Sex
@@ -53,6 +58,13 @@ class ApplicationQuerySet(RecordedQuerySet):
 
     def alive(self) -> "ApplicationQuerySet":
         return self.current().exclude(status__in=ENDED)
+
+    def named_like(self, text: str) -> "ApplicationQuerySet":
+        """A part of the name; of a Latin name some of its words, in any order; however it is typed."""
+        name = name_sought(text)
+        words = re.findall(r"\w+", name) if latin_words(name) else [name]
+        held = [Q(name__icontains=word) | Q(latin_name__icontains=word) for word in words]
+        return self.filter(reduce(and_, held, Q()))
 
 
 def _is_still_here(application: str = "") -> Q:

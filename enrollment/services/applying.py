@@ -240,17 +240,17 @@ def said_once() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class PossibleDuplicate:
-    """Somebody who may be the same. `subject` (a Person or Application) is None where the reader may not see it: known
-    elsewhere. `same_number` is certain, same name and birth date is a hint."""
+    """Somebody who may be the same: `same_number` is certain, same name and birth date is a hint."""
 
     same_number: bool
-    subject: Person | Application | None
+    subject: Person | Application
 
 
 def possible_duplicates(
     institution: Institution, draft: ApplicationDraft, *, besides: Application | None = None, by: Any
 ) -> list[PossibleDuplicate]:
-    """Who is known with this number, or with this name and birth date; `besides` is the application itself.
+    """Whom the reader may see of those with this number, or with this name and birth date; `besides` is the application itself.
+    Whether others are known elsewhere is not told: whoever types numbers could ask for all of them.
 
     Right: `enrollment.enter_application` somewhere in the institution.
     """
@@ -265,17 +265,9 @@ def possible_duplicates(
     persons = Person.objects.current().filter(institution=institution).filter(alike | Q(pk__in=owners))
     by_number = Q(id_digest=digest) if digest else Q(pk__in=[])
     applied = applications.filter(alike | by_number).exclude(status=ApplicationStatus.REGISTERED)
-    seen_persons = set(persons.visible_to(by, "people.view_persons").values_list("pk", flat=True))
-    seen_applications = set(applied.visible_to(by, VIEW).values_list("pk", flat=True))
+    known = persons.visible_to(by, "people.view_persons").order_by("pk")
+    waiting = applied.visible_to(by, VIEW).order_by("pk")
     return [
-        *(
-            PossibleDuplicate(one.pk in owners, one if one.pk in seen_persons else None)
-            for one in persons.order_by("pk")
-        ),
-        *(
-            PossibleDuplicate(
-                bool(digest) and bytes(one.id_digest or b"") == digest, one if one.pk in seen_applications else None
-            )
-            for one in applied.order_by("pk")
-        ),
+        *(PossibleDuplicate(one.pk in owners, one) for one in known),
+        *(PossibleDuplicate(bool(digest) and bytes(one.id_digest or b"") == digest, one) for one in waiting),
     ]

@@ -17,7 +17,7 @@ from common.identifiers.citizen import IdentityNumber
 from common.identifiers.credentials import DIPLOMA_FORM
 from common.identifiers.documents import compact, identity_number
 from common.identifiers.errors import IdentifierError
-from common.masking import mask
+from common.masking import mask_beside_birth_date
 from enrollment.models import ChangeRequest, Student, StudentEntry
 from enrollment.models.requests import ALIVE, FACT_NAMES
 from enrollment.services.change_refusals import refuse
@@ -125,7 +125,7 @@ def said_of(fact: str, value: str | None) -> str:
     if fact in NUMBER_FACTS:
         kind, _blank, number = value.rpartition(" ")
         label = IdentityType(kind).label if kind in IdentityType.values else kind
-        return f"{label} {mask(number)}".strip()
+        return f"{label} {mask_beside_birth_date(number)}".strip()
     if fact in CHOICES and value in CHOICES[fact].values:
         return str(CHOICES[fact](value).label)
     return NAMES[fact](value) if fact in NAMES else value

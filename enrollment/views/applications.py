@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.access import can
 from common.dates import today
 from common.errors import DomainError
-from common.masking import mask, mask_email
+from common.masking import mask
 from enrollment.checklist import checklists
 from enrollment.forms.applications import SEALED, ApplicationForm, CheckInForm, PaperForm, WithdrawForm
 from enrollment.forms.students import RevealForm
@@ -29,6 +29,7 @@ from enrollment.services.applying import (
 )
 from enrollment.services.arriving import check_in, last_day_to_arrive
 from enrollment.services.attachments import attach
+from enrollment.services.checking import count_number_check
 from enrollment.services.judging import judge_identity, unusual_age
 from enrollment.services.revealing import NUMBERS, reveal_number_in
 from enrollment.views.base import PortalView, SearchedView, seen_version, tabs_of, told_steps
@@ -49,6 +50,7 @@ RELATED = (
 class ApplicationList(SearchedView):
     verb = VIEW
     section = "applications"
+    takes = ("q", "status", "p")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows, tab = self.rows(Application), request.GET.get("status", "")
@@ -56,7 +58,7 @@ class ApplicationList(SearchedView):
         if tab in Status:
             rows = rows.filter(status=tab)
         if self.sought:
-            rows = rows.filter(name__contains=self.sought.strip())
+            rows = rows.named_like(self.sought)
         found = self.paged(rows.select_related(*RELATED).order_by("-id"))
         may = can(request.user, ENTER)
         return self.page(
@@ -67,6 +69,7 @@ class ApplicationList(SearchedView):
 class ApplicationNew(PortalView):
     verb = ENTER
     section = "applications"
+    takes = ("place", "entry_kind")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = {name: request.GET[name] for name in ("place", "entry_kind") if name in request.GET}
@@ -76,6 +79,7 @@ class ApplicationNew(PortalView):
         form = ApplicationForm(self.reachable(AdmissionPlace), request.POST, request.FILES)
         if form.is_valid():
             try:
+                count_number_check(form.draft.id_no, by=request.user)
                 application = _start(form, by=request.user)
             except DomainError as refusal:
                 if refusal.code == "sent_twice":
@@ -144,6 +148,7 @@ class ApplicationEdit(PortalView):
 
     verb = ENTER
     section = "applications"
+    takes = ("faults",)
 
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         row = self._editable(public_id)
@@ -162,6 +167,7 @@ class ApplicationEdit(PortalView):
         form = ApplicationForm(None, request.POST, request.FILES, own=row)
         if form.is_valid():
             try:
+                count_number_check(form.draft.id_no, by=request.user)
                 row = self._write(row, form)
             except DomainError as refusal:
                 form.refused_at(refusal)
@@ -211,16 +217,24 @@ class JudgeApplicant(PortalView):
         institution = own.institution if own else self.shown_centers[0].institution
         if place := form.cleaned_data.get("place"):
             institution = place.center_offering.institution
-        twins = possible_duplicates(institution, form.draft, besides=own, by=request.user)
+        twins, refusal = self._twins(institution, form, own, verdict)
         first_day = own.first_day if own else place.batch.starts_on if place else today(institution)
         birth = verdict.birth.isoformat() if verdict.valid and verdict.birth else ""
         context = {
-            "verdict": verdict, "twins": twins, "typed": bool(request.POST.get("id_no")), "form": form,
+            "verdict": verdict, "twins": twins, "refusal": refusal, "typed": bool(request.POST.get("id_no")), "form": form,
             "age": unusual_age(verdict.birth or form.cleaned_data.get("birth_date"), first_day),
             "birth": birth if birth != request.POST.get("birth_date") else "",
             "sex": verdict.sex if verdict.valid and verdict.sex != request.POST.get("sex") else "",
         }  # fmt: skip
         return render(request, "portal/judged.html", context)
+
+    def _twins(self, institution: Any, form: ApplicationForm, own: Any, verdict: Any) -> tuple[list[Any], str]:
+        """Who may be the same person, or why that is not said."""
+        try:
+            count_number_check(verdict.number if verdict.valid else "", by=self.request.user)
+        except DomainError as refusal:
+            return [], str(refusal.message)
+        return possible_duplicates(institution, form.draft, besides=own, by=self.request.user), ""
 
 
 def _uuid(text: str) -> uuid.UUID | None:
@@ -245,13 +259,13 @@ def show_application(view: PortalView, row: Any, withdraw: WithdrawForm | None =
     by = view.request.user
     may_enter = can(by, ENTER, row)
     may_withdraw = Status.WITHDRAWN in row.MOVES.get(Status(row.status), ()) and can(by, WITHDRAW, row)
-    hidden = (*SEALED, "candidate_no")
+    hidden = {**SEALED, "candidate_no": mask}
     return view.page(
         "application",
         row.name,
         crumbs=[view.crumb("applications", _("Applications"))],
         row=row,
-        masked={name: (mask_email if name == "email" else mask)(getattr(row, name) or "") for name in hidden},
+        masked={name: masked(getattr(row, name) or "") for name, masked in hidden.items()},
         may_reveal=can(by, REVEAL, row),
         came_back=_came_back(row),
         checks=_checks(row),
@@ -366,6 +380,7 @@ class CheckInList(PortalView):
 
     verb = CHECK_IN
     section = "applications"
+    takes = ("p",)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = self.rows(Application).filter(status__in=TO_CHECK_IN).select_related(*RELATED)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.core.paginator import Page
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
@@ -144,6 +145,8 @@ def tabs_of(rows: Any, states: Any, chosen: str, *more: tuple[str, Any, int]) ->
     counted = dict(rows.order_by().values_list("status").annotate(Count("pk")))
     present = [(str(one.value), one.label, counted.get(one.value, 0)) for one in states]
     shown = [one for one in (*more, *present) if one[2] or one[0] == chosen]
+    if chosen and chosen not in {value for value, _label, _count in shown}:
+        raise BadRequest("a state that there is not")
     return [("", _("All"), sum(counted.values())), *shown]
 
 

@@ -23,6 +23,7 @@ class ExportList(PortalView):
 
     verb = "people.ask_for_export"
     section = "exports"
+    takes = ("p",)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         own = self.rows(Export).filter(asked_by=request.user).defer("content").select_related("center")
@@ -34,6 +35,7 @@ class ExportList(PortalView):
 class ExportAsk(PortalView):
     verb = "people.ask_for_export"
     section = "exports"
+    takes = ("batch", "states")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = {"batch": request.GET.get("batch", "")}

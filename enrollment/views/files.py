@@ -33,6 +33,7 @@ State = ImportBatch.State
 class FileList(PortalView):
     verb = IMPORT
     section = "files"
+    takes = ("p",)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = self.paged(
@@ -73,6 +74,7 @@ class FileTemplate(PortalView):
     """An empty spreadsheet with the right headers."""
 
     verb = IMPORT
+    takes = ("kind",)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         kinds = {kind.name: kind for kind in kinds_of_centers()}
@@ -88,6 +90,7 @@ class FilePage(PortalView):
 
     verb = IMPORT
     section = "files"
+    takes = ("code", "p")
 
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         batch = file_or_404(self, public_id)

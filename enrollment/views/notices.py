@@ -33,6 +33,7 @@ LISTS = {
 class NoticeList(PortalView):
     verb = ENTER
     section = "notices"
+    takes = ("p",)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = self.paged(Notice.objects.visible_to(request.user).order_by("-id"))

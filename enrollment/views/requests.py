@@ -19,6 +19,7 @@ from enrollment.models.requests import CORRECT, FACT_NAMES, RequestStatus
 from enrollment.reasons import Reasons
 from enrollment.reports.waiting import asked_of, lacking
 from enrollment.services.attachments import attach
+from enrollment.services.checking import count_number_check
 from enrollment.services.facts import follow_from, said_of
 from enrollment.services.request_steps import may_take_up
 from enrollment.services.requesting import (
@@ -41,6 +42,7 @@ PROGRAMME = ("new_programme_version__programme__major", "student__current_progra
 class RequestList(PortalView):
     verb = VIEW
     section = "requests"
+    takes = ("status", "p")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows, tab = self.rows(ChangeRequest), request.GET.get("status", "")
@@ -82,6 +84,7 @@ class RequestNew(PortalView):
         form = RequestForm(student, self._known(kind), request.POST, request.FILES)
         if form.is_valid():
             try:
+                count_number_check(form.typed_number, by=request.user)
                 asked = _ask(student, form, save_only="save" in request.POST, by=request.user)
             except DomainError as refusal:
                 form.refused_at(refusal)
@@ -130,6 +133,7 @@ class RequestEdit(PortalView):
         form = RequestForm(student, asked.kind, request.POST, request.FILES)
         if form.is_valid():
             try:
+                count_number_check(form.typed_number, by=request.user)
                 self._write(asked, form)
             except DomainError as refusal:
                 form.refused_at(refusal)

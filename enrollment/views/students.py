@@ -19,6 +19,7 @@ from enrollment.admin.timeline import strip
 from enrollment.forms.students import PRESENT, PrintForm, RevealForm, StudentFilter
 from enrollment.models import ChangeRequest, Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services.finding import find_students
+from enrollment.services.judging import written
 from enrollment.views.base import PortalView, SearchedView
 from learning_centers.models import LearningCenter
 from people.models import Contact, IdentityDocument, Person
@@ -39,15 +40,23 @@ SAME_LOOK = dt.timedelta(hours=1)
 class StudentList(SearchedView):
     verb = VIEW
     section = "students"
+    takes = ("q", "state", "batch", "watch", "p")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         students = self.rows(Student)
         form = StudentFilter(students, {**request.GET.dict(), "q": self.sought})
-        found = find_students(form.narrow(students), self.sought, {one.institution_id for one in self.centers})
-        related = ("person", "current_center", "current_programme_version__programme__major", "entry_batch")
-        page = self.paged(found.select_related(*related).order_by("-id"))
+        found = self._found(form.narrow(students))
+        page = self.paged(found.select_related(*ON_A_ROSTER).order_by("-id"))
         narrowed = any(request.GET.get(name) for name in ("q", "state", "batch", "watch"))
         return self.page("students", _("Students"), form=form, found=page, narrowed=narrowed)
+
+    def _found(self, students: Any) -> Any:
+        institutions = list({one.institution_id for one in self.centers})
+        try:
+            return find_students(students, self.sought, institutions, by=self.request.user)
+        except DomainError as refusal:
+            self.refused(refusal)
+            return students.none()
 
 
 class Roster(PortalView):
@@ -56,6 +65,7 @@ class Roster(PortalView):
 
     verb = VIEW
     section = "students"
+    takes = ("state", "batch", "p")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(request.GET, PrintForm())
@@ -120,12 +130,13 @@ class FormerStudentList(SearchedView):
 
     verb = VIEW
     section = "students"
+    takes = ("q", "p")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         here = [one.pk for one in self.centers]
         periods = self.rows(StudentPeriod).filter(end__isnull=False).exclude(student__current_center__in=here)
         if self.sought:
-            periods = periods.filter(student__student_no=self.sought.strip())
+            periods = periods.filter(student__student_no=written(self.sought))
         related = ("student", "center", "programme_version__programme__major")
         page = self.paged(periods.select_related(*related).order_by("-end", "-id"))
         crumbs = [self.crumb("students", _("Students"))]

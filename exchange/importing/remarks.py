@@ -1,4 +1,4 @@
-"""What is said about a file, page by page: values of personal columns are masked."""
+"""What is said about a file, page by page: values of personal columns are masked, and numbers that stand in another one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
-from common.masking import mask
+from common.masking import SHOWN_BESIDE_BIRTH_DATE, mask, mask_in
 from exchange.issues import CODES
 from exchange.kinds import kind_named
 from exchange.models import ImportBatch
@@ -34,6 +34,11 @@ class Remarks:
     chosen: str
 
 
+def _masked(value: str, *, personal: bool) -> str:
+    """The birth date of the same row may stand on the line above."""
+    return mask(value, SHOWN_BESIDE_BIRTH_DATE) if personal else mask_in(value)
+
+
 def remarks_of(batch: ImportBatch, *, code: str = "", page: str | None = None) -> Remarks:
     """The remarks of a batch, of one code if it is one of them."""
     columns = kind_named(batch.kind).by_name if batch.kind else {}
@@ -48,7 +53,7 @@ def remarks_of(batch: ImportBatch, *, code: str = "", page: str | None = None) -
             Remark(
                 issue.row,
                 column.label if column else issue.column,
-                mask(value) if column is not None and column.personal else value,
+                _masked(value, personal=column is not None and column.personal),
                 issue.severity,
                 CODES[issue.code].sentence,
                 issue.code,

@@ -14,6 +14,7 @@ from common.identifiers import (
     unified_social_credit_code,
 )
 from common.identifiers.documents import compact, lost_digits
+from common.texts import normalize
 from exchange.types.base import CellType, Context, Refusal
 
 TEXT_LIMIT = 200
@@ -28,6 +29,7 @@ _DOTS = str.maketrans("•‧∙⋅・●", "······")
 _DOT_OF_HAN = re.compile(f"(?<=[{_HAN_LETTERS}])(?: \u0307| ?[.⸱ꞏᐧ]) ?(?=[{_HAN_LETTERS}])")
 """Normalisation has made a full stop of ． and ﹒, and a blank with a mark above of ˙ and ´."""
 _APOSTROPHE_OF_LATIN = re.compile(f"(?<=[{_LATIN_LETTERS}\u0300-\u036f])(?: \u0301|’)(?=[{_LATIN_LETTERS}])")
+_APOSTROPHES = str.maketrans("´`’‘", "''''")
 _NAME_SIGNS = frozenset(" ·-'’.,")
 _LOST = frozenset("?\ufffd〓□")
 
@@ -66,6 +68,15 @@ class Name(CellType):
         if len(name) > NAME_LIMIT:
             raise Refusal("too_long")
         return name
+
+
+def name_sought(text: str) -> str:
+    """A name, or a part of one, as somebody types it to search, in the form in which names are stored."""
+    plain = normalize(text.translate(_APOSTROPHES))[0]
+    try:
+        return Name().parse(plain, Context(date.max))
+    except Refusal:
+        return plain
 
 
 def _is_letter(character: str) -> bool:

@@ -14,6 +14,8 @@ from common.admin.scoped import recorded
 from common.codes.countries import country_name
 from common.codes.regions import PROVINCES
 from common.dates import today
+from common.parameters import takes
+from common.texts import normalize
 from common.tiles import province_name, tile_map
 from learning_centers.admin.life import CENTER_ACTS
 from learning_centers.admin.opening import OPEN_CENTER
@@ -58,10 +60,8 @@ class ChooseStatus(Choose):
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         return [("serving", _("active or intake stopped")), *CenterStatus.choices]
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
-        if self.value() == "serving":
-            return queryset.filter(status__in=SERVING)
-        return super().queryset(request, queryset)
+    def narrow(self, request: Any, queryset: Any, value: str) -> Any:
+        return queryset.filter(status__in=SERVING) if value == "serving" else super().narrow(request, queryset, value)
 
 
 class ChooseFiling(Choose):
@@ -71,8 +71,8 @@ class ChooseFiling(Choose):
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         return [("lapsing", _("lapsed, or lapses within 90 days"))]
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
-        return lapsing(queryset, today()) if self.value() == "lapsing" else queryset
+    def narrow(self, request: Any, queryset: Any, value: str) -> Any:
+        return lapsing(queryset, today())
 
 
 @admin.register(LearningCenter)
@@ -115,11 +115,12 @@ class CenterAdmin(ActingAdmin):
         suggest = self.admin_site.admin_view(self.suggest)
         return [path("suggest/", suggest, name="learning_centers_suggest"), *super().get_urls()]
 
+    @takes("center", "center_code", "targets")
     def suggest(self, request: HttpRequest) -> HttpResponse:
         """Options for a text field that names a centre: code first, name beside it."""
         if not self.has_view_permission(request):
             return HttpResponse("")
-        text = next((value.strip() for value in request.GET.values()), "")
+        text = normalize(next(iter(request.GET.values()), ""))[0]
         rows = self.get_queryset(request).filter(Q(code__startswith=text) | Q(name__contains=text))[:20] if text else []
         return HttpResponse(
             format_html_join("", '<option value="{}">{}</option>', ((row.code, str(row)) for row in rows))

@@ -15,6 +15,7 @@ from common.admin.ledger import events_table
 from common.admin.scoped import Crumb, recorded
 from common.errors import DomainError
 from common.models import AuditEvent
+from common.parameters import takes
 from people.models import Contact, IdentityDocument, Person, PersonFacts, PersonMerge
 from people.reports.numbers import personal_numbers
 from people.services import duplicate_candidates, merge_persons, tell_apart, undo_merge
@@ -105,6 +106,7 @@ class PersonAdmin(RecordAdmin):
             ],
         }
 
+    @takes("kind", "key", "back")
     def reveal(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         person = self.row_or_404(request, public_id)
         if not can(request.user, "people.reveal_number", person):

@@ -18,6 +18,7 @@ from common.batches import batch_label
 from common.codes.regions import PROVINCES
 from common.dates import today
 from common.errors import DomainError
+from common.parameters import takes
 from common.tiles import province_name
 from common.wording import listed
 from learning_centers.models import Institution, RuleSetting, School
@@ -196,6 +197,7 @@ class RuleAdmin(ActingAdmin):
             )  # fmt: skip
         return Table(str(institution), [], rows)
 
+    @takes("institution")
     def set_view(self, request: HttpRequest, name: str) -> HttpResponse:
         if name not in RULES or not self.has_view_permission(request):
             raise Http404

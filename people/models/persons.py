@@ -1,3 +1,6 @@
+from functools import reduce
+from operator import and_
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -12,6 +15,8 @@ from common.crypto import EncryptedTextField, ReservedKey
 from common.keys import new_public_id
 from common.models import Recorded, once_known
 from common.querysets import RecordedQuerySet
+from common.texts import latin_words
+from exchange.types.texts import name_sought
 from learning_centers.models import Institution
 
 CENTER_OF_STUDENT = "students__current_center"
@@ -47,20 +52,28 @@ class PoliticalStatus(models.TextChoices):
 
 class PersonQuerySet(RecordedQuerySet):
     def named_like(self, text: str) -> "PersonQuerySet":
-        """Two or more characters anywhere in the name, or the beginning of the pinyin (spelt out or initials)."""
-        text = text.strip()
-        if text.isascii():
-            spelt = text.lower().replace(" ", "")
-            return self.filter(Q(pinyin__startswith=spelt) | Q(initials__startswith=spelt))
+        """Two or more characters anywhere in the name, the beginning of the pinyin (spelt out or initials), or the words of a
+        Latin name in any order; however it is typed."""
+        text = name_sought(text)
+        if words := latin_words(text):
+            spelt = "".join(words)
+            return self.filter(Q(pinyin__startswith=spelt) | Q(initials__startswith=spelt) | _with_words(words))
         grams = name_grams(text)
         if not grams:
             return self.filter(name__contains=text)
         return self.filter(name_grams__contains=grams, name__contains=text)
 
 
+def _with_words(words: list[str]) -> Q:
+    """Latin names that hold each of the words: some write the family name first, others last."""
+    grams = name_grams(" ".join(words))
+    held = [Q(pinyin__contains=word) for word in words]
+    return reduce(and_, held, Q(name_grams__contains=grams)) if grams else Q(pk__in=[])
+
+
 def name_grams(name: str) -> list[str]:
-    """All pairs of neighbouring characters: the smallest index that finds two characters anywhere in a name."""
-    return sorted({name[i : i + 2] for i in range(len(name) - 1)})
+    """All pairs of neighbouring characters, of Latin names inside each word: the smallest index that finds two anywhere."""
+    return sorted({word[i : i + 2] for word in latin_words(name) or [name] for i in range(len(word) - 1)})
 
 
 class Person(Recorded):

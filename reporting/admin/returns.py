@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -30,6 +31,7 @@ class FrozenReturnAdmin(RecordAdmin):
     ordering = ["-id"]
     sortable_by = ()
     record_template = "admin/reporting/return.html"
+    record_takes = ("by",)
 
     def get_urls(self) -> list[Any]:
         restate = self.admin_site.admin_view(self.restate)
@@ -51,7 +53,8 @@ class FrozenReturnAdmin(RecordAdmin):
         if later:
             facts.append(row_link(later, _("restated by")))
         chosen = request.GET.get("by", "")
-        chosen = chosen if chosen in row.figures else ""
+        if chosen not in row.figures:
+            raise BadRequest("a breakdown that was not frozen")
         wanted, rows = breakdown(chosen), row.figures[chosen]
         total = row.figures[""][0][1] if row.figures.get("") else {}
         actions = []

@@ -1,10 +1,12 @@
 """Statistics in the registrar's site: ask for figures, watch them come, read them, follow each to its records."""
 
 import datetime as dt
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +20,7 @@ from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin
 from common.audit import AuditNote, write_audit
 from common.errors import DomainError
+from common.parameters import takes
 from common.tiles import tile_map
 from enrollment.models import Student
 from exchange.sheets import to_csv, to_xlsx
@@ -27,7 +30,7 @@ from reporting.dimensions import DIMENSIONS, Breakdown, breakdown, title_of
 from reporting.indicators import INDICATORS, MOVES, asked
 from reporting.models import StatisticsRun
 from reporting.reports.labels import labels
-from reporting.reports.records import records_behind, why_not_counted
+from reporting.reports.records import Answer, records_behind, why_not_counted
 from reporting.reports.trend import trend
 from reporting.services import freeze_return, question_of, request_run, scope_name
 
@@ -41,6 +44,13 @@ FILES = {
 }
 
 
+def _one_of(known: Container[str], asked_for: str) -> str:
+    """What is asked for in the address, if it is known there."""
+    if asked_for not in known:
+        raise BadRequest("a value that is not known")
+    return asked_for
+
+
 @admin.register(StatisticsRun)
 class StatisticsRunAdmin(RecordAdmin):
     verb_to_view = "reporting.view_figures"
@@ -49,6 +59,7 @@ class StatisticsRunAdmin(RecordAdmin):
     ordering = ["-id"]
     sortable_by = ()
     record_template = "admin/reporting/run.html"
+    record_takes = ("by", "indicator", "p")
 
     @admin.display(description=_("state"))
     def state(self, row: Any) -> Any:
@@ -180,16 +191,14 @@ class StatisticsRunAdmin(RecordAdmin):
         return list(row.slices.filter(breakdown=",".join(wanted)).order_by("position").values_list("key", "values"))
 
     def _wanted(self, request: HttpRequest, row: Any) -> Breakdown:
-        asked_for = request.GET.get("by", "")
-        if asked_for in row.breakdowns and asked_for:
-            return breakdown(asked_for)
+        if asked_for := request.GET.get("by"):
+            return breakdown(_one_of(row.breakdowns, asked_for))
         return breakdown(
             next((name for name in ("center", "school", *row.breakdowns) if name and name in row.breakdowns), "")
         )
 
     def _indicator(self, request: HttpRequest, row: Any) -> str:
-        asked_for = request.GET.get("indicator", "")
-        return asked_for if asked_for in asked(with_window=row.since is not None) else "deg.stock"
+        return _one_of(asked(with_window=row.since is not None), request.GET.get("indicator") or "deg.stock")
 
     def _headlines(self, row: Any, total: dict[str, int]) -> list[dict[str, Any]]:
         shown = [one for one in asked(with_window=row.since is not None) if one not in (*MOVES, "deg.closing")]
@@ -258,6 +267,7 @@ class StatisticsRunAdmin(RecordAdmin):
             for name, value in slice_.items()
         ]
 
+    @takes("indicator", "p", *DIMENSIONS)
     def records(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """The students behind a figure, as far as the user may see them."""
         run = self.row_or_404(request, public_id)
@@ -267,7 +277,7 @@ class StatisticsRunAdmin(RecordAdmin):
         try:
             found = records_behind(question_of(run), indicator, slice_, user=request.user)
         except DomainError as refusal:
-            raise Http404 from refusal
+            raise BadRequest("a question without an answer") from refusal
         shown = found.students.select_related(
             "person", "current_center", "current_programme_version__programme__major", "entry_batch"
         )
@@ -281,6 +291,7 @@ class StatisticsRunAdmin(RecordAdmin):
         }  # fmt: skip
         return self.page(request, "admin/reporting/records.html", one.title, **context)
 
+    @takes("indicator", "student_no", *DIMENSIONS)
     def why(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """Why a student stands in a figure or not."""
         run = self.row_or_404(request, public_id)
@@ -295,7 +306,7 @@ class StatisticsRunAdmin(RecordAdmin):
             if student is None:
                 form.add_error("student_no", _("There is no student with this number here."))
             else:
-                answer = why_not_counted(student, question_of(run), indicator, slice_)
+                answer = self._answer(student, run, indicator, slice_)
         context = {
             "form": form, "run": run, "answer": answer, "student": student, "indicator": INDICATORS[indicator],
             "slice": slice_, "facts": [*self._slice_facts(run, slice_), *self._asked(run)],
@@ -304,6 +315,12 @@ class StatisticsRunAdmin(RecordAdmin):
         }  # fmt: skip
         return self.page(request, "admin/reporting/why.html", _("Why is a student counted, or not?"), **context)
 
+    def _answer(self, student: Student, run: Any, indicator: str, slice_: dict[str, str | None]) -> Answer:
+        try:
+            return why_not_counted(student, question_of(run), indicator, slice_)
+        except DomainError as refusal:
+            raise BadRequest("a question without an answer") from refusal
+
     def _student(self, request: HttpRequest, run: Any, student_no: str) -> Student | None:
         """Whose number it was as the figure was known, else today's holder, else the last one, taken back since."""
         visible = Student.objects.visible_to(request.user, "enrollment.view_students")
@@ -311,11 +328,12 @@ class StatisticsRunAdmin(RecordAdmin):
         held = held.order_by(F("superseded_in").asc(nulls_first=True), "-pk")
         return held.known_at(run.known_number).first() or held.first()
 
+    @takes("by", "format")
     def export(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """A breakdown as a file, with the days and the instant that it holds for in its name."""
         run = self.row_or_404(request, public_id)
-        kind = request.GET.get("format", "csv")
-        if not run.is_done or kind not in FILES:
+        kind = _one_of(FILES, request.GET.get("format") or "csv")
+        if not run.is_done:
             raise Http404
         wanted = self._wanted(request, run)
         rows, total = self._rows(run, wanted), self._rows(run, ())[0][1]

@@ -143,7 +143,7 @@ def accept(desk: Journey, application: Application) -> None:
     """The registrar finds it waiting, goes through the checklist, verifies the diploma, accepts, and issues the notice."""
     page = desk.enter("registrar", "/admin/")
     desk.look("desk-home")
-    page.goto("/admin/enrollment/application/?status=submitted")
+    page.goto("/admin/enrollment/application/?state=submitted")
     desk.look("desk-applications")
     desk.follow(f"main a[href*='{application.public_id}']")
     desk.look("desk-application")

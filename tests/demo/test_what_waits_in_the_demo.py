@@ -66,11 +66,12 @@ def test_whoever_has_a_notice_can_be_checked_in_today(cup):
     assert check_in(one, on=inviting.today(cup), by=of("cup.coordinator")).status == Status.CHECKED_IN
 
 
-def test_a_namesake_of_another_centre_is_known_elsewhere(cup):
+def test_a_namesake_of_another_centre_is_told_to_the_registrar_alone(cup):
     first = Application.objects.get(institution=cup, name="李𠮷祥", center_offering__center__code="4301")
     draft = inviting.ApplicationDraft(name=first.name, birth_date=first.birth_date)
-    found = possible_duplicates(cup, draft, besides=first, by=of("cup.coordinator"))
-    assert [(one.same_number, one.subject) for one in found] == [(False, None)]
+    assert possible_duplicates(cup, draft, besides=first, by=of("cup.coordinator")) == []
+    found = possible_duplicates(cup, draft, besides=first, by=of("cup.registrar"))
+    assert [(one.same_number, one.subject.name) for one in found] == [(False, first.name)]
 
 
 @pytest.mark.parametrize(("of_centers", "second"), [("4301 3701", "cup.registrar2"), ("4351 3351", "hnust.registrar2")])

@@ -183,7 +183,7 @@ def test_a_correction_is_asked_for_and_its_number_is_masked(asker, decider, stud
     assert answer.redirect_chain == [(page_of(request), 302)]
     page = decider.get(page_of(request)).content.decode()
     assert number not in page
-    assert f"resident identity card {number[:3]}***********{number[-4:]}" in page
+    assert f"resident identity card {'*' * 16}{number[-2:]}" in page
 
 
 def test_a_change_ahead_is_withdrawn_before_its_day_by_one_person(student, client):

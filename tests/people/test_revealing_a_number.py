@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from common.errors import DomainError, NotAllowed
-from common.masking import mask
+from common.masking import mask, mask_beside_birth_date, mask_in
 from common.models import AuditEvent
 from people.models import IdentityDocument
 from people.services.revealing import reveal_number
@@ -53,18 +53,30 @@ def test_the_page_shows_it_once_and_only_after_the_reason(document, client):
     assert NUMBER in client.post(url, asked | {"reason": "diploma is printed"}).content.decode()
     record = client.get(reverse("admin:people_person_change", args=[document.person.public_id])).content.decode()
     assert NUMBER not in record
-    assert mask(NUMBER) in record
+    assert mask_beside_birth_date(NUMBER) in record
+    assert NUMBER[-3:] not in record
 
 
 @pytest.mark.parametrize(
     ("clear", "masked"),
     [
-        (NUMBER, "430***********0013"),
-        ("13800138000", "138****8000"),
-        ("E12345678", "E****5678"),
+        (NUMBER, "**************0013"),
+        ("13800138000", "*******8000"),
+        ("E12345678", "*****5678"),
         ("12345", "*****"),
         ("", ""),
     ],
 )
 def test_masks(clear, masked):
     assert mask(clear) == masked
+
+
+def test_beside_the_birth_date_two_characters_are_shown():
+    assert mask_beside_birth_date(NUMBER) == "****************13"
+    assert mask_beside_birth_date(NUMBER[:15]) == "*************00"
+    assert mask_beside_birth_date("E12345678") == "*****5678"
+
+
+def test_numbers_in_a_text_are_masked_and_nothing_else():
+    text = f"身份证{NUMBER}，电话13800138000, E12345678; 学号 2025010100012, 12.5 分"
+    assert mask_in(text) == "身份证****************13，电话*********00, *******78; 学号 2025010100012, 12.5 分"

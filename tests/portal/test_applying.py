@@ -10,8 +10,9 @@ from common.dates import as_on
 from enrollment.forms.applications import ApplicationForm
 from enrollment.models import Application, Attachment
 from enrollment.services import issue_notices, return_application
+from learning_centers.services.rules import Setting, set_rule
 from tests.applicants import a_draft, a_place, an_application
-from tests.builders import a_student, day
+from tests.builders import a_student, an_identity_number, day, the_system
 from tests.enrollment.papers import PDF, a_picture
 from tests.portal.conftest import client_of
 
@@ -61,7 +62,7 @@ def test_what_is_sealed_stays_when_a_draft_is_written_again(place, client):
     url = reverse("portal:application_edit", args=[application.public_id])
     page = client.get(url).text
     assert ID_NO not in page
-    assert "110***********0775" in page
+    assert "****************75" in page
     again = said(None, name="王小伟", id_no="", phone="", seen=application.version)
     client.post(url, again)
     application.refresh_from_db()
@@ -120,14 +121,27 @@ def test_a_phone_may_send_a_picture_that_it_has(place, client):
     assert " capture=" not in client.get(NEW).text
 
 
-def test_twins_are_shown_while_typing_by_name_only_where_they_may_be_seen(place, client):
+def test_twins_are_shown_while_typing_where_they_may_be_seen_and_not_elsewhere(place, client):
     a_student(place.mine, name="王伟", id_no=ID_NO, born="1990-03-07")
     a_student(place.theirs, name="王伟", born="1990-03-07")
     page = client.post(
         JUDGE, {"id_type": "resident_id", "id_no": ID_NO, "name": "王伟", "birth_date": "1990-03-07"}
     ).text
     assert "This number is known already:" in page
-    assert page.count("somebody known elsewhere in the institution") == 1
+    assert page.count("said warn") == 1
+    theirs = an_identity_number("1990-03-07", "male")
+    a_student(place.theirs, name="赵六", id_no=theirs)
+    typed = {"id_type": "resident_id", "id_no": theirs, "name": "赵六", "birth_date": "1990-03-07"}
+    assert "said warn" not in client.post(JUDGE, typed).text
+
+
+def test_typing_numbers_is_limited(place, client):
+    set_rule(place.mine.institution, Setting("number_checks_per_hour", 2, "house rule"), by=the_system())
+    a_student(place.mine, name="王伟", id_no=ID_NO, born="1990-03-07")
+    typed = {"id_type": "resident_id", "id_no": ID_NO, "name": "王伟", "birth_date": "1990-03-07"}
+    pages = [client.post(JUDGE, typed).text for _time in range(3)]
+    assert ["This number is known already:" in page for page in pages] == [True, True, False]
+    assert "You have reached the limit of an hour (2)" in pages[2]
 
 
 def test_what_came_back_stands_at_home_with_its_reason(place, client):
