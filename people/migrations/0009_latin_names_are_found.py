@@ -16,5 +16,5 @@ def spell_anew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0007_disclosures")]
+    dependencies = [("people", "0008_sealed_for_their_rows")]
     operations = [migrations.RunPython(spell_anew, migrations.RunPython.noop)]
