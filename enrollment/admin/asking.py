@@ -22,6 +22,7 @@ from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
 from enrollment.reasons import Reasons, reasons
 from enrollment.services import RequestDraft, edit_request, preview_draft, request_change
 from enrollment.services.cases import open_same_change_case
+from enrollment.services.checking import count_number_check
 from enrollment.services.facts import correctable_facts
 from enrollment.services.future import withdraw_future_change
 from learning_centers.models import LearningCenter, ProgrammeVersion
@@ -281,6 +282,7 @@ class CorrectForm(ActForm):
 
 
 def _correct(student: Student, said: dict[str, Any], by: Any) -> ChangeRequest:
+    count_number_check(said["new_value"] if said["fact"] == "id_no" else "", by=by)
     return ask(student, RequestDraft(kind=CORRECT, **said), by)
 
 
