@@ -48,11 +48,15 @@ def seconds_for(path: str) -> int:
 
 
 class Limit:
+    """Of one request: asks at its first statement, which is the session's, and never inside of what may have failed."""
+
     def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
+        self.seconds, self.is_set = seconds, False
 
     def __call__(self, execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
-        self._set(context["connection"])
+        if not self.is_set:
+            self._set(context["connection"])
+            self.is_set = True
         return execute(sql, parameters, many, context)
 
     def _set(self, connection: Any) -> None:

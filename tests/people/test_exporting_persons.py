@@ -65,7 +65,7 @@ def test_a_short_list_is_made_at_once_marked_and_masked(center, asker):
     assert not others
     assert line[:2] == ["202400000001", "=SUM(1)"]
     masked = line[head.index("Document number")]
-    assert (masked[:3], masked[-4:], number in masked) == (number[:3], number[-4:], False)
+    assert (masked[:-4].strip("*"), masked[-4:], number in masked) == ("", number[-4:], False)
     assert all(word in mark for word in ("asker", str(export.public_id), WHY["reason"]))
     assert [notice.kind for notice in Notice.objects.filter(user=asker)] == ["export_ready"]
 

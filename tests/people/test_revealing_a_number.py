@@ -73,7 +73,7 @@ def test_masks(clear, masked):
 
 def test_beside_the_birth_date_two_characters_are_shown():
     assert mask_beside_birth_date(NUMBER) == "****************13"
-    assert mask_beside_birth_date(NUMBER[:15]) == "*************00"
+    assert mask_beside_birth_date(NUMBER[:15]) == "*************10"
     assert mask_beside_birth_date("E12345678") == "*****5678"
 
 
