@@ -10,7 +10,7 @@ from common.codes.regions import PROVINCES
 from common.texts import normalize
 from common.tiles import province_name
 from enrollment.models import EntryBatch
-from enrollment.reports.missing import MISSING, NAMES, students_lacking
+from enrollment.reports.missing import NAMES, students_lacking
 from learning_centers.models import LearningCenter, Major
 
 MOST_CENTERS = 300
@@ -75,7 +75,5 @@ class ChooseMissing(Choose):
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         return NAMES
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if not self.value():
-            return queryset
-        return students_lacking(queryset, self.value()) if self.value() in MISSING else queryset.none()
+    def narrow(self, request: HttpRequest, queryset: Any, value: str) -> Any:
+        return students_lacking(queryset, value)

@@ -16,5 +16,5 @@ def spell_anew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0008_sealed_for_their_rows")]
+    dependencies = [("people", "0010_sessions_end_with_a_deactivation")]
     operations = [migrations.RunPython(spell_anew, migrations.RunPython.noop)]
