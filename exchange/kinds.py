@@ -60,12 +60,13 @@ class FileRule:
 class SecondPerson:
     """For a kind whose rows may do what takes two people on a page (`Store.review` says which rows do).
 
-    `verb` is the right of whoever decides such things; `sentences` put the codes of `Row.page_refusals` in words, `in_words(
-    column, value)` a value that is a code; `tell(batch, event)` tells the people concerned of an event
-    (`exchange.importing.deciding`).
+    `verb` is the right of whoever decides such things, `accounts_of(user)` the keys of all accounts of one human being;
+    `sentences` put the codes of `Row.page_refusals` in words, `in_words(column, value)` a value that is a code; `tell(batch,
+    event)` tells the people concerned of an event (`exchange.importing.deciding`).
     """
 
     verb: str
+    accounts_of: Callable[[Any], set[int]]
     sentences: Mapping[str, Promise]
     in_words: Callable[[str, str], str]
     tell: Callable[[Any, str], None]

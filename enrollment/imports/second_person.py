@@ -8,6 +8,7 @@ from exchange.importing import deciding
 from exchange.kinds import SecondPerson
 from exchange.models import ImportBatch
 from people.services.notices import notify, users_holding
+from people.services.second_person import accounts_of
 
 VERB = "enrollment.approve_change"
 NOTICES = {
@@ -31,4 +32,4 @@ def in_words(column: str, value: str) -> str:
     return said_of(CORRECTED[column], value) if column in CORRECTED else value
 
 
-SECOND_PERSON = SecondPerson(VERB, SENTENCES, in_words, tell)
+SECOND_PERSON = SecondPerson(VERB, accounts_of, SENTENCES, in_words, tell)

@@ -43,21 +43,25 @@ def waits_for_decision(batch: ImportBatch) -> bool:
 
 def may_decide(batch: ImportBatch, by: Any) -> bool:
     """Whether `by` is a second person for the file: not who uploaded it, with the right of whoever decides on a page."""
-    known = second_person_of(batch)
-    return known is not None and by.pk != batch.uploaded_by_id and can(by, known.verb, batch)
+    return _may_follow(batch, batch.uploaded_by_id, by)
 
 
 def may_decide_undo(batch: ImportBatch, by: Any) -> bool:
+    """Whether `by` is a second person for what another has asked to be taken back."""
+    return batch.undo_asked_by_id is not None and _may_follow(batch, batch.undo_asked_by_id, by)
+
+
+def _may_follow(batch: ImportBatch, first: int, by: Any) -> bool:
     known = second_person_of(batch)
-    asked_by_another = batch.undo_asked_by_id not in (None, by.pk)
-    return asked_by_another and known is not None and can(by, known.verb, batch)
+    return known is not None and can(by, known.verb, batch) and first not in known.accounts_of(by)
 
 
 def require_to_decide(batch: ImportBatch, by: Any) -> SecondPerson:
-    """Raises NotAllowed, and DomainError `second_person` for whoever uploaded the file, whatever roles they hold."""
+    """Raises NotAllowed, and DomainError `second_person` for whoever uploaded the file, whatever roles and accounts
+    they hold."""
     known = second_person_of(batch)
     require(by, known.verb if known else RIGHT, batch)
-    if known is None or by.pk == batch.uploaded_by_id:
+    if known is None or batch.uploaded_by_id in known.accounts_of(by):
         raise second_person_needed()
     return known
 

@@ -129,6 +129,15 @@ def test_the_uploader_is_no_second_person_by_another_membership(student, registr
         ImportBatch.objects.filter(pk=batch.pk).update(status=State.COMMITTING)
 
 
+def test_another_account_of_the_uploader_is_no_second_person(student, registrar, home):
+    twin = a_user("twin", "enrollment.approve_change", at=home, email="li@example.edu.cn")
+    batch = changes(EXPULSION, by=registrar)
+    registrar.email = "Li@example.edu.cn"
+    registrar.save()
+    with refused("second_person"):
+        approve_import(batch, seen=digest_of_reviews(batch), by=twin)
+
+
 def test_an_outsider_decides_nothing(student, registrar):
     batch = changes(EXPULSION, by=registrar)
     outsider = a_user("outsider", "enrollment.approve_change", at=an_institution("10003", "清华大学"))
