@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.access import require
 from common.errors import DomainError
-from exchange.importing.deciding import COMMIT, require_decided
+from exchange.importing.deciding import COMMIT, enqueue_commit, require_decided
 from exchange.importing.store import RIGHT
 from exchange.jobs import enqueue
 from exchange.models import ImportBatch, Job
@@ -33,7 +33,7 @@ def request_commit(batch: ImportBatch, *, by: Any) -> Job:
         require_decided(batch)
         if batch.uploaded_by.is_system and not by.is_system:
             raise DomainError(_("The system user has checked this file. Upload it yourself."), code="second_person")
-    return enqueue(COMMIT, by=by, institution=batch.institution, key=str(batch.pk), arguments={"batch": batch.pk})
+    return enqueue_commit(batch, by=by)
 
 
 def work_on(batch: ImportBatch) -> tuple[Job | None, bool]:

@@ -97,6 +97,11 @@ def approve_import(batch: ImportBatch, *, seen: str, by: Any) -> Job:
     batch.save(update_fields=["decided_by", "decided_at", "seen_digest"])
     _write(batch, DECIDE, by, seen=seen)
     known.tell(batch, APPROVED)
+    return enqueue_commit(batch, by=by)
+
+
+def enqueue_commit(batch: ImportBatch, *, by: Any) -> Job:
+    """Let a worker store what was decided, or needs no decision: the caller has seen to that."""
     return enqueue(COMMIT, by=by, institution=batch.institution, key=str(batch.pk), arguments={"batch": batch.pk})
 
 
