@@ -30,6 +30,7 @@ ACTS = {
     "enrollment.keep_place": _("keep a place"),
     "enrollment.lapse_application": _("let a place lapse"),
     "enrollment.open_attachment": _("open a document"),
+    "enrollment.confirm_copy": _("confirm the copy of a scan"),
     "enrollment.open_case": _("open a case for many students"),
     "enrollment.post_notice": _("put on public notice"),
     "enrollment.print_notices": _("print admission notices"),

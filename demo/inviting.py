@@ -16,7 +16,7 @@ from common.errors import DomainError
 from demo.files import FOLDER, read_toml
 from demo.people import People
 from demo.simulating.applicants import complete_draft
-from demo.simulating.asking import PDF
+from demo.simulating.asking import EVIDENCE
 from enrollment.checklist import checklists
 from enrollment.models import Application, ChangeRequest, EntryBatch, Student, WatchItem
 from enrollment.models.changes import ChangeKind
@@ -156,7 +156,7 @@ class Desk:
         application = start_application(offering, self.batch, replace(draft, **forgotten), by=by)
         if one.get("papers"):
             attach(application, "photo", "照片.jpg", picture(), by=by)
-            attach(application, "identity", "身份证.pdf", PDF, by=by)
+            attach(application, "identity", "身份证.png", EVIDENCE, by=by)
         if one["until"] != "draft":
             self._go_on(submit_application(application, by=by), one, by)
         return application
@@ -259,7 +259,7 @@ class Desk:
         request = request_change(student, draft, save_only=True, by=by)
         if one["until"] == "draft":
             return request
-        attach(request, "evidence", "证明材料.pdf", PDF, by=by)
+        attach(request, "evidence", "证明材料.png", EVIDENCE, by=by)
         request = submit_request(request, by=by)
         if one["until"] == "returned":
             return return_request(request, comment=one["comment"], by=self.second)

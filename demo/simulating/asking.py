@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from demo.sheets import blank_sheet
 from demo.simulating.scene import Scene
 from enrollment.models import ChangeRequest, RequestParty, Student
 from enrollment.models.requests import RequestStatus
@@ -22,14 +23,7 @@ from enrollment.services.attachments import attach
 from enrollment.services.terms import student_rule
 from people.models import User
 
-PDF = b"""%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj
-trailer<</Root 1 0 R>>
-startxref
-0
-%%EOF
-"""
+EVIDENCE = blank_sheet()
 """An empty sheet: the evidence of what never happened."""
 
 RETURNED, REJECTED, WITHDRAWN, NO_CONSENT, WAIVED = 0.05, 0.04, 0.03, 0.08, 0.08
@@ -50,7 +44,7 @@ def ask(
         return None
     if scene.whole("without evidence", 0.02):
         scene.tally.provoke("evidence_needed", submit_request, request, by=by)
-    scene.tally.do(attach, request, "evidence", "证明材料.pdf", PDF, by=by)
+    scene.tally.do(attach, request, "evidence", "证明材料.png", EVIDENCE, by=by)
     if scene.tally.attempt(expected, submit_request, request, by=by) is None:
         scene.tally.do(withdraw_request, request, by=by)
     return request

@@ -6,7 +6,7 @@ from dataclasses import replace
 from common.batches import batch_of
 from demo.simulating.applicants import complete_draft
 from demo.simulating.arriving import arrive, register
-from demo.simulating.asking import PDF
+from demo.simulating.asking import EVIDENCE
 from demo.simulating.deciding import accept, own_applications, turn_away_untrue
 from demo.simulating.planning import batch_named
 from demo.simulating.scene import Scene
@@ -46,7 +46,7 @@ def _apply(scene: Scene, offering: CenterOffering, code: str) -> None:
     provoke("transfer_in_other_month", submit_application, application, by=by)
     do(edit_application, application, draft, by=by)
     provoke("transfer_evidence_missing", submit_application, application, by=by)
-    do(attach, application, "evidence", "转学批准函.pdf", PDF, by=by)
+    do(attach, application, "evidence", "转学批准函.png", EVIDENCE, by=by)
     do(submit_application, application, by=by)
 
 

@@ -26,7 +26,7 @@ from enrollment.admin.deciding_many import MANY_APPLICATION_ACTS
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseProvinceOfStudent, WriteCenter
 from enrollment.admin.looking import looks
 from enrollment.admin.notices import print_notices
-from enrollment.admin.papers import open_paper, papers_table
+from enrollment.admin.papers import compare_copy, open_paper, open_upload, papers_table
 from enrollment.models import Application
 from enrollment.models.applications import ApplicationStatus
 from enrollment.reasons import Reasons
@@ -108,9 +108,12 @@ class ApplicationAdmin(ActingAdmin):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(partial(open_paper, self))
+        compare, upload = (self.admin_site.admin_view(partial(page, self)) for page in (compare_copy, open_upload))
         notices = self.admin_site.admin_view(takes(*print_notices.takes)(partial(print_notices, self)))
         return [
             path("papers/<uuid:public_id>/", view, name="enrollment_attachment_open"),
+            path("papers/<uuid:public_id>/copy/", compare, name="enrollment_attachment_confirm_copy"),
+            path("papers/<uuid:public_id>/original/", upload, name="enrollment_attachment_original"),
             path("notices/", notices, name="enrollment_application_notices"),
             *super().get_urls(),
         ]

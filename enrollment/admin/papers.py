@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,12 +14,13 @@ from common.admin import Act, ActForm, Fact, Table, row_link
 from common.errors import DomainError
 from common.files import file_response
 from enrollment.models import Attachment
-from enrollment.services.attachments import attach, needs_reason, open_attachment
+from enrollment.services.attachments import ERASED, attach, confirm_copy, needs_reason, open_attachment, open_original
 
 
 def papers_table(owner: Any) -> Table:
     """What was handed in; a click opens the file and stays in the trail."""
-    kept = owner.attachments.filter(removed_at__isnull=True).defer("content").select_related("uploaded_by")
+    kept = owner.attachments.filter(removed_at__isnull=True).defer(*ERASED).select_related("uploaded_by")
+    kept = kept.annotate(has_original=Q(original__isnull=False))
     rows = [
         [
             one.get_item_display(),
@@ -26,11 +29,19 @@ def papers_table(owner: Any) -> Table:
             one.size,
             one.uploaded_by,
             one.uploaded_at,
+            _original(one),
         ]
         for one in kept
     ]  # fmt: skip
-    columns = [_("item"), _("file name"), _("type"), _("bytes"), _("uploaded by"), _("uploaded at")]
+    columns = [_("item"), _("file name"), _("type"), _("bytes"), _("uploaded by"), _("uploaded at"), _("original")]
     return Table(_("Documents"), columns, rows, _("No document was handed in."))
+
+
+def _original(paper: Any) -> Fact | str:
+    if not paper.has_original:
+        return ""
+    url = reverse("admin:enrollment_attachment_confirm_copy", args=(paper.public_id,))
+    return Fact("", _("compare with the copy"), url, "enrollment.confirm_copy")
 
 
 class ReasonForm(forms.Form):
@@ -62,6 +73,35 @@ def open_paper(page: Any, request: HttpRequest, public_id: Any) -> HttpResponse:
             form.add_error(None, str(refusal.message))
     title = _("Open a document: %(item)s") % {"item": paper.get_item_display()}
     return page.page(request, "admin/act.html", title, form=form, act={"label": _("Open")}, back=row_link(owner).url)
+
+
+def _converted(request: HttpRequest, public_id: Any) -> Any:
+    visible = Attachment.objects.visible_to(request.user, "enrollment.confirm_copy")
+    related = visible.select_related("application__batch", "request__student__person")
+    paper = related.filter(public_id=public_id, removed_at__isnull=True, original__isnull=False).first()
+    if paper is None:
+        raise Http404
+    return paper
+
+
+def compare_copy(page: Any, request: HttpRequest, public_id: Any) -> HttpResponse:
+    """Both files to open side by side, and the word that the copy is as good."""
+    paper = _converted(request, public_id)
+    back = row_link(paper.application or paper.request).url
+    if request.method == "POST":
+        confirm_copy(paper, by=request.user)
+        return redirect(back)
+    files = [
+        (_("copy that is kept"), reverse("admin:enrollment_attachment_open", args=(public_id,))),
+        (_("file as it was uploaded"), reverse("admin:enrollment_attachment_original", args=(public_id,))),
+    ]
+    title = _("Compare a copy: %(item)s") % {"item": paper.get_item_display()}
+    return page.page(request, "admin/enrollment/compare_copy.html", title, files=files, back=back)
+
+
+def open_upload(page: Any, request: HttpRequest, public_id: Any) -> HttpResponse:
+    opened = open_original(_converted(request, public_id), by=request.user)
+    return file_response(opened.content, content_type=opened.content_type, name=opened.name)
 
 
 class AttachForm(ActForm):

@@ -53,6 +53,8 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField(_("bytes"))
     sha256 = models.CharField(max_length=64)
     content = EncryptedBinaryField()
+    original = EncryptedBinaryField()
+    """The upload, where what is kept of it may show something else: until somebody has seen that it does not."""
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )

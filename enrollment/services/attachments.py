@@ -29,6 +29,7 @@ from people.models import User
 MOST_FILES = 20
 SHORTEST_REASON = 4
 WORK = "work on the matter"
+ERASED: dict[str, Any] = {"content": None, "original": None}
 Item = Attachment.Item
 SCANS = (Item.IDENTITY, Item.PRIOR_DIPLOMA, Item.RESIDENCE)
 """What has served its purpose once the matter is decided; evidence and photo stay with a decision that stands."""
@@ -89,7 +90,7 @@ def attach(owner: Application | ChangeRequest, item: str, name: str, content: by
     center = _center(owner, by)
     scan = judge_for(center, item, content)
     if item == Item.PHOTO:
-        owner.attachments.filter(item=item, removed_at__isnull=True).update(content=None, removed_at=timezone.now())
+        owner.attachments.filter(item=item, removed_at__isnull=True).update(**ERASED, removed_at=timezone.now())
     kept = Attachment.objects.create(
         institution=owner.institution,
         center=center,
@@ -101,6 +102,7 @@ def attach(owner: Application | ChangeRequest, item: str, name: str, content: by
         size=len(scan.content),
         sha256=hashlib.sha256(scan.content).hexdigest(),
         content=scan.content,
+        original=scan.original or None,
         uploaded_by=by,
     )
     note = AuditNote("enrollment.attach", owner, detail=_told(kept))
@@ -173,6 +175,26 @@ def open_attachment(attachment: Attachment, *, by: Any, reason: str = "") -> Ope
 
 
 @transaction.atomic
+def open_original(attachment: Attachment, *, by: Any) -> OpenedFile:
+    """The upload as it came, to compare what is kept of it. Right: `enrollment.confirm_copy`; raises DomainError `file_removed`."""
+    require(by, "enrollment.confirm_copy", attachment)
+    if attachment.original is None:
+        raise DomainError(_("This file has been erased."), code="file_removed")
+    note = AuditNote("enrollment.open_attachment", _owner(attachment), WORK, _told(attachment) | {"original": True})
+    write_audit([note], by=by, institution_id=attachment.institution_id)
+    return OpenedFile(attachment.name, attachment.content_type, bytes(attachment.original))
+
+
+@transaction.atomic
+def confirm_copy(attachment: Attachment, *, by: Any) -> None:
+    """Somebody has seen that the copy shows what the upload shows: the upload is erased. Right: `enrollment.confirm_copy`."""
+    require(by, "enrollment.confirm_copy", attachment)
+    if Attachment.objects.filter(pk=attachment.pk, original__isnull=False).update(original=None):
+        note = AuditNote("enrollment.confirm_copy", _owner(attachment), detail=_told(attachment))
+        write_audit([note], by=by, institution_id=attachment.institution_id)
+
+
+@transaction.atomic
 def remove_attachment(attachment: Attachment, *, by: Any) -> None:
     """Take a paper out while its matter is under way; the row stays. Right: as for `attach`; raises `matter_closed`."""
     owner = _owner(attachment)
@@ -180,7 +202,7 @@ def remove_attachment(attachment: Attachment, *, by: Any) -> None:
     owner = type(owner)._base_manager.select_for_update(of=("self",)).get(pk=owner.pk)
     _check_open(owner)
     gone = Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True)
-    if gone.update(content=None, name="", removed_at=timezone.now()):
+    if gone.update(**ERASED, name="", removed_at=timezone.now()):
         note = AuditNote("enrollment.remove_attachment", owner, detail=_told(attachment))
         write_audit([note], by=by, institution_id=owner.institution_id)
 
@@ -190,6 +212,7 @@ def erase_old_scans(now: dt.datetime | None = None) -> int:
     """Erase what has served its purpose since the rule's months: scans of a matter that is decided, and everything of one that led
     to nothing; the rows and their digests stay. Returns how many files were erased; each institution's count is on the trail.
     """
+    Attachment.objects.filter(_decided(), original__isnull=False).update(original=None)
     old = Attachment.objects.filter(content__isnull=False)
     centers = LearningCenter.objects.filter(pk__in=old.values("center")).select_related("institution")
     by_institution: Counter[int] = Counter()
@@ -197,12 +220,17 @@ def erase_old_scans(now: dt.datetime | None = None) -> int:
         kept = dt.timedelta(days=_limit("identity_scans_kept_months", center) * 365 // 12)
         before = (now or timezone.now()) - kept
         here = old.filter(center=center).filter(_over(before))
-        by_institution[center.institution_id] += here.update(content=None, name="", removed_at=timezone.now())
+        by_institution[center.institution_id] += here.update(**ERASED, name="", removed_at=timezone.now())
     for institution_id, count in by_institution.items():
         if count:
             note = AuditNote("enrollment.erase_scans", detail={"files": count})
             write_audit([note], by=User.objects.system(), institution_id=institution_id)
     return by_institution.total()
+
+
+def _decided() -> Q:
+    """Whoever decided has seen the copies."""
+    return Q(application__status__in=DECIDED_APPLICATIONS) | Q(request__isnull=False) & ~Q(request__status__in=ALIVE)
 
 
 def _over(before: dt.datetime) -> Q:

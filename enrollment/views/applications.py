@@ -286,7 +286,7 @@ TO_CHECK_IN = (Status.ACCEPTED, Status.PLACE_KEPT)
 
 
 def _papers_of(row: Application) -> list[Attachment]:
-    return list(row.attachments.filter(removed_at__isnull=True).defer("content"))
+    return list(row.attachments.filter(removed_at__isnull=True).defer("content", "original"))
 
 
 def _came_back(row: Application) -> dict[str, Any] | None:

@@ -1,7 +1,6 @@
 """Workbooks of other formats (.xls, .ods): converted by a process of its own, then read as every other table."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from common.isolated import run_isolated
 from exchange.issues import FileRefused
 from exchange.raw import ErrorCell, RawCell, as_shown, day_of
 from exchange.reading.merged import Merge, fill_merged
@@ -53,10 +53,9 @@ def _look_into_package(content: bytes) -> None:
 
 
 def _converted(content: bytes, extension: str) -> bytes:
-    """What the converter has written. It inherits no variable of ours: some are secrets."""
-    command = [sys.executable, "-I", str(CONVERTER), extension.removeprefix(".")]
+    """What the converter has written."""
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, env={}, check=False)
+        done = run_isolated(CONVERTER, extension.removeprefix("."), content=content, seconds=MOST_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise FileRefused("file_too_large") from error
     if done.returncode < 0:

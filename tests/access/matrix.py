@@ -231,7 +231,7 @@ PARTICULAR = {
     **{name: of(ChangeCase) for name in PAGES if name.startswith("admin:enrollment_changecase_")},
     **{f"admin:enrollment_watchitem_{page}": of(WatchItem) for page in ("notice", "withdrawal", "aside")},
     **{f"admin:enrollment_watchitem_many_{page}": by_query(WatchItem) for page in ("notice", "withdrawal", "aside")},
-    "admin:enrollment_attachment_open": of(Attachment),
+    **{f"admin:enrollment_attachment_{page}": of(Attachment) for page in ("open", "confirm_copy", "original")},
     "admin:people_person_reveal": of_person,
     **{name: of(ApprovalRequest) for name in PAGES if name.startswith("admin:people_approvalrequest_")},
     "admin:people_personmerge_undo": of_merge,

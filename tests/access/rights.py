@@ -157,6 +157,10 @@ PAGES: dict[str, Right] = {
     "admin:enrollment_changerequest_consent": Right("enrollment.consent_change", "isc"),
     "admin:enrollment_changerequest_withdraw": Right("enrollment.request_change", "isc"),
     "admin:enrollment_attachment_open": Right("enrollment.open_attachment", "isc"),
+    **{
+        f"admin:enrollment_attachment_{page}": Right("enrollment.confirm_copy", "isc")
+        for page in ("confirm_copy", "original")
+    },
     "admin:exchange_importbatch_upload": Right("exchange.import_file", "ic"),
     "admin:exchange_importbatch_progress": Right("exchange.view_imports", "ic"),
     "admin:exchange_importbatch_store": Right("exchange.import_file", "ic"),

@@ -4,9 +4,24 @@ import io
 import struct
 import zlib
 
+import pikepdf
 from PIL import Image
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+
+def _written(*objects: bytes) -> bytes:
+    """A PDF of one empty page and these objects, with its table of objects."""
+    body, places = b"%PDF-1.5\n", []
+    page = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"]
+    page.append(b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>")
+    for number, one in enumerate([*page, *objects], start=1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, len(body))
+    return body + b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1) + table + end
+
+
+PDF = _written()
 
 
 def a_picture(kind: str = "JPEG", size: tuple[int, int] = (300, 400), **terms) -> bytes:
@@ -36,9 +51,21 @@ def a_bomb() -> bytes:
 
 
 def a_pdf(*objects: bytes) -> bytes:
-    return PDF.replace(b"trailer", b"\n".join(objects) + b"\ntrailer")
+    return _written(*objects)
 
 
-def packed(inside: bytes) -> bytes:
-    """An object stream: where a PDF may hide what it does."""
-    return b"<</Type/ObjStm/Filter/FlateDecode>>\nstream\n" + zlib.compress(inside) + b"\nendstream"
+def a_packed_pdf(action: str = "") -> bytes:
+    """What it does when it is opened stands in a stream of packed objects, where no search for words finds it."""
+    pdf, target = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page(page_size=(595, 842))
+    if action:
+        pdf.Root.OpenAction = pdf.make_indirect(pikepdf.Dictionary(S=pikepdf.Name(action), F="cmd.exe"))
+    pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return target.getvalue()
+
+
+def an_encrypted_pdf() -> bytes:
+    pdf, target = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    pdf.save(target, encryption=pikepdf.Encryption(owner="owner", user=""))
+    return target.getvalue()
