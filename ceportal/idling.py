@@ -61,4 +61,6 @@ class IdleExitMiddleware:
         sign_in = resolve_url(settings.LOGIN_URL)
         if request.headers.get("HX-Request") == "true":
             return emptied(HttpResponse(status=204, headers={"HX-Redirect": sign_in}))
-        return emptied(redirect_to_login(request.get_full_path() if request.method == "GET" else "/", sign_in))
+        if request.method == "POST":  # what is being sent stays until its author signs in (portal.js)
+            return redirect_to_login("/", sign_in)
+        return emptied(redirect_to_login(request.get_full_path(), sign_in))

@@ -88,7 +88,6 @@ def test_the_scheme_is_that_of_the_connection_unless_the_proxy_before_says_so(tr
 
 @needs_nginx
 @pytest.mark.slow
-@pytest.mark.timeout(60)
 def test_who_says_nothing_is_cut_off_and_one_address_has_its_share_only(transactional_db):
     with web_server() as web, nginx_before(web) as port:
         with silent_posts(port, 120) as sockets:
