@@ -26,6 +26,11 @@ def to_csv(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
     return (BOM + target.getvalue()).encode()
 
 
+def footer_of(mark: str) -> str:
+    """The foot of each printed page in Excel's own signs: the mark, and which page of how many."""
+    return f"&L{mark[:LONGEST_FOOTER].replace('&', '&&')}&R&P / &N"
+
+
 def to_xlsx(head: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: str = "", mark: str = "") -> bytes:
     """A workbook with one sheet; text is written as text, so that nothing is turned into a number, date, link or formula.
 
@@ -40,7 +45,7 @@ def to_xlsx(head: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: str = 
         text = book.add_format({"num_format": "@"})
         if mark:
             sheet.write_string(0, 0, mark, book.add_format({"italic": True, "num_format": "@"}))
-            sheet.set_footer(f"&L{mark[:LONGEST_FOOTER].replace('&', '&&')}&R&P / &N")
+            sheet.set_footer(footer_of(mark))
         for column, value in enumerate(head):
             sheet.write_string(top, column, str(value), bold)
         for place, row in enumerate(rows, start=top + 1):
