@@ -5,9 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common.errors import DomainError
 
-def _page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
-    shown = {"reference": getattr(request, "reference", "")}
+
+def _page(request: HttpRequest, status: int, template: str = "", **shown: Any) -> HttpResponse:
+    shown["reference"] = getattr(request, "reference", "")
     return render(request, template or f"{status}.html", shown, status=status)
 
 
@@ -34,6 +36,11 @@ def conflict(request: HttpRequest) -> HttpResponse:
 
 def took_too_long(request: HttpRequest) -> HttpResponse:
     return _page(request, 503)
+
+
+def too_many(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """More of persons than an hour allows (`people.services.limits`)."""
+    return _page(request, 429, refusal=refusal.message)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,8 @@ SHOWN, SHOWN_BESIDE_BIRTH_DATE = 4, 2
 HOLD_A_BIRTH_DATE = (15, 18)
 """Lengths of the numbers of resident identity cards and residence permits."""
 IN_A_TEXT = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9]{6}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9Xx]|[0-9]{15,19}|1[3-9][0-9](?:[ -]?[0-9]{4}){2}|[A-Za-z]{1,2}[0-9]{7,8})"
+    r"(?<![0-9A-Za-z])"
+    r"(?:[0-9]{6}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9Xx]|[0-9]{15,19}|1[3-9][0-9](?:[ -]?[0-9]{4}){2}|[A-Za-z]{1,2}[0-9]{7,8})"
     r"(?![0-9A-Za-z])"
 )
 """Identity numbers, also with a digit too few or too many, mobile phones and passports that somebody has written into a text."""

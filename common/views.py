@@ -12,6 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views import View
 
 from common.access import can
+from common.showing import show_rows
 
 
 class ScopedView(View):
@@ -54,4 +55,5 @@ class ScopedView(View):
         row = self.reachable(model, verb).filter(public_id=public_id).select_related(*related).first()
         if row is None:
             raise Http404
+        show_rows(self.request, model, [row])
         return row

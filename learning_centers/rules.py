@@ -108,9 +108,13 @@ PRIVACY = _("Personal Information Protection Law.")
 """What the shipped values rest on; the research behind each stands as a comment."""
 
 
-def _hourly(name: str, label: Promise, default: int) -> dict[str, Rule]:
+LISTED_AT_LEAST = 200
+"""Two full pages: so many records nobody can be denied, and up to there no page asks for the rule."""
+
+
+def _hourly(name: str, label: Promise, default: int, *, least: int = 1) -> dict[str, Rule]:
     """How much of persons one user is shown within an hour (domain.md §8, `people.services.limits`)."""
-    return {name: Rule(label, int, default, PRIVACY, AN_HOUR, least=1, most=MOST[name], guards=True)}
+    return {name: Rule(label, int, default, PRIVACY, AN_HOUR, least=least, most=MOST[name], guards=True)}
 
 
 CHANGES = {
@@ -308,8 +312,20 @@ RULES: dict[str, Rule] = {
     **_hourly("number_searches_per_hour", _("Searches by identity number, for each user at most"), 60),
     **_hourly("number_checks_per_hour", _("Identity numbers checked while typing, for each user at most"), 240),
     **_hourly("reveals_per_hour", _("Numbers and reasons shown in clear, for each user at most"), 30),
-    **_hourly("listed_per_hour", _("Records of persons shown in lists, for each user at most"), 2000),
+    **_hourly(
+        "listed_per_hour",
+        _("Records of persons shown in lists, for each user at most"),
+        3000,
+        least=LISTED_AT_LEAST,
+    ),
     **_hourly("printed_per_hour", _("Persons on printed pages, for each user at most"), 500),
+    **_hourly("papers_per_hour", _("Documents of persons opened, for each user at most"), 400),
+    "statistics_per_hour": Rule(
+        _("Statistics asked for, by each user at most"), int, 30, CHOSEN, AN_HOUR, least=1, most=300
+    ),
+    "statistics_at_once": Rule(
+        _("Statistics under way at once, for each user at most"), int, 2, CHOSEN, least=1, most=10
+    ),
     # domain.md §8, PIPL art. 19
     "identity_scans_kept_months": Rule(
         _("Scans of identity documents are erased after"),

@@ -24,6 +24,7 @@ from common.access import can
 from common.admin.scoped import Crumb, DayInput, Fact, RecordAdmin, Table, row_link
 from common.errors import DomainError
 from common.parameters import takes
+from common.showing import show_rows
 
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 NOT_A_LIKELY_DAY = gettext_lazy("Give a day from 1900-01-01 to 2100-12-31.")
@@ -276,6 +277,7 @@ class ActingAdmin(RecordAdmin):
             raise Http404 from error
         if not found:
             raise Http404
+        show_rows(request, self.model, found)
         return found
 
     def _lines(

@@ -26,6 +26,7 @@ from common.admin.paging import CappedPaginator, RecordList
 from common.admin.searching import seal_query
 from common.audit import AuditNote, write_audit
 from common.parameters import KEPT, takes
+from common.showing import show_rows
 from common.texts import normalize
 
 
@@ -124,7 +125,10 @@ class ScopedAdmin(admin.ModelAdmin):
             if "q" in asked:
                 asked["q"] = seal_query(asked["q"], request.user)
             return redirect(f"{request.path}?{urlencode(asked)}")
-        return super().changelist_view(request, extra_context)
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and (shown := (response.context_data or {}).get("cl")):
+            show_rows(request, self.model, shown.result_list)
+        return response
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Also what was typed otherwise than it is stored: with full-width letters, or blanks of another kind."""
@@ -303,6 +307,7 @@ class ScopedAdmin(admin.ModelAdmin):
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
+        show_rows(request, self.model, [row])
         return row
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common.admin import Act, ActingAdmin, Fact, Table, row_link
 from common.admin.filters import choose
+from common.showing import show_rows
 from enrollment.admin.case_acts import CASE_ACTS
 from enrollment.admin.looking import looks
 from enrollment.models import ChangeCase
@@ -84,7 +85,7 @@ class ChangeCaseAdmin(ActingAdmin):
             "under_way": under_way,
             "job": self._job(row) if under_way else None,
             "counts": [(label, counts[one], url + one) for one, label in RequestStatus.choices if counts.get(one)],
-            "tables": [self._targets(row), self._requests(row), looks(request, row, self.verb_to_view)],
+            "tables": [self._targets(row), self._requests(request, row), looks(request, row, self.verb_to_view)],
         }
 
     def _targets(self, row: Any) -> Table:
@@ -100,9 +101,10 @@ class ChangeCaseAdmin(ActingAdmin):
         ]
         return Table(_("Where they go"), [_("new learning centre"), _("not possible because"), _("students")], rows)
 
-    def _requests(self, row: Any) -> Table:
+    def _requests(self, request: HttpRequest, row: Any) -> Table:
         """What was refused first: somebody has to look at it."""
         shown = row.requests.select_related("student__person", "new_center").order_by("-refusal", "id")[:MOST_SHOWN]
+        show_rows(request, shown.model, shown)
         rows = [
             [
                 row_link(one.student),

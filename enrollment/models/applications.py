@@ -101,6 +101,7 @@ class Application(Recorded):
         Status.PLACE_KEPT: {Status.CHECKED_IN, Status.LAPSED, Status.WITHDRAWN},
         Status.CHECKED_IN: {Status.REGISTERED, Status.REJECTED, Status.WITHDRAWN},
     }
+    OF_A_PERSON = True
     SCOPE = ScopePath(
         school="center_offering__center__school",
         center="center_offering__center",

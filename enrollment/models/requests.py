@@ -164,6 +164,7 @@ class ChangeRequest(models.Model):
         Status.SUBMITTED: {Status.RETURNED, Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.REFUSED},
         Status.RETURNED: {Status.SUBMITTED, Status.WITHDRAWN},
     }
+    OF_A_PERSON = True
     SCOPE = ScopePath(
         school="parties__center__school",
         center="parties__center",

@@ -52,6 +52,7 @@ class Student(Recorded):
     The `current_*` columns are projections of the last known period, for lists and scope; neither rules nor figures read them.
     """
 
+    OF_A_PERSON = True
     SCOPE = ScopePath(school="current_center__school", center="current_center")
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)

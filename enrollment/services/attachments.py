@@ -17,6 +17,7 @@ from common.access import require
 from common.audit import AuditNote, write_audit
 from common.dates import today
 from common.errors import DomainError
+from common.purposes import purpose
 from enrollment.models import Application, Attachment, ChangeRequest, RequestParty
 from enrollment.models.applications import ENDED, ApplicationStatus
 from enrollment.models.requests import ALIVE, RequestStatus
@@ -25,9 +26,9 @@ from enrollment.services.request_steps import require_to_take_up
 from learning_centers.models import LearningCenter
 from learning_centers.rules import rule
 from people.models import User
+from people.services.limits import Kind, count_disclosures
 
 MOST_FILES = 20
-SHORTEST_REASON = 4
 WORK = "work on the matter"
 ERASED: dict[str, Any] = {"content": None, "original": None}
 Item = Attachment.Item
@@ -159,16 +160,14 @@ def needs_reason(attachment: Attachment) -> bool:
 def open_attachment(attachment: Attachment, *, by: Any, reason: str = "") -> OpenedFile:
     """The file in clear, once the trail knows who looks. Right: `enrollment.open_attachment`.
 
-    Raises DomainError `file_removed`, and `required` without a reason when the matter is closed (`needs_reason`).
+    Raises DomainError `file_removed`, as `count_disclosures` does, and as `purpose` when the matter is closed (`needs_reason`).
     """
     require(by, "enrollment.open_attachment", attachment)
     if attachment.content is None:
         raise DomainError(_("This file has been erased."), code="file_removed")
-    said = reason.strip()
-    if not needs_reason(attachment):
-        said = said or WORK
-    elif len(said) < SHORTEST_REASON:
-        raise DomainError(_("Say what you need the document for."), code="required")
+    closed = needs_reason(attachment)
+    said = purpose(reason, _("Say what you need the document for.")) if closed else reason.strip() or WORK
+    count_disclosures(Kind.PAPER, by=by)
     note = AuditNote("enrollment.open_attachment", _owner(attachment), said, _told(attachment))
     write_audit([note], by=by, institution_id=attachment.institution_id)
     return OpenedFile(attachment.name, attachment.content_type, bytes(attachment.content))

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from common.access import require
 from common.audit import AuditNote, write_audit
-from common.errors import DomainError
+from common.purposes import purpose
 from enrollment.models import Application, ChangeRequest, StudentChange
+from people.services.limits import Kind, count_disclosures
 
-SHORTEST_REASON = 4
 NUMBERS = ("id_no", "phone", "email")
 """What of an applicant is shown masked."""
 NUMBER_FACTS = ("id_no", "candidate_no", "prior_certificate_no")
@@ -20,9 +20,9 @@ VALUES = ("old_value", "new_value")
 
 
 def _write(verb: str, row: Any, what: str, reason: str, by: Any) -> None:
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise DomainError(_("Say what you need it for."), code="required")
-    note = AuditNote(verb, row, reason.strip(), {"what": what})
+    said = purpose(reason, _("Say what you need it for."))
+    count_disclosures(Kind.REVEAL, by=by)
+    note = AuditNote(verb, row, said, {"what": what})
     write_audit([note], by=by, institution_id=row.institution_id)
 
 
@@ -30,7 +30,7 @@ def _write(verb: str, row: Any, what: str, reason: str, by: Any) -> None:
 def reveal_number_in(row: Application | ChangeRequest, what: str, *, reason: str, by: Any) -> str:
     """One of `NUMBERS` of an applicant, or a value of a correction (`VALUES`), in clear. Right: `people.reveal_number`.
 
-    Raises DomainError `required` without a reason, KeyError for anything else that somebody asks for.
+    Raises DomainError as `purpose` and `count_disclosures` do, KeyError for anything else that somebody asks for.
     """
     require(by, "people.reveal_number", row)
     if what not in (NUMBERS if isinstance(row, Application) else VALUES):
@@ -41,7 +41,8 @@ def reveal_number_in(row: Application | ChangeRequest, what: str, *, reason: str
 
 @transaction.atomic
 def reveal_reason(row: StudentChange | ChangeRequest, *, reason: str, by: Any) -> str:
-    """Why the change was asked for or decided, which may tell of health. Right: `enrollment.reveal_reason`; raises `required`."""
+    """Why the change was asked for or decided, which may tell of health. Right: `enrollment.reveal_reason`; raises
+    DomainError as `purpose` and `count_disclosures` do."""
     require(by, "enrollment.reveal_reason", row)
     _write("enrollment.reveal_reason", row, "reason", reason, by)
     return row.reason or ""

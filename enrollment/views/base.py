@@ -20,6 +20,7 @@ from common.admin.paging import CappedPaginator
 from common.admin.scoped import Crumb
 from common.admin.searching import open_query, seal_query
 from common.errors import DomainError
+from common.showing import show_rows
 from common.views import ScopedView
 from enrollment.reasons import Reasons
 from learning_centers.models import LearningCenter
@@ -95,7 +96,9 @@ class PortalView(ScopedView):
         return Crumb(label, reverse(f"portal:{name}", args=args))
 
     def paged(self, rows: QuerySet[Any], per_page: int = 25) -> Page:
-        return CappedPaginator(rows, per_page).get_page(self.request.GET.get("p"))
+        found = CappedPaginator(rows, per_page).get_page(self.request.GET.get("p"))
+        show_rows(self.request, rows.model, found.object_list)
+        return found
 
     def refused(self, refusal: DomainError) -> None:
         """A refusal of a service as a message of the next page."""

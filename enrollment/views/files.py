@@ -146,7 +146,7 @@ class FileStore(PortalView):
 
 
 class FileWorkbook(PortalView):
-    """The file given back with its remarks beside the cells; of a large one only the rows that have some."""
+    """The file given back with its remarks beside the cells, numbers masked; of a large one only the rows that have some."""
 
     verb = IMPORT
 

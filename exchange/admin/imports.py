@@ -14,15 +14,16 @@ from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
-from common.admin import Crumb, DayInput, Fact, RecordAdmin
+from common.admin import ActingAdmin, Crumb, DayInput, Fact, RecordAdmin
 from common.admin.filters import choose
 from common.audit import AuditNote, write_audit
 from common.errors import DomainError
+from common.files import XLSX, file_response
 from common.models import Recording
+from common.showing import show_persons, show_rows
 from exchange.importing import (
     approve_import,
     ask_to_undo,
@@ -41,7 +42,7 @@ from exchange.importing.overview import overview_of
 from exchange.importing.remarks import remarks_of
 from exchange.importing.undoing import MOST_EXAMPLES, Dependent
 from exchange.issues import CODES, FileRefused
-from exchange.kinds import all_kinds, kind_title
+from exchange.kinds import all_kinds, kind_named, kind_title
 from exchange.models import ImportBatch
 
 RIGHT = "exchange.import_file"
@@ -49,7 +50,6 @@ UNDO = "exchange.undo_import"
 LARGEST = 20 * 1024 * 1024
 MOST_SHOWN = 20
 MOST_ROWS_AT_ONCE = 5_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = ImportBatch.State
 UNDOABLE = (State.COMMITTED, State.COMMITTING)
 """Also one that was cut off while its rows were stored."""
@@ -81,7 +81,7 @@ class UploadForm(forms.Form):
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(RecordAdmin):
+class ImportBatchAdmin(ActingAdmin):
     verb_to_view = "exchange.view_imports"
     list_display = [
         "name",
@@ -220,7 +220,7 @@ class ImportBatchAdmin(RecordAdmin):
         return can(request.user, UNDO, batch) or may_decide_undo(batch, request.user)
 
     def workbook(self, request: HttpRequest, public_id: Any) -> HttpResponse:
-        """The file given back with its remarks beside the cells; of a large one only the rows that have some."""
+        """The file given back with its remarks beside the cells, numbers masked; of a large one only the rows that have some."""
         batch = self.row_or_404(request, public_id)
         if not can(request.user, RIGHT, batch):
             raise Http404
@@ -230,10 +230,8 @@ class ImportBatchAdmin(RecordAdmin):
         except (DomainError, FileRefused) as refusal:
             messages.error(request, str(refusal))
             return redirect(self.url("change", batch))
-        response = HttpResponse(out.getvalue(), content_type=XLSX)
-        response["Content-Disposition"] = content_disposition_header(True, f"{PurePath(batch.name).stem}.remarks.xlsx")
         write_audit([AuditNote("exchange.download_file", batch)], by=request.user, institution_id=batch.institution_id)
-        return response
+        return file_response(out.getvalue(), content_type=XLSX, name=f"{PurePath(batch.name).stem}.remarks.xlsx")
 
     def undo(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """What would be taken back, and what stands in the way."""
@@ -272,6 +270,7 @@ class ImportBatchAdmin(RecordAdmin):
         for table, some in by_table.items():
             model = apps.get_model(table)
             shown = self._seen(request, model).in_bulk([one.key for one in some[:MOST_SHOWN]])
+            show_rows(request, model, shown)
             groups.append(
                 {
                     "title": model._meta.verbose_name_plural,
@@ -324,8 +323,11 @@ class ImportBatchAdmin(RecordAdmin):
         waits, decides = waits_for_decision(row), may_decide(row, request.user)
         if row.status != State.CHECKED or not (decides or can(request.user, RIGHT, row)):
             return {}
+        overview = overview_of(row, request.GET.get("c"))
+        if any(one.personal for one in kind_named(row.kind).columns):
+            show_persons(request, len(overview.rows))
         return {
-            "overview": overview_of(row, request.GET.get("c")),
+            "overview": overview,
             "waits": waits,
             "may_decide": waits and decides,
             "may_decline": waits and self._may_decline(request, row),

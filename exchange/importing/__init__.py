@@ -15,8 +15,10 @@ from exchange.importing.services import (
 )
 from exchange.importing.store import AmbiguousKey, Desk, Store, differing
 from exchange.importing.undoing import HasDependents, ask_to_undo, dependents, undo_import, undo_takes_two
+from exchange.importing.whole import WHOLE_FILE
 
 __all__ = [
+    "WHOLE_FILE",
     "AmbiguousKey",
     "Desk",
     "Footprint",

@@ -11,6 +11,7 @@ LIGHT_CHANGES = ["suspend", "resume", "change_major", "change_center", "change_f
 MOST = {
     "export_rows_alone": 1000, "identity_scans_kept_months": 36, "number_searches_per_hour": 300,
     "number_checks_per_hour": 600, "reveals_per_hour": 200, "listed_per_hour": 10_000, "printed_per_hour": 2000,
+    "papers_per_hour": 2000,
 }  # fmt: skip
 """What no institution may go beyond, in any setting: the bounds of the rules that guard persons (`learning_centers.rules`)."""
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.access import can
-from common.admin import Act, ActForm, ActingAdmin, Crumb, Fact, row_link
+from common.admin import Act, ActForm, ActingAdmin, Crumb, Fact, act_on, row_link
 from common.admin.filters import choose
 from common.errors import DomainError
 from common.files import XLSX, file_response
 from exchange.exports import export_kinds
-from exchange.models import Export
+from exchange.models import Export, ImportBatch
 from learning_centers.models import LearningCenter
 from people.services.exporting import ask_for_export, decide_export, download_export
 
@@ -53,7 +53,7 @@ class AskForm(forms.Form):
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["kind"].choices = [(one.name, one.title) for one in export_kinds()]
+        self.fields["kind"].choices = [(one.name, one.title) for one in export_kinds() if not one.of_a_page]
         self.fields["institution"].queryset = user.institutions("people.ask_for_export")
         self.fields["center_code"].widget.attrs |= {
             "list": "centers", "autocomplete": "off", "hx-get": reverse("admin:learning_centers_suggest"),
@@ -95,6 +95,35 @@ EXPORT_ACTS = (
         done=gettext_lazy("The export was refused."),
         danger=True,
         fits=lambda row: row.status == State.WAITING,
+    ),
+)
+
+
+class WholeFileForm(ActForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("It stands in the file and, with your name, in the trail."),
+    )
+
+
+def ask_for_whole_file(batch: ImportBatch, said: dict[str, Any], by: Any) -> Export:
+    place = {"center": batch.center} if batch.center else {"institution": batch.institution}
+    return ask_for_export("whole_file", {"batch": str(batch.public_id)}, reason=said["reason"], by=by, **place)
+
+
+act_on(
+    "exchange.importbatch",
+    Act(
+        name="whole",
+        verb="people.export_numbers",
+        label=gettext_lazy("Ask for the file with whole numbers"),
+        explanation=gettext_lazy("It leaves as a list of persons does: long ones need a second person."),
+        form=WholeFileForm,
+        carry_out=ask_for_whole_file,
+        done=gettext_lazy("The file was asked for; you are told when it is ready."),
+        fits=lambda row: bool(row.rows_total and row.institution_id),
+        goes_to=lambda export: row_link(export).url,
     ),
 )
 

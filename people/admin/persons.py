@@ -16,6 +16,7 @@ from common.admin.scoped import Crumb, recorded
 from common.errors import DomainError
 from common.models import AuditEvent
 from common.parameters import takes
+from common.showing import show_persons
 from people.models import Contact, IdentityDocument, Person, PersonFacts, PersonMerge
 from people.reports.numbers import personal_numbers
 from people.services import duplicate_candidates, merge_persons, tell_apart, undo_merge
@@ -143,6 +144,7 @@ class PersonAdmin(RecordAdmin):
             for institution in request.user.institutions("people.merge_persons")
             for pair in duplicate_candidates(institution, 50)
         ]
+        show_persons(request, 2 * len(pairs))
         return self.page(request, "admin/people/duplicates.html", _("Possible duplicates"), pairs=pairs)
 
     def _judge(self, request: HttpRequest) -> None:

@@ -26,11 +26,14 @@ class Disclosure(models.Model):
         REVEAL = "reveal", _("numbers and reasons shown in clear")
         LISTED = "listed", _("records of persons shown in lists")
         PRINTED = "printed", _("persons on printed pages")
+        PAPER = "paper", _("documents of persons opened")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("user"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     at = models.DateTimeField(_("at"), default=timezone.now)
     amount = models.PositiveIntegerField(_("how many"), default=1)
+    page = models.CharField(max_length=32, blank=True, editable=False)
+    """Of what is listed: a digest of the page's address. Looking at it again within the hour is one look."""
     refused = models.BooleanField(default=False, editable=False)
 
     objects = DisclosureQuerySet.as_manager()

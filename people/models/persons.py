@@ -82,6 +82,7 @@ class Person(Recorded):
     `name`, `pinyin`, `initials`, `sex` and `birth_date` are projections of today's `PersonFacts`, for lists and search only.
     """
 
+    OF_A_PERSON = True
     SCOPE = ScopePath(school=SCHOOL_OF_STUDENT, center=CENTER_OF_STUDENT, many=True)
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)

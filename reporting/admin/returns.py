@@ -11,7 +11,9 @@ from django.utils.translation import pgettext_lazy
 from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin, Table, row_link
 from common.errors import DomainError
+from common.showing import show_rows
 from common.wording import listed
+from enrollment.models import Student
 from reporting.admin.forms import RestateForm
 from reporting.admin.tables import sheet_of
 from reporting.dimensions import breakdown, title_of
@@ -68,11 +70,15 @@ class FrozenReturnAdmin(RecordAdmin):
             "by": chosen,
             "breakdowns": [(name, title_of(name)) for name in row.breakdowns if name],
             "sheet": sheet_of(row.institution, wanted, rows, total, with_window=row.since is not None),
-            "tables": [self._differences(row)] if row.restates_id else [],
+            "tables": [self._differences(request, row)] if row.restates_id else [],
         }
 
-    def _differences(self, row: Any) -> Table:
-        found = row.differences.select_related("student__person", "recording").order_by("id")[:MOST_DIFFERENCES]
+    def _differences(self, request: HttpRequest, row: Any) -> Table:
+        """Only students whom the reader may see."""
+        students = Student.objects.visible_to(request.user, "enrollment.view_students")
+        found = row.differences.filter(student__in=students).select_related("student__person", "recording")
+        found = found.order_by("id")[:MOST_DIFFERENCES]
+        show_rows(request, found.model, found)
         rows = [
             [row_link(one.student), one.student.person.name, _figures(one.before), _figures(one.after),
              row_link(one.recording) if one.recording else None]
@@ -91,10 +97,12 @@ class FrozenReturnAdmin(RecordAdmin):
         if request.method != "POST":
             return redirect("admin:reporting_frozenreturn_change", row.public_id)
         breakdowns = [breakdown(name) for name in row.breakdowns]
-        run = request_run(
-            row.institution, row.as_of, row.since, breakdowns=breakdowns, known_at=row.known_at, scope=row.scope,
-            by=request.user,
-        )  # fmt: skip
+        terms = {"breakdowns": breakdowns, "known_at": row.known_at, "scope": row.scope, "by": request.user}
+        try:
+            run = request_run(row.institution, row.as_of, row.since, **terms)
+        except DomainError as refusal:
+            messages.error(request, str(refusal.message))
+            return redirect("admin:reporting_frozenreturn_change", row.public_id)
         return redirect("admin:reporting_statisticsrun_change", run.public_id)
 
     def restate(self, request: HttpRequest, public_id: Any) -> HttpResponse:

@@ -13,14 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin
 from common.audit import AuditNote, write_audit
 from common.errors import DomainError
+from common.files import XLSX, file_response
 from common.parameters import takes
+from common.showing import show_rows
 from common.tiles import tile_map
 from enrollment.models import Student
 from exchange.sheets import to_csv, to_xlsx
@@ -40,7 +41,7 @@ BARS = 15
 YEARS_OF_TREND = 6
 FILES = {
     "csv": ("text/csv; charset=utf-8", to_csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx),
+    "xlsx": (XLSX, to_xlsx),
 }
 
 
@@ -282,6 +283,7 @@ class StatisticsRunAdmin(RecordAdmin):
             "person", "current_center", "current_programme_version__programme__major", "entry_batch"
         )
         page = Paginator(shown, PAGE).get_page(request.GET.get("p"))
+        show_rows(request, Student, page.object_list)
         one = INDICATORS[indicator]
         context = {
             "run": run, "indicator": one, "records": page, "counted": found.counted, "why_url": self.url("why", run),
@@ -306,6 +308,7 @@ class StatisticsRunAdmin(RecordAdmin):
             if student is None:
                 form.add_error("student_no", _("There is no student with this number here."))
             else:
+                show_rows(request, Student, [student])
                 answer = self._answer(student, run, indicator, slice_)
         context = {
             "form": form, "run": run, "answer": answer, "student": student, "indicator": INDICATORS[indicator],
@@ -339,14 +342,13 @@ class StatisticsRunAdmin(RecordAdmin):
         rows, total = self._rows(run, wanted), self._rows(run, ())[0][1]
         head, *lines = sheet_of(run.institution, wanted, rows, total, with_window=run.since is not None).plain()
         content_type, write = FILES[kind]
-        response = HttpResponse(write(head, lines), content_type=content_type)  # type: ignore[operator]
+        content = write(head, lines)  # type: ignore[operator]
         known = f"{timezone.localtime(run.known_at):%Y%m%dT%H%M}"
         whose = "-".join(filter(None, (run.institution.code, run.scope.replace(":", "-"))))
         name = f"{whose}-{run.as_of}-known-{known}-by-{'-'.join(wanted)}.{kind}"
-        response["Content-Disposition"] = content_disposition_header(True, name)
         note = AuditNote("reporting.export_figures", run, detail={"by": list(wanted), "rows": len(lines)})
         write_audit([note], by=request.user, institution_id=run.institution_id)
-        return response
+        return file_response(content, content_type=content_type, name=name)
 
     def freeze(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         run = self.row_or_404(request, public_id)

@@ -15,13 +15,19 @@ from common.dates import today
 from common.errors import DomainError
 from common.ledger import Knowledge, knowledge_at
 from exchange.jobs import enqueue
+from exchange.models import Job
 from learning_centers.models import Institution, LearningCenter, School
+from learning_centers.rules import Rulebook
+from people.models import User
 from reporting.dimensions import STANDARD, TOTAL, Breakdown, breakdown
 from reporting.indicators import DEFINITIONS
 from reporting.models import SliceFigures, StatisticsRun
 from reporting.reports.facts import Question
 from reporting.reports.figures import FigureTable, ask, check, compute, instant_of
 
+TASK = "reporting.compute_run"
+LIMITS = ("statistics_at_once", "statistics_per_hour")
+AN_HOUR = dt.timedelta(hours=1)
 KEPT_DAYS = 35
 STEP = 4
 """Breakdowns counted at once: few enough to show progress, enough to share the joins."""
@@ -61,18 +67,32 @@ def run_for(
 
 
 def request_run(institution: Institution, as_of: dt.date, since: dt.date | None = None, **terms: Any) -> StatisticsRun:
-    """The run of this key (terms as for `run_for`); if it has no figures yet, a worker is rung for it."""
+    """The run of this key (terms as for `run_for`); if it has no figures yet, a worker is rung for it.
+
+    Raises DomainError also `too_many_at_once` and `too_many_this_hour` where one user asks for more than the rules allow.
+    """
+    by = terms["by"]
     with transaction.atomic():
         run = run_for(institution, as_of, since, **terms)
-        if not run.is_done:
-            enqueue(
-                "reporting.compute_run",
-                by=terms["by"],
-                institution=institution,
-                key=str(run.pk),
-                arguments={"run": run.pk},
-            )
+        if not (run.is_done or Job.objects.unfinished().filter(task=TASK, key=str(run.pk)).exists()):
+            _check_limits(institution, by)
+            enqueue(TASK, by=by, institution=institution, key=str(run.pk), arguments={"run": run.pk})
     return run
+
+
+def _check_limits(institution: Institution, by: Any) -> None:
+    """One user cannot keep the worker from everybody else; the clock's own work is not counted."""
+    if by.is_system:
+        return
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    book, own = Rulebook.of(institution, *LIMITS), Job.objects.filter(task=TASK, requested_by=by)
+    at_once, per_hour = (book.rule(name, on=today(institution)) for name in LIMITS)
+    if own.unfinished().count() >= at_once:
+        sentence = _("So many of your figures are being computed already: %(most)s. Wait until they are done.")
+        raise DomainError(sentence % {"most": at_once}, code="too_many_at_once")
+    if own.filter(created_at__gt=timezone.now() - AN_HOUR).count() >= per_hour:
+        sentence = _("You have asked for new figures %(most)s times within the hour. Go on later.")
+        raise DomainError(sentence % {"most": per_hour}, code="too_many_this_hour")
 
 
 def centers_of(institution: Institution, scope: str) -> frozenset[int] | None:

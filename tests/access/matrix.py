@@ -204,7 +204,7 @@ PARTICULAR = {
     **{name: of(LearningCenter) for name in PAGES if name.startswith("admin:learning_centers_learningcenter_")},
     **{
         f"admin:exchange_importbatch_{page}": of(ImportBatch)
-        for page in ("progress", "store", "check", "approve", "decline", "undo", "keep", "workbook")
+        for page in ("progress", "store", "check", "approve", "decline", "undo", "keep", "workbook", "whole")
     },
     **{f"admin:exchange_export_{page}": of(Export) for page in ("approve", "refuse", "download")},
     "admin:exchange_job_cancel": of(Job),

@@ -170,6 +170,7 @@ PAGES: dict[str, Right] = {
     "admin:exchange_importbatch_keep": Right("exchange.undo_import", "ic"),
     "admin:exchange_importbatch_undo": Right("exchange.undo_import", "ic"),
     "admin:exchange_importbatch_workbook": Right("exchange.import_file", "ic"),
+    "admin:exchange_importbatch_whole": Right("people.export_numbers", "ic"),
     "admin:exchange_export_ask": Right("people.ask_for_export", "isc"),
     "admin:exchange_export_approve": Right("people.decide_export", "isc"),
     "admin:exchange_export_refuse": Right("people.decide_export", "isc"),

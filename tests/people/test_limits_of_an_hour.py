@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def home():
     home = an_institution()
-    for kind in (Kind.REVEAL, Kind.LISTED):
+    for kind in (Kind.REVEAL, Kind.PAPER):
         set_rule(home, Setting(LIMITS[kind], 3, "house rule"), by=the_system())
     return home
 
@@ -57,7 +57,7 @@ def test_what_is_refused_is_not_counted(clerk):
 
 def test_kinds_and_users_are_counted_apart(clerk, home):
     count_disclosures(Kind.REVEAL, by=clerk, amount=3)
-    count_disclosures(Kind.LISTED, by=clerk, amount=3)
+    count_disclosures(Kind.PAPER, by=clerk, amount=3)
     count_disclosures(Kind.REVEAL, by=a_user("other", at=home), amount=3)
 
 
