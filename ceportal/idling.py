@@ -12,6 +12,9 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ceportal.unsent import is_form, typed_in
+from people.services.unsent import keep_unsent
+
 SEEN, BEGUN = "seen_at", "begun_at"
 WRITE_EVERY = 60
 """Seconds; noting every request would write every session at every click."""
@@ -56,11 +59,17 @@ class IdleExitMiddleware:
         return response if request.user.is_authenticated else emptied(response)
 
     def _sent_out(self, request: HttpRequest, sentence: str) -> HttpResponse:
+        again = self._address_to_return_to(request)
         logout(request)
         messages.info(request, sentence)
         sign_in = resolve_url(settings.LOGIN_URL)
         if request.headers.get("HX-Request") == "true":
             return emptied(HttpResponse(status=204, headers={"HX-Redirect": sign_in}))
-        if request.method == "POST":  # what is being sent stays until its author signs in (portal.js)
-            return redirect_to_login("/", sign_in)
-        return emptied(redirect_to_login(request.get_full_path(), sign_in))
+        return emptied(redirect_to_login(again, sign_in))
+
+    def _address_to_return_to(self, request: HttpRequest) -> str:
+        """The page that was asked for; of a form that came too late its page, which shows again what was typed."""
+        if request.method == "GET":
+            return request.get_full_path()
+        kept = is_form(request.path) and keep_unsent(request.user, request.path, typed_in(request))  # type: ignore[arg-type]
+        return request.path if kept else "/"

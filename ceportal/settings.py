@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "ceportal.unsent.UnsentFormsMiddleware",
     "ceportal.idling.IdleExitMiddleware",  # its words are a message
     "ceportal.old_passwords.OldPasswordMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -281,6 +282,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "import-files": {"task": "exchange.expire_files", "schedule": crontab(hour=3, minute=20)},
     "exports": {"task": "people.expire_exports", "schedule": crontab(hour=3, minute=25)},
     "disclosures": {"task": "people.forget_disclosures", "schedule": crontab(hour=3, minute=40)},
+    "unsent-forms": {"task": "people.forget_unsent_forms", "schedule": crontab(hour=3, minute=40)},
     "changes-of-the-day": {"task": "enrollment.begin_day", "schedule": crontab(hour=0, minute=4)},
     "lists": {"task": "enrollment.compute_lists", "schedule": crontab(hour=0, minute=30)},
     "filings": {"task": "people.tell_of_lapsing_filings", "schedule": crontab(hour=7, minute=0)},

@@ -1,12 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from ceportal import health, notices, portal
+from ceportal import health, notices, portal, unsent
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", portal.front_door, name="home"),
+    path("unsent/", unsent.keep, name="keep_unsent"),
     path("notices/", notices.notices, name="notices"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("reporting.urls")),

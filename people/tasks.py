@@ -6,7 +6,7 @@ from exchange.jobs import RunningJob
 from exchange.models import Export
 from exchange.tasks import job_task
 from learning_centers.models import Institution
-from people.services import exporting, filings, limits, mailing
+from people.services import exporting, filings, limits, mailing, unsent
 
 
 @job_task(exporting.TASK)
@@ -22,6 +22,11 @@ def expire_exports() -> None:
 @shared_task(name="people.forget_disclosures")
 def forget_disclosures() -> None:
     limits.forget_disclosures()
+
+
+@shared_task(name="people.forget_unsent_forms")
+def forget_unsent_forms() -> None:
+    unsent.forget_old_unsent()
 
 
 @shared_task(name="people.mail_notices")

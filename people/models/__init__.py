@@ -9,6 +9,7 @@ from people.models.persons import (
     PersonFacts,
     PersonMerge,
 )
+from people.models.unsent import UnsentForm
 from people.models.users import Membership, PasswordUsed, Role, User
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "PersonFacts",
     "PersonMerge",
     "Role",
+    "UnsentForm",
     "User",
 ]

@@ -237,7 +237,7 @@ SIGNED_IN = {
 
 OPEN = {
     "healthz", "readyz", "home", "set_language", "notices", "admin:login", "admin:logout", "institutions", "institution_profile",
-    "portal:sign_in", "portal:sign_out", "portal:password",
+    "portal:sign_in", "portal:sign_out", "portal:password", "keep_unsent",
 }  # fmt: skip
 """Without signing in; they show nothing of any institution."""
 

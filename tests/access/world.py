@@ -160,7 +160,7 @@ def apply_and_ask(entry: Any, word: str, batch: EntryBatch, offering: CenterOffe
     )  # fmt: skip
     Attachment.objects.create(
         institution=institution, center=center, application=application, item="identity", name=f"{word}.png",
-        content_type="image/png", size=1, sha256="", content=word.encode(), uploaded_by=by,
+        content_type="image/png", size=1, sha256="", content=word.encode(), original=word.encode(), uploaded_by=by,
     )  # fmt: skip
     RequestParty.objects.create(institution=institution, request=asked, center=center, side="source", comment=word)
     Attachment.objects.create(
