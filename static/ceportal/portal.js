@@ -25,8 +25,7 @@ document.querySelectorAll('[data-print]').forEach((button) => {
 }
 
 // Drafts: what is typed stays in this browser until it has arrived, and no longer than its author is signed in: it is wiped at
-// sign-out, at the sign-in that follows an idle time, and by the clock where a screen is left alone. What was pressed to be sent
-// just as the session ended is given back to its author who signs in again at once.
+// sign-out, at the sign-in that follows an idle time, and by the clock where a screen is left alone.
 const drafts = {
     mark: 'ceportal-draft:',
     sent: 'ceportal-sent',
@@ -48,12 +47,8 @@ const drafts = {
     forget(key) {
         localStorage.removeItem(this.mark + key);
     },
-    forgetAll(but) {
-        this.keys().filter((key) => key !== this.mark + but).forEach((key) => localStorage.removeItem(key));
-    },
-    forgetOld() {
-        const old = Date.now() - this.minutes * 60 * 1000;
-        this.keys().map((key) => key.slice(this.mark.length)).filter((key) => !(this.read(key)?.at >= old)).forEach((key) => this.forget(key));
+    forgetAll() {
+        this.keys().forEach((key) => localStorage.removeItem(key));
     },
     restore(form) {
         const kept = this.read(form.dataset.draft);
@@ -90,12 +85,17 @@ const drafts = {
 };
 
 {
-    drafts.forgetOld();
+    const old = Date.now() - drafts.minutes * 60 * 1000;
+    drafts.keys().forEach((key) => {
+        const kept = drafts.read(key.slice(drafts.mark.length));
+        if (!kept || kept.at < old) {
+            localStorage.removeItem(key);
+        }
+    });
     const form = document.querySelector('form[data-draft]');
-    const signIn = document.querySelector('#login-form');
     const sent = sessionStorage.getItem(drafts.sent);
     // Only a page that says so means that what was sent has arrived: a sign-in, an error or another page after a lost line does not.
-    if (sent && !signIn) {
+    if (sent) {
         sessionStorage.removeItem(drafts.sent);
         if (document.querySelector('[data-arrived]')) {
             drafts.forget(sent);
@@ -114,10 +114,8 @@ const drafts = {
     document.querySelectorAll('#logout-form').forEach((leave) => {
         leave.addEventListener('submit', () => drafts.forgetAll());
     });
-    // Nobody is signed in: only what was sent a moment ago waits here for its author, some minutes.
-    if (signIn) {
-        drafts.forgetAll(sent);
-        setTimeout(() => drafts.forgetAll(), 5 * 60 * 1000);
+    if (document.querySelector('#login-form')) {
+        drafts.forgetAll();
     }
 }
 
@@ -129,7 +127,7 @@ if (document.querySelector('#logout-form')) {
     const isHere = () => {
         clearTimeout(alone);
         alone = setTimeout(() => {
-            drafts.forgetOld();
+            drafts.forgetAll();
             window.location.replace(window.location.pathname);
         }, (drafts.minutes * 60 + 5) * 1000);
     };

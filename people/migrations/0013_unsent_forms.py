@@ -9,7 +9,7 @@ import common.crypto
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0011_latin_names_are_found"),
+        ("people", "0012_pages_looked_at"),
     ]
 
     operations = [
