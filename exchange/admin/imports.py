@@ -101,7 +101,7 @@ class ImportBatchAdmin(ActingAdmin):
     search_fields = ["name__contains"]
     search_help_text = _("A part of the file name")
     record_template = "admin/exchange/import.html"
-    record_takes = ("code", "p")
+    record_takes = ("code", "p", "c")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("content")
