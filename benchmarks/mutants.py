@@ -107,10 +107,15 @@ class Source:
 
 
 def faults_of(module: str) -> list[Fault]:
-    """Every fault of our kinds in a module, in the order of the text."""
+    """Every fault of our kinds in a module, in the order of the text; what a decorator says changes little (`frozen=True`)."""
     source = Source((PROJECT / module).read_text())
+    decorators = [source.span(one) for node in ast.walk(source.tree) for one in getattr(node, "decorator_list", ())]
     found = {*changed_nodes(source), *changed_statements(source)}
-    return [Fault(module, span, text) for span, text in sorted(found)]
+    return [
+        Fault(module, span, text)
+        for span, text in sorted(found)
+        if not any(begin <= span[0] < end for begin, end in decorators)
+    ]
 
 
 def changed_nodes(source: Source) -> Iterator[tuple[Span, str]]:
@@ -172,13 +177,14 @@ def chosen(arguments: argparse.Namespace) -> list[Fault]:
     return sorted(picked, key=every.index)
 
 
-def passes(module: str) -> bool:
-    """Whether the module's tests pass in the copy; what hangs has been noticed as well."""
+def what_fails(module: str) -> str:
+    """The end of what pytest says of the module's tests in the copy, nothing if they pass; what hangs has been noticed as well."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTED_BY[module]]
     try:
-        return subprocess.run(command, cwd=COPY, capture_output=True, timeout=PATIENCE).returncode == 0
+        done = subprocess.run(command, cwd=COPY, capture_output=True, text=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
-        return False
+        return "timeout"
+    return done.stdout[-500:] or "failed" if done.returncode else ""
 
 
 def plant(fault: Fault) -> bool:
@@ -186,7 +192,7 @@ def plant(fault: Fault) -> bool:
     file, source = COPY / fault.module, (PROJECT / fault.module).read_text()
     file.write_text(fault.in_source(source))
     try:
-        return passes(fault.module)
+        return not what_fails(fault.module)
     finally:
         file.write_text(source)
 
@@ -199,8 +205,8 @@ def stores(act: str) -> None:
 def measure(faults: list[Fault]) -> int:
     planted, through = Counter(one.module for one in faults), Counter()
     for module in planted:
-        if not passes(module):
-            print(f"{module}: its tests do not pass without a fault", file=sys.stderr)
+        if failing := what_fails(module):
+            print(f"{module}: its tests do not pass without a fault\n{failing}", file=sys.stderr)
             return 2
     for fault in faults:
         if plant(fault):
