@@ -1,4 +1,4 @@
-# One image for web, worker and beat. Needs the same requirements.txt as everything else.
+# One image for web, worker and beat. It has what runs, in the versions of requirements.txt, and nothing that only develops or tests.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 \
@@ -8,8 +8,8 @@ ENV PYTHONUNBUFFERED=1 \
 RUN useradd --system --uid 10001 --home-dir /app ceportal && mkdir /data && chown ceportal /data
 WORKDIR /app
 
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
+COPY requirements-runtime.txt .
+RUN pip install --no-cache-dir -r requirements-runtime.txt
 
 COPY . .
 # Static files are part of the image; the build needs no secret of the site, only one of its own.

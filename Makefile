@@ -51,7 +51,9 @@ messages: setup
 	@$(RUN) manage.py messages
 
 lock:
-	uv pip compile --universal --no-header --no-annotate --python-version 3.11 requirements.in -o requirements.txt
+	uv pip compile --universal --no-header --no-annotate --python-version 3.11 requirements-dev.in -o requirements.txt
+	uv pip compile --universal --no-header --no-annotate --python-version 3.11 requirements.in -c requirements.txt \
+		-o requirements-runtime.txt
 
 clean:
 	@if [ -x $(RUN) ]; then $(RUN) -m ceportal.stores clean; fi

@@ -12,7 +12,7 @@ from ceportal.stores.state import PROJECT
 PRODUCTION = {
     "CEPORTAL_MODE": "production",
     "DATABASE_URL": "postgres://ceportal@127.0.0.1:1/ceportal",
-    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "REDIS_URL": "redis://:only-for-checking@127.0.0.1:1/0",
     "SECRET_KEY": base64.b64encode(bytes(range(60))).decode(),
     "FIELD_KEYS": "k1:" + base64.b64encode(bytes([1]) * 32).decode(),
     "FIELD_DIGEST_KEY": base64.b64encode(bytes([2]) * 32).decode(),

