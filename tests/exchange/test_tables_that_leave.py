@@ -48,7 +48,7 @@ def test_a_harmless_csv_cell_stays_as_it_is(text):
     assert list(csv.reader(io.StringIO(content, newline="")))[1] == [text]
 
 
-@pytest.mark.parametrize("text", [*EVIL, *HIDDEN[:6], LONG])
+@pytest.mark.parametrize("text", [*EVIL, *HIDDEN[:4], LONG])
 def test_xlsx_keeps_text_as_text_and_numbers_as_numbers(text):
     sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(["a", "b"], [[text, 7]]))).active
     cell, number = sheet["A2"], sheet["B2"]
