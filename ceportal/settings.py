@@ -69,7 +69,7 @@ DATABASES = {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
 # Seconds that one statement of a web request may take, and wait for a lock; the worker and the shell take theirs.
 STATEMENT_SECONDS, LOCK_SECONDS = env.int("STATEMENT_SECONDS", 20), 10
-STATEMENT_SECONDS_BY_PATH = {"/admin/reporting/": 3 * STATEMENT_SECONDS}
+STATEMENT_FACTORS = {"/admin/reporting/": 3}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- apps, highest first, so that ours override templates of those below

@@ -16,6 +16,7 @@ from psycopg2 import errors
 
 from ceportal.errors import took_too_long
 
+MOST_LOGGED = 500
 OUT_OF_TIME = (errors.QueryCanceled, errors.LockNotAvailable)
 
 log = structlog.get_logger("ceportal")
@@ -38,13 +39,12 @@ class TimeLimitMiddleware:
         cause = exception.__cause__
         if not (isinstance(exception, DatabaseError) and isinstance(cause, OUT_OF_TIME)):
             return None
-        log.error("out_of_time", kind=type(cause).__name__)
         return took_too_long(request)
 
 
 def seconds_for(path: str) -> int:
-    by_path = settings.STATEMENT_SECONDS_BY_PATH.items()
-    return next((seconds for prefix, seconds in by_path if path.startswith(prefix)), settings.STATEMENT_SECONDS)
+    factor = next((one for prefix, one in settings.STATEMENT_FACTORS.items() if path.startswith(prefix)), 1)
+    return settings.STATEMENT_SECONDS * factor
 
 
 class Limit:
@@ -57,7 +57,12 @@ class Limit:
         if not self.is_set:
             self._set(context["connection"])
             self.is_set = True
-        return execute(sql, parameters, many, context)
+        try:
+            return execute(sql, parameters, many, context)
+        except DatabaseError as error:
+            if isinstance(error.__cause__, OUT_OF_TIME):  # the statement without its values
+                log.error("out_of_time", kind=type(error.__cause__).__name__, statement=str(sql)[:MOST_LOGGED])
+            raise
 
     def _set(self, connection: Any) -> None:
         """What is set inside a transaction goes with it when it is taken back, so it is not counted on."""

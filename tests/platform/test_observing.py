@@ -19,6 +19,7 @@ def explode(request, name):
     raise ValueError("身份证 110101199003074610 of 王伟")
 
 
+explode.takes = ("q",)
 urlpatterns = [*urls.urlpatterns, path("explode/<str:name>", explode)]
 handler404, handler500 = urls.handler404, urls.handler500
 

@@ -35,8 +35,11 @@ def reader(client, settings):
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     yield client
     time_limits._limits.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET statement_timeout; RESET lock_timeout")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_slow_statement_is_told_as_a_page(reader, monkeypatch):
     monkeypatch.setattr(StudentAdmin, "get_queryset", sleeping)
     answer = reader.get(reverse(LIST))
