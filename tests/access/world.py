@@ -191,7 +191,7 @@ def publish(institution: Institution, kind: str) -> None:
             institution=institution, act="return", code=f"own-{kind}", name=word, source=word, recorded_in_id=entry.id
         )
         ApprovalRequest.objects.create(
-            institution=institution, kind="role", key=word, user=a_user(f"wants {word}"), asked_by=by,
+            institution=institution, kind="role", key=word, user=a_user(f"申请人{word}"), asked_by=by,
             terms={"role": Role.objects.get_or_create(code="wanted")[0].code, **dict.fromkeys(LEVELS)},
         )  # fmt: skip
         RuleSetting.objects.create(

@@ -23,7 +23,7 @@ from tests.access.world import OWN, build_world
 CHINESE = "zh-hans"
 WORD = re.compile(r"[A-Za-z]{3,}")
 ALLOWED = re.compile(
-    r"ceportal|xlsx|csv|dbf|txt|tsv|JPEG|PNG|PDF|png|MiB|UTF|ISCED"  # the product, kinds of files, names of standards
+    r"ceportal|xlsx|xls|ods|csv|dbf|txt|tsv|JPEG|PNG|PDF|png|MiB|UTF|ISCED"  # the product, kinds of files, names of standards
     r"|center:|school:|OWN\d*|SISTER\d*|passport E|\d{4}-(spring|autumn)|\{\w+[:\d]*\}"  # typed as they stand
     r"|registrar|coordinator|system|role-\d+|^English$"  # names of users and roles in the world of the tests, of languages
     r"|[a-z_]+\.[a-z_]+|[0-9a-f]{8}[0-9a-f-]*|Asia/Shanghai|(application|image)/\w+"

@@ -107,7 +107,7 @@ def test_a_child_is_said_to_be_one_before_the_form_is_handed_in(place, client):
 @pytest.mark.parametrize("name", ['=HYPERLINK("x")', "王<b>伟</b>", "123"])
 def test_a_name_that_no_file_may_bring_is_not_handed_in_either(place, client, name):
     answer = client.post(NEW, said(a_place(place.mine), name=name), follow=True)
-    assert "may hold letters" in str(answer.context["form"].errors["name"])
+    assert "A name holds letters" in str(answer.context["form"].errors["name"])
     assert Application.objects.get().status == "draft"
 
 
