@@ -13,6 +13,7 @@ from common.access import can
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask
+from common.showing import show_persons
 from enrollment.checklist import checklists
 from enrollment.forms.applications import SEALED, ApplicationForm, CheckInForm, PaperForm, WithdrawForm
 from enrollment.forms.students import RevealForm
@@ -218,6 +219,7 @@ class JudgeApplicant(PortalView):
         if place := form.cleaned_data.get("place"):
             institution = place.center_offering.institution
         twins, refusal = self._twins(institution, form, own, verdict)
+        show_persons(request, len(twins))
         first_day = own.first_day if own else place.batch.starts_on if place else today(institution)
         birth = verdict.birth.isoformat() if verdict.valid and verdict.birth else ""
         context = {
