@@ -154,7 +154,7 @@ def entitlement(user: Any) -> Iterator[Decision]:
 def guarded_files(user: Any) -> Iterator[Decision]:
     """Files that take two people, to be stored or to be taken back; not what the reader has uploaded or asked for."""
     deciding = {kind.name: kind.second_person.verb for kind in all_kinds() if kind.second_person}
-    found = []
+    found: list[ImportBatch] = []
     for verb in sorted(set(deciding.values())):
         if can(user, verb):
             kinds = [name for name in deciding if deciding[name] == verb]

@@ -190,7 +190,8 @@ class StudentsStore(Store):
     def review(self, rows: Sequence[Row]) -> None:
         """Also of a new student whose person is known otherwise."""
         for row in rows:
-            work, known = row.work, {}
+            work = row.work
+            known: dict[str, Any] = {}
             if work.person_id:
                 known |= self.known.facts[work.person_id]
             if work.entry:

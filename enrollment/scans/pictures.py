@@ -70,7 +70,9 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """Scanners that measure 10 or 12 bits write them as 16: the highest value in use tells how many are meant."""
-    highest = int(picture.getextrema()[1])
+    _lowest, highest = picture.convert("I").getextrema()
+    if not isinstance(highest, int):
+        raise TypeError("a picture of one channel has one highest value")
     share = 1 / 2 ** max(0, highest.bit_length() - 8)
     return picture.convert("I").point(lambda value: value * share).convert("L")
 
