@@ -11,6 +11,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tokenize
@@ -208,10 +209,11 @@ def measure(faults: list[Fault]) -> int:
         if failing := what_fails(module):
             print(f"{module}: its tests do not pass without a fault\n{failing}", file=sys.stderr)
             return 2
-    for fault in faults:
-        if plant(fault):
-            through[fault.module] += 1
-            print("went through:", fault.told((PROJECT / fault.module).read_text()), flush=True)
+    for number, fault in enumerate(faults, start=1):
+        passed = plant(fault)
+        through[fault.module] += passed
+        told = fault.told((PROJECT / fault.module).read_text())
+        print(f"{number}/{len(faults)}", "went through:" if passed else "noticed:", told, flush=True)
     for module, count in planted.items():
         print(f"{module}: {count - through[module]} / {count}")
     killed, all_of_them = len(faults) - through.total(), len(faults)
@@ -237,4 +239,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the stores of the copy are stopped, too
     sys.exit(main())
