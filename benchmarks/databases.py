@@ -15,15 +15,18 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
+from ceportal.owning import as_owner  # noqa: E402
+
 
 @contextmanager
 def prepared() -> Iterator[None]:
-    """A migrated, empty database of its own at the suite's server."""
-    old = setup_databases(0, interactive=False)
-    try:
-        yield
-    finally:
-        teardown_databases(old, 0)
+    """A migrated, empty database of its own at the suite's server, in the hands of the role that owns its tables."""
+    with as_owner():
+        old = setup_databases(0, interactive=False)
+        try:
+            yield
+        finally:
+            teardown_databases(old, 0)
 
 
 def _server(statement: str) -> None:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import OperationalError, connection, connections
 
 from people.models import User
 
@@ -19,8 +19,19 @@ SECRET_KEY_LENGTH = 50
 LONGEST_IDLE_MINUTES, LONGEST_SESSION_HOURS = 120, 24
 
 
+# A superuser is a member of every role.
+MAY_ALTER = """
+SELECT count(*) FROM pg_class
+ WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND pg_has_role(current_user, relowner, 'MEMBER')
+"""
+
+
 def _error(number: int, message: str, hint: str) -> Error:
     return Error(message, hint=hint, id=f"ceportal.E{number:03}")
+
+
+def _warning(number: int, message: str, hint: str) -> Warning:
+    return Warning(message, hint=hint, id=f"ceportal.W{number:03}")
 
 
 @register(Tags.security)
@@ -151,3 +162,18 @@ def database_can_do_what_we_need(databases: Sequence[str] | None = None, **rest:
                         "Names in Chinese cannot be searched: pg_trgm finds nothing in 王 under this database's locale.",
                         "createdb -T template0 --locale=C.UTF-8",
                     )
+
+
+@register(Tags.security, deploy=True)
+def application_owns_no_table(app_configs: Sequence[AppConfig] | None, **rest: Any) -> Iterable[CheckMessage]:
+    """Whoever gets hold of the application must not be able to switch off what keeps history (docs/decisions/0068)."""
+    hint = "A role of its own in DATABASE_URL, the owner of the tables in MIGRATE_DATABASE_URL for `manage.py migrate`."
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(MAY_ALTER)
+            owned = cursor.fetchone()[0]
+    except OperationalError:
+        yield _warning(30, "The database does not answer: who owns its tables is not known.", hint)
+    else:
+        if owned:
+            yield _warning(31, f"The application's role may alter {owned} tables and disable their triggers.", hint)

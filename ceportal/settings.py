@@ -54,6 +54,12 @@ EMBEDDED_BROKER = not env.str(f"{PREFIX}REDIS_URL", "")
 DATABASE_URL = env.str(f"{PREFIX}DATABASE_URL", "") or STATE.get(
     "database_url", "postgres://ceportal@127.0.0.1:1/ceportal"
 )
+# The owner of the tables, who migrates; the application itself neither owns nor alters any (docs/decisions/0068).
+MIGRATE_DATABASE_URL = (
+    env.str(f"{PREFIX}MIGRATE_DATABASE_URL", "")
+    or (STATE.get("migrate_database_url", "") if EMBEDDED_DATABASE else "")
+    or DATABASE_URL
+)
 REDIS_URL = env.str(f"{PREFIX}REDIS_URL", "") or STATE.get("redis_url", "redis://127.0.0.1:1/0")
 if not DATABASE_URL.startswith(("postgres://", "postgresql://")):
     raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL: postgres://user:password@host:5432/ceportal")

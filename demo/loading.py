@@ -50,7 +50,7 @@ def load_institution(
 
 def _let_the_planner_look() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("SELECT ceportal_analyze()")
 
 
 def _load(files: InstitutionFiles, by: Any, scale: float, say: Callable[[str], None]) -> Institution:

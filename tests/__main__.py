@@ -32,10 +32,11 @@ def run_on_oldest(arguments: list[str]) -> int:
         return 0
     else:
         print(f"Second run, on PostgreSQL {running.postgres_version}:", flush=True)
-        template = migrated_template(running.database_url)
+        template = migrated_template(running.database_url, running.migrate_database_url)
         return run(
             arguments,
             TEST_DATABASE_URL=running.database_url,
+            TEST_MIGRATE_DATABASE_URL=running.migrate_database_url,
             TEST_REDIS_URL=running.redis_url,
             CEPORTAL_TEST_TEMPLATE=template,
         )

@@ -1,9 +1,12 @@
 import gc
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
+from ceportal.owning import application_role, as_owner, is_separate
+from tests.owning import AS_OWNER
 from tests.worker import Worker
 
 FILLED_BY_MIGRATIONS = {"learning_centers_region"}
@@ -23,15 +26,40 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def what_migrations_filled_stays():
-    """The flush after a test with transactions of its own leaves code tables as the migrations made them."""
+    """The flush after a test with transactions of its own leaves code tables as the migrations made them.
+
+    The owner empties the rest: the application may not, and the tables refuse it.
+    """
     flush = DatabaseOperations.sql_flush
 
     def sparing(self, style, tables, **terms):
-        return flush(self, style, [table for table in tables if table not in FILLED_BY_MIGRATIONS], **terms)
+        emptied = [table for table in tables if table not in FILLED_BY_MIGRATIONS]
+        return [*AS_OWNER, *flush(self, style, emptied, **terms)]
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(DatabaseOperations, "sql_flush", sparing)
         yield
+
+
+@pytest.fixture(scope="session")
+def made_by_the_owner(django_db_blocker):
+    """The suite signs in as the owner of the tables, who makes its database and takes it away."""
+    with django_db_blocker.unblock(), as_owner():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(made_by_the_owner, django_db_setup):
+    """Tests work in the role of the application; what they do to the database as its owner, they say (`tests.owning`)."""
+    if not is_separate():
+        yield
+        return
+    options, kept = connection.settings_dict["OPTIONS"], connection.settings_dict["OPTIONS"]["options"]
+    options["options"] = f"{kept} -c role={application_role()}"
+    connection.close()
+    yield
+    options["options"] = kept
+    connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -19,9 +19,13 @@ if not {"TEST_DATABASE_URL", "TEST_REDIS_URL"} <= os.environ.keys():
     running = stores.start(HOME, throw_away=True)
     if not before.runs:
         atexit.register(stores.stop, HOME)
-    os.environ.setdefault("TEST_DATABASE_URL", running.database_url)
+    if "TEST_DATABASE_URL" not in os.environ:
+        os.environ["TEST_DATABASE_URL"] = running.database_url
+        os.environ["TEST_MIGRATE_DATABASE_URL"] = running.migrate_database_url
     os.environ.setdefault("TEST_REDIS_URL", running.redis_url)
-    os.environ["CEPORTAL_TEST_TEMPLATE"] = migrated_template(os.environ["TEST_DATABASE_URL"])
+    os.environ["CEPORTAL_TEST_TEMPLATE"] = migrated_template(
+        os.environ["TEST_DATABASE_URL"], os.environ.get("TEST_MIGRATE_DATABASE_URL", os.environ["TEST_DATABASE_URL"])
+    )
 if WORKER:  # parallel workers ring bells of their own
     os.environ["TEST_REDIS_URL"] = with_name(os.environ["TEST_REDIS_URL"], str(1 + int(WORKER.removeprefix("gw"))))
 

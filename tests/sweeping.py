@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from tests.owning import owner
+
 
 def sweep() -> None:
     """Make tables without rows as new.
@@ -15,4 +17,6 @@ def sweep() -> None:
         cursor.execute(
             " UNION ALL ".join(f"SELECT '{table}' WHERE NOT EXISTS (SELECT FROM {table})" for table in tables)
         )
-        cursor.execute(f"TRUNCATE {', '.join(table for (table,) in cursor.fetchall())}")
+        empty = [table for (table,) in cursor.fetchall()]
+    with owner() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(empty)}")

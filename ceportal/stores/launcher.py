@@ -7,13 +7,17 @@ import psycopg2
 
 from ceportal.stores import account
 from ceportal.stores.broker import Broker
-from ceportal.stores.postgres import DATABASE, ROLE, Postgres, find_binaries
+from ceportal.stores.postgres import APPLICATION_ROLE, DATABASE, ROLE, Postgres, find_binaries
+from ceportal.stores.roles import ensure_role
 from ceportal.stores.state import Home, StoresError, write_json
 
 
 @dataclass(frozen=True)
 class Status:
+    """`database_url` signs in as the application, `migrate_database_url` as the owner of the tables."""
+
     database_url: str
+    migrate_database_url: str
     redis_url: str
     postgres_version: int
     database_runs: bool
@@ -36,11 +40,12 @@ def start(home: Home, *, major: int | None = None, throw_away: bool = False) -> 
         postgres = Postgres(servers, find_binaries(servers, major=major))
         postgres.create(secrets["database_password"], throw_away=throw_away)
         port = postgres.start(last.get("postgres_port"))
-        _create_database(port, secrets["database_password"])
+        _create_database(port, secrets["database_password"], secrets["application_password"])
         broker = Broker(servers, secrets["broker_password"])
         broker_port = broker.start(last.get("broker_port"))
         state = {
-            "database_url": f"postgres://{ROLE}:{secrets['database_password']}@127.0.0.1:{port}/{DATABASE}",
+            "database_url": _url(APPLICATION_ROLE, secrets["application_password"], port),
+            "migrate_database_url": _url(ROLE, secrets["database_password"], port),
             "redis_url": f"redis://:{secrets['broker_password']}@127.0.0.1:{broker_port}/0",
             "postgres_port": port,
             "broker_port": broker_port,
@@ -71,10 +76,11 @@ def remove(home: Home) -> None:
 def status(home: Home) -> Status:
     state = home.state()
     if not state:
-        return Status("", "", 0, database_runs=False, broker_runs=False)
+        return Status("", "", "", 0, database_runs=False, broker_runs=False)
     broker, postgres = _stores(home)
     return Status(
         database_url=state["database_url"],
+        migrate_database_url=state.get("migrate_database_url", ""),
         redis_url=state["redis_url"],
         postgres_version=state["postgres_version"],
         database_runs=bool(postgres and postgres.pid_and_port()),
@@ -89,7 +95,11 @@ def _stores(home: Home) -> tuple[Broker, Postgres | None]:
     return broker, Postgres(servers, find_binaries(servers, major=version)) if version else None
 
 
-def _create_database(port: int, password: str) -> None:
+def _url(role: str, password: str, port: int) -> str:
+    return f"postgres://{role}:{password}@127.0.0.1:{port}/{DATABASE}"
+
+
+def _create_database(port: int, password: str, application_password: str) -> None:
     try:
         connection = psycopg2.connect(host="127.0.0.1", port=port, user=ROLE, password=password, dbname="postgres")
     except psycopg2.OperationalError as error:
@@ -100,5 +110,6 @@ def _create_database(port: int, password: str) -> None:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if not cursor.fetchone():
                 cursor.execute(f'CREATE DATABASE "{DATABASE}"')
+            ensure_role(cursor, APPLICATION_ROLE, application_password)
     finally:
         connection.close()

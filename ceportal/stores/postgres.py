@@ -14,6 +14,7 @@ from ceportal.stores import account, processes
 from ceportal.stores.state import StoresError
 
 ROLE = DATABASE = "ceportal"
+APPLICATION_ROLE = "ceportal_application"
 FIRST_PORT = 15432
 # pg_trgm yields nothing for Chinese when the character type is plain C.
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"

@@ -88,6 +88,7 @@ SECRETS = {
     "field_key": _key,
     "digest_key": _key,
     "database_password": secrets.token_hex,
+    "application_password": secrets.token_hex,
     "broker_password": secrets.token_hex,
     "demo_password": lambda: secrets.token_urlsafe(9),
 }

@@ -1,10 +1,11 @@
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from common.audit import AuditNote, chain_heads, seal_audit_events, verify_audit_chain, write_audit
 from common.models import AuditEvent
 from tests.builders import an_institution, the_system
+from tests.owning import tamper
 
 pytestmark = pytest.mark.django_db
 
@@ -16,14 +17,6 @@ def events():
     write_audit(notes, by=the_system(), institution_id=institution.pk)
     seal_audit_events()
     return list(AuditEvent.objects.order_by("pk"))
-
-
-def tamper(statement: str, *values) -> None:
-    """As somebody would who owns the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(statement, values)
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def faults(heads=()) -> list[tuple[int, str]]:

@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from ceportal import checks
+from ceportal.owning import as_owner
 from people.models import User
 
 KEY, OTHER = (base64.b64encode(bytes([byte]) * 32).decode() for byte in (1, 2))
@@ -94,17 +95,19 @@ def test_production_refuses_accounts_of_the_demo(production):
 @pytest.mark.django_db(transaction=True)
 def test_a_database_of_plain_c_locale_is_refused(monkeypatch):
     name = "plain_c"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-    other = connection.copy()
-    other.settings_dict = {**connection.settings_dict, "NAME": name}
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("CREATE EXTENSION pg_trgm")
-        monkeypatch.setattr(checks, "connections", {"default": other})
-        assert [message.id for message in checks.database_can_do_what_we_need(["default"])] == ["ceportal.E021"]
-    finally:
-        other.close()
+    with as_owner():
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+        other = connection.copy()
+        other.settings_dict = {**connection.settings_dict, "NAME": name}
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("SET ROLE NONE")
+                cursor.execute("CREATE EXTENSION pg_trgm")
+            monkeypatch.setattr(checks, "connections", {"default": other})
+            assert [message.id for message in checks.database_can_do_what_we_need(["default"])] == ["ceportal.E021"]
+        finally:
+            other.close()
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name}")

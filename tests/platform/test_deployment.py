@@ -17,7 +17,7 @@ from ceportal.stores.state import PROJECT
 COMPOSE = (PROJECT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(COMPOSE)["services"]
 OURS = ("migrate", "web", "worker", "beat")
-STANDARD = {"BIND", "PORT", "FRONT", "PROXY_BEFORE", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+STANDARD = {"BIND", "PORT", "FRONT", "PROXY_BEFORE", "POSTGRES_PASSWORD", "APPLICATION_PASSWORD", "REDIS_PASSWORD"}
 """Variables of the compose file itself, which the settings never see."""
 
 
@@ -120,7 +120,15 @@ def test_an_operator_reaches_every_setting_of_the_readme_through_the_compose_fil
     fixed = {"STATIC_ROOT", "CEPORTAL_VAR", "CONN_MAX_AGE", "DISABLE_SERVER_SIDE_CURSORS", "CELERY_VISIBILITY_TIMEOUT"}
     not_for_production = {name for name in named if name.startswith(("DEMO_", "TEST_"))} | {"DEBUG"}
     assert "IDLE_MINUTES" in named
-    assert named - fixed - not_for_production - set(SERVICES["web"]["environment"]) == set()
+    of_the_owner = {"MIGRATE_DATABASE_URL"}
+    assert named - fixed - not_for_production - of_the_owner - set(SERVICES["web"]["environment"]) == set()
+
+
+def test_only_who_migrates_signs_in_as_the_owner_of_the_tables():
+    given = {name: SERVICES[name]["environment"] for name in OURS}
+    assert [name for name in OURS if "MIGRATE_DATABASE_URL" in given[name]] == ["migrate"]
+    assert "postgres://ceportal_application:" in given["web"]["DATABASE_URL"]
+    assert "postgres://ceportal:" in given["migrate"]["MIGRATE_DATABASE_URL"]
 
 
 def test_every_command_of_the_file_exists():

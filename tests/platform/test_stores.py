@@ -45,7 +45,7 @@ def lasting(tmp_path_factory):
 
 
 def rows(status, statement):
-    connection = psycopg2.connect(status.database_url)
+    connection = psycopg2.connect(status.migrate_database_url)
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(statement)

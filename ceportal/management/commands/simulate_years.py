@@ -17,7 +17,7 @@ from ceportal.stores.state import PROJECT
 from demo.files import names_of_institutions, read_institution
 from demo.management.commands import play_years
 
-ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "CEPORTAL_MODE")
+ELSEWHERE = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "CEPORTAL_MODE")
 """What would lead the play out of its own stores."""
 
 

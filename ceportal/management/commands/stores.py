@@ -24,6 +24,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if action == "env":
             self.stdout.write(f"export DATABASE_URL={shlex.quote(found.database_url)}")
+            self.stdout.write(f"export MIGRATE_DATABASE_URL={shlex.quote(found.migrate_database_url)}")
             self.stdout.write(f"export REDIS_URL={shlex.quote(found.redis_url)}")
             return
         version = f" {found.postgres_version}" if found.postgres_version else ""
