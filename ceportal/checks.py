@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, connections
 
@@ -30,8 +31,8 @@ def _error(number: int, message: str, hint: str) -> Error:
     return Error(message, hint=hint, id=f"ceportal.E{number:03}")
 
 
-def _warning(number: int, message: str, hint: str) -> Warning:
-    return Warning(message, hint=hint, id=f"ceportal.W{number:03}")
+def _warning(number: int, message: str, hint: str) -> CheckMessage:
+    return checks.Warning(message, hint=hint, id=f"ceportal.W{number:03}")
 
 
 @register(Tags.security)
@@ -177,3 +178,12 @@ def application_owns_no_table(app_configs: Sequence[AppConfig] | None, **rest: A
     else:
         if owned:
             yield _warning(31, f"The application's role may alter {owned} tables and disable their triggers.", hint)
+
+
+@register(Tags.security, deploy=True)
+def trail_has_a_witness(app_configs: Sequence[AppConfig] | None, **rest: Any) -> Iterable[CheckMessage]:
+    """Without heads kept outside, whoever owns the database can rewrite the whole audit trail unseen."""
+    if settings.PRODUCTION and not settings.AUDIT_HEADS:
+        yield _warning(
+            32, "AUDIT_HEADS names no place outside the database.", "AUDIT_HEADS=syslog+tcp://log.example:601"
+        )

@@ -4,6 +4,7 @@ Without DATABASE_URL and REDIS_URL the embedded stores of this checkout are used
 """
 
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from celery.schedules import crontab
@@ -216,6 +217,13 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", "" if PRODUCTION else "http://localhost:8
     "/"
 )  # where letters lead to
 
+# -- the heads of the audit chains go to a place outside the database, once a day (common.heads)
+AUDIT_HEADS = env.str("AUDIT_HEADS", "" if PRODUCTION else f"file://{quote(str(VAR / 'audit-heads'))}")
+if AUDIT_HEADS and not AUDIT_HEADS.startswith(("file:///", "mailto:", "syslog://", "syslog+tcp://")):
+    raise ImproperlyConfigured(
+        "AUDIT_HEADS is file:///path, mailto:address, syslog://host:514 or syslog+tcp://host:601"
+    )
+
 # -- files
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static")))
@@ -287,6 +295,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "ring-again": {"task": "exchange.ring_again", "schedule": 15.0, "options": {"expires": 30}},
     "letters": {"task": "people.mail_notices", "schedule": 120.0, "options": {"expires": 120}},
     "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0, "options": {"expires": 120}},
+    "trail": {"task": "people.watch_trail", "schedule": crontab(hour=2, minute=40)},
     "centers": {"task": "learning_centers.project_centers", "schedule": crontab(hour=0, minute=2)},
     "import-files": {"task": "exchange.expire_files", "schedule": crontab(hour=3, minute=20)},
     "exports": {"task": "people.expire_exports", "schedule": crontab(hour=3, minute=25)},

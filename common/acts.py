@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 ACTS = {
     "admin.enter": _("sign in to the registrar's site"),
+    "common.keep_heads": _("keep the heads of the audit trail outside"),
+    "common.seal_again": _("seal recordings anew after a migration"),
     "common.view_trail": _("read the audit trail"),
     "demo.load_institution": _("load a demo institution"),
     "demo.make_account": _("make a demo account"),

@@ -138,15 +138,22 @@ class AuditEvent(models.Model):
 
 
 class AuditSeal(models.Model):
-    """A link of the hash chain over the audit events of one institution (or of none): see `common.audit`."""
+    """A link of the hash chain over the audit events and recordings of one institution (or of none): see `common.sealing`.
+
+    `content` is the digest of all rows that the recording wrote and superseded (`common.contents`). A recording whose rows a
+    migration has rewritten gets a further link; links from before `at` was kept have none.
+    """
 
     SCOPE = ScopePath(institution="institution")
 
-    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="seal")
+    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, null=True, related_name="seal")
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, null=True, related_name="seals")
     institution = models.ForeignKey(
         "learning_centers.Institution", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     position = models.BigIntegerField()
+    at = models.DateTimeField(null=True)
+    content = models.BinaryField(max_length=32, null=True)
     digest = models.BinaryField(max_length=32)
 
     objects = ScopedQuerySet.as_manager()
@@ -155,6 +162,11 @@ class AuditSeal(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["institution", "position"], name="audit_seal_position_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(event__isnull=False, recording__isnull=True, content__isnull=True)
+                | Q(event__isnull=True, recording__isnull=False, content__isnull=False),
+                name="audit_seal_of_event_or_recording",
             ),
         ]
 

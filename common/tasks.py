@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from common.audit import seal_audit_events
+from common.sealing import seal_audit_events
 
 
 @shared_task(name="common.seal_audit_events")

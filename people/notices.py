@@ -90,6 +90,34 @@ KINDS: dict[str, NoticeKind] = {
     "approval_given": NoticeKind(_("A second person has approved what you asked for: %(what)s."), ("what",)),
     "approval_refused": NoticeKind(_("A second person has refused what you asked for: %(what)s."), ("what",)),
     "guard_changed": NoticeKind(_("Two people have changed something that guards: %(what)s."), ("what",)),
+    "trail_changed": _counted(
+        ngettext_lazy(
+            "The audit trail has been changed in %(count)s place. The log of the server names it.",
+            "The audit trail has been changed in %(count)s places. The log of the server names them.",
+            "count",
+        ),
+    ),
+    "recordings_sealed_again": _counted(
+        ngettext_lazy(
+            "The rows of %(count)s recording were rewritten and sealed anew, which only a migration may do.",
+            "The rows of %(count)s recordings were rewritten and sealed anew, which only a migration may do.",
+            "count",
+        ),
+    ),
+    "heads_not_kept": _counted(
+        ngettext_lazy(
+            "The heads of the audit trail could not be kept outside the database on %(count)s day.",
+            "The heads of the audit trail could not be kept outside the database on %(count)s days.",
+            "count",
+        ),
+    ),
+    "figures_changed": _counted(
+        ngettext_lazy(
+            "Figures are no longer what was computed or handed in: seen on %(count)s page.",
+            "Figures are no longer what was computed or handed in: seen on %(count)s pages.",
+            "count",
+        ),
+    ),
     "filing_lapses": NoticeKind(_("The filing of %(center)s lapses on %(on)s."), ("center", "on")),
 }
 

@@ -6,7 +6,7 @@ from exchange.jobs import RunningJob
 from exchange.models import Export
 from exchange.tasks import job_task
 from learning_centers.models import Institution
-from people.services import exporting, filings, forgetting, limits, mailing, unsent
+from people.services import exporting, filings, forgetting, limits, mailing, trail, unsent
 
 
 @job_task(exporting.TASK)
@@ -43,3 +43,8 @@ def mail_notices() -> None:
 def tell_of_lapsing_filings() -> None:
     for institution in Institution.objects.all():
         filings.tell_of_lapsing_filings(institution)
+
+
+@shared_task(name="people.watch_trail")
+def watch_trail() -> None:
+    trail.watch_trail()

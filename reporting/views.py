@@ -14,6 +14,7 @@ from common.dates import today
 from common.parameters import takes
 from learning_centers.models import Institution
 from reporting.reports.factsheets import fact_sheet
+from reporting.services import warnings_of_claims
 
 RECORDS = {
     "learning_centers.filed": ("learning_centers", "learningcenter", "?regime=filed&status=serving"),
@@ -46,6 +47,7 @@ def institution_profile(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "title": institution.local_name,
         "sheet": fact_sheet(institution, day),
+        "warnings": warnings_of_claims(institution),
         "records": dict(_record_lists(request, institution)) if day in (None, today(institution)) else {},
         "crumbs": [{"url": reverse("institutions"), "label": _("Institutions")}],
     }

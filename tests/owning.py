@@ -7,14 +7,15 @@ from typing import Any
 from django.db import connection, transaction
 
 AS_OWNER = ("SET LOCAL ROLE NONE", "SET LOCAL session_replication_role = replica")
+CHECKED = ("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED")
 AS_BEFORE = ("RESET session_replication_role", "RESET ROLE")
 
 
 @contextmanager
 def owner() -> Iterator[Any]:
-    """A cursor of the owner."""
+    """A cursor of the owner; what the transaction has still to check is checked before."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in AS_OWNER:
+        for statement in (*CHECKED, *AS_OWNER):
             cursor.execute(statement)
         yield cursor
         for statement in AS_BEFORE:

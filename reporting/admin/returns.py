@@ -19,7 +19,7 @@ from reporting.admin.tables import sheet_of
 from reporting.dimensions import breakdown, title_of
 from reporting.indicators import INDICATORS
 from reporting.models import FrozenReturn, PublishedFigure
-from reporting.services import request_run, restate_return, scope_name
+from reporting.services import request_run, restate_return, scope_name, warnings_of_claims, warnings_of_return
 
 MOST_DIFFERENCES = 500
 SHOWN = ("title", "version", "as_of", "since", "known_at", "frozen_by", "frozen_at", "reason")
@@ -65,6 +65,7 @@ class FrozenReturnAdmin(RecordAdmin):
         may_follow = can(request.user, "reporting.compute_statistics", row)
         return {
             "facts": facts,
+            "warnings": warnings_of_return(row),
             "actions": actions,
             "follow_url": reverse("admin:reporting_frozenreturn_follow", args=(row.public_id,)) if may_follow else "",
             "by": chosen,
@@ -139,3 +140,6 @@ class PublishedFigureAdmin(RecordAdmin):
     @admin.display(description=_("value"))
     def number(self, row: PublishedFigure) -> str:
         return f"{row.value.normalize():,f}"
+
+    def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {**super().record(request, row), "warnings": warnings_of_claims(row.institution)}

@@ -33,7 +33,7 @@ from reporting.models import StatisticsRun
 from reporting.reports.labels import labels
 from reporting.reports.records import Answer, records_behind, why_not_counted
 from reporting.reports.trend import trend
-from reporting.services import freeze_return, question_of, request_run, scope_name
+from reporting.services import freeze_return, question_of, request_run, scope_name, warnings_of_run
 
 PAGE = 100
 LINES_OF_A_PAGE = 100
@@ -136,7 +136,7 @@ class StatisticsRunAdmin(RecordAdmin):
             "run": row,
             "subtitle": self._subtitle(row),
             "facts": self._made(row),
-            "warnings": self._cautions(row),
+            "warnings": [*warnings_of_run(row), *self._cautions(row)],
             "headlines": self._headlines(row, total),
             "records_url": records,
             "trend": self._trend(row),

@@ -1,3 +1,4 @@
+from reporting.services.checking import warnings_of_claims, warnings_of_return, warnings_of_run
 from reporting.services.freezing import freeze_return, restate_return
 from reporting.services.running import (
     compute_run,
@@ -21,4 +22,7 @@ __all__ = [
     "run_for",
     "school_year",
     "scope_name",
+    "warnings_of_claims",
+    "warnings_of_return",
+    "warnings_of_run",
 ]

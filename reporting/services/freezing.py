@@ -14,6 +14,7 @@ from reporting.models import FrozenReturn, ReturnDifference, StatisticsRun
 from reporting.reports.differences import differing_records
 from reporting.services.running import compute_run, digest_of, question_of, rows_of, run_for
 
+VERBS = ("reporting.freeze_return", "reporting.restate_return")
 COPIED = ("definitions", "as_of", "since", "breakdowns", "scope", "known_number", "known_at", "digest")
 
 
@@ -90,6 +91,6 @@ def _freeze(run: StatisticsRun, *, title: str, reason: str, by: Any, **lineage: 
         **{name: getattr(run, name) for name in COPIED},
         **lineage,
     )
-    note = AuditNote("reporting.restate_return" if lineage else "reporting.freeze_return", frozen, reason)
+    note = AuditNote(VERBS[1] if lineage else VERBS[0], frozen, reason, {"digest": frozen.digest})
     write_audit([note], by=by, institution_id=run.institution_id)
     return frozen

@@ -153,7 +153,10 @@ def compute_run(run_id: int, report: Progress | None = None) -> StatisticsRun:
 
 
 def _store(run: StatisticsRun, table: FigureTable, step: list[Breakdown]) -> None:
-    StatisticsRun.objects.select_for_update().get(pk=run.pk)
+    if (
+        StatisticsRun.objects.select_for_update().get(pk=run.pk).is_done
+    ):  # by another worker meanwhile: it stays as it is
+        return
     names = {one: ",".join(one) for one in step}
     run.slices.filter(breakdown__in=names.values()).delete()
     SliceFigures.objects.bulk_create(

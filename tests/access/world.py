@@ -10,8 +10,9 @@ from django.apps import apps
 from django.db import models
 
 from common.access import Public, ScopePath
-from common.audit import AuditNote, seal_audit_events, write_audit
+from common.audit import AuditNote, write_audit
 from common.ledger import recording
+from common.sealing import seal_audit_events
 from enrollment.models import (
     AdmissionPlace,
     Application,

@@ -2,8 +2,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from common.audit import AuditNote, chain_heads, seal_audit_events, verify_audit_chain, write_audit
+from common.audit import AuditNote, write_audit
 from common.models import AuditEvent
+from common.sealing import chain_heads, seal_audit_events
+from common.verifying import verify_audit_chain
 from tests.builders import an_institution, the_system
 from tests.owning import tamper
 

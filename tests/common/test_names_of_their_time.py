@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from common.audit import AuditNote, seal_audit_events, verify_audit_chain, write_audit
+from common.audit import AuditNote, write_audit
 from common.ledger import recording
 from common.models import AuditEvent, Recording
+from common.sealing import seal_audit_events
+from common.verifying import verify_audit_chain
 from tests.builders import a_user, an_institution
-from tests.common.test_audit_chain import tamper
+from tests.owning import tamper
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,7 @@ from exchange.importing.services import file_of
 from people.models import Contact, IdentityDocument
 from tests.applicants import an_application
 from tests.builders import a_center, a_student, an_institution, the_system
+from tests.owning import owner
 
 NUMBER = SealedColumn("people.identitydocument.number")
 
@@ -28,7 +29,7 @@ def document_of(student):
 
 
 def by_sql(statement, *terms):
-    with connection.cursor() as cursor, without_triggers(cursor, "people_identitydocument"):
+    with owner() as cursor, without_triggers(cursor, "people_identitydocument"):
         cursor.execute(statement, terms)
 
 
@@ -122,7 +123,7 @@ def test_what_was_sealed_for_its_column_alone_is_bound_to_its_row(two):
     )
     with pytest.raises(InvalidTag):
         IdentityDocument.objects.get(pk=first.pk)
-    with connection.cursor() as cursor, without_triggers(cursor, NUMBER.table):
+    with owner() as cursor, without_triggers(cursor, NUMBER.table):
         cursor.execute("DELETE FROM people_identitydocument WHERE id <> %s", [first.pk])
         rewrite(cursor, NUMBER, lambda sealed, *place: encryptor(NUMBER.label)(decrypt(NUMBER.label, sealed), *place))
     assert IdentityDocument.objects.get(pk=first.pk).number == number

@@ -1,7 +1,7 @@
 """Rules that guard have bounds that no setting passes, in their declaration and in the database, and nobody changes them alone."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from common.errors import DomainError
 from common.ledger import recording
@@ -10,6 +10,7 @@ from learning_centers.models.rules import LIGHT_CHANGES, MOST
 from learning_centers.rules import RULES, rule
 from learning_centers.services import Setting, drop_rule, set_rule
 from tests.builders import a_user, an_institution, day, the_system
+from tests.owning import owner
 
 pytestmark = pytest.mark.django_db
 BEYOND = [*((name, most + 1) for name, most in MOST.items()), ("change_without_second_person", ["expel"])]
@@ -43,7 +44,7 @@ def test_up_to_the_bound_it_is_taken(name, value):
 
 def test_what_was_set_before_a_bound_was_drawn_holds_up_to_it_and_can_be_superseded():
     home = an_institution()
-    with connection.cursor() as cursor:
+    with owner() as cursor:
         for name, _value in ALLOWED:
             cursor.execute(f"ALTER TABLE learning_centers_rulesetting DROP CONSTRAINT rule_{name}_within_bounds")
     rows = [written(name, value) for name, value in [("export_rows_alone", 1_000_000), BEYOND[-1]]]

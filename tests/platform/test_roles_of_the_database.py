@@ -45,9 +45,10 @@ def test_a_table_without_the_guard_is_noticed_and_given_it():
 
 @pytest.mark.parametrize("table", ["common_auditevent", "common_ledgerhead", "people_user"])
 def test_the_owner_is_refused_too(table):
-    with pytest.raises(IntegrityError, match="never emptied"), transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE NONE")
-        cursor.execute(f"TRUNCATE {table} CASCADE")
+        with pytest.raises(IntegrityError, match="never emptied"):
+            cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 @pytest.mark.parametrize(
@@ -72,8 +73,10 @@ def test_the_application_is_not_allowed(statement):
 
 
 def test_the_application_may_ask_the_planner_to_look():
+    """Not done here: numbers about empty tables would mislead the planner in every later test (decision 0005)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ceportal_analyze()")
+        cursor.execute("SELECT has_function_privilege(%s, 'ceportal_analyze()', 'EXECUTE')", [application_role()])
+        assert cursor.fetchone() == (True,)
 
 
 def test_what_the_application_owned_is_taken_over():
