@@ -125,7 +125,7 @@ def test_two_instances_do_not_meet(lasting, tmp_path):
 
 def test_nobody_comes_in_without_the_password(lasting):
     with pytest.raises(psycopg2.OperationalError):
-        psycopg2.connect(stores.status(lasting).database_url.replace("ceportal:", "ceportal:x"))
+        psycopg2.connect(stores.status(lasting).migrate_database_url.replace("ceportal:", "ceportal:x"))
     with pytest.raises(redis.AuthenticationError):
         redis.Redis(port=lasting.state()["broker_port"]).ping()
 

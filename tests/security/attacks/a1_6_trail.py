@@ -2,7 +2,7 @@
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg2
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from common.heads import keep_heads, kept_heads
 from common.sealing import seal_audit_events
-from common.verifying import verify_audit_chain
+from common.verifying import ChainFault, verify_audit_chain
 from people.models import Notice
 from reporting.models import FrozenReturn, StatisticsRun
 from reporting.services import compute_run, freeze_return, run_for
@@ -79,10 +79,9 @@ def run(site: Site) -> int:
     with tempfile.TemporaryDirectory() as folder, override_settings(AUDIT_HEADS=f"file://{folder}/heads"):
         seal_audit_events()
         keep_heads()
-        if faults := list(verify_audit_chain(kept_heads())):
-            raise RuntimeError(f"the trail did not hold before the attack: {faults[:3]}")
+        before = set(verify_audit_chain(kept_heads()))  # other attacks may have altered rows on the same site
         for name, statement in BY_THE_OWNER.items():
-            _must_be_found(name, lambda statement=statement: tamper(statement.format(home=site.home.pk)))
+            _must_be_found(name, statement.format(home=site.home.pk), before)
     _figures_are_told(site, frozen)
     return site.requests - begun + tried
 
@@ -120,11 +119,11 @@ def _must_be_refused(intruder: "psycopg2.extensions.connection", statement: str)
         raise AttackSucceeded(f"the application's role may: {statement}")
 
 
-def _must_be_found(name: str, attack: Callable[[], None]) -> None:
+def _must_be_found(name: str, statement: str, before: set[ChainFault]) -> None:
     with _undone():
-        attack()
+        tamper(statement)
         seal_audit_events()
-        if not list(verify_audit_chain(kept_heads())):
+        if not set(verify_audit_chain(kept_heads())) - before:
             raise AttackSucceeded(f"{name} and nobody saw it")
 
 
