@@ -17,6 +17,7 @@ PRODUCTION = {
     "FIELD_KEYS": "k1:" + base64.b64encode(bytes([1]) * 32).decode(),
     "FIELD_DIGEST_KEY": base64.b64encode(bytes([2]) * 32).decode(),
     "ALLOWED_HOSTS": "ce.example.edu.cn",
+    "AUDIT_HEADS": "syslog+tcp://log.example:601",
 }
 
 MANAGE = ["manage.py"]

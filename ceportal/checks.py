@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, connections
 
@@ -174,7 +174,7 @@ def application_owns_no_table(app_configs: Sequence[AppConfig] | None, **rest: A
             cursor.execute(MAY_ALTER)
             owned = cursor.fetchone()[0]
     except OperationalError:
-        yield _warning(30, "The database does not answer: who owns its tables is not known.", hint)
+        yield Info("The database does not answer: who owns its tables is not known.", hint=hint, id="ceportal.I030")
     else:
         if owned:
             yield _warning(31, f"The application's role may alter {owned} tables and disable their triggers.", hint)
