@@ -205,6 +205,7 @@ def _institutions_to_undo(batch: ImportBatch, made: Iterable[int], by: Any, *, t
     if not takes_two:
         return _require_everywhere(batch, made, by)
     if batch.undo_asked_by is None or not may_decide_undo(batch, by):
+        _require_everywhere(batch, made, by)
         raise second_person_needed()
     return _require_everywhere(batch, made, batch.undo_asked_by)
 
