@@ -66,6 +66,7 @@ PLANTED: dict[str, tuple[list[Patch], str, Judge]] = {
         [((PortalView, "reachable"), rows_of_anybody), ("enrollment.services.requesting.require", yes)],
         "coordinator", Visitor.acting,
     ),
+    "choices that offer any row": ([((ScopedQuerySet, "visible_to"), everything)], "outsider", Visitor.choosing),
     "a right that is held somewhere and so everywhere": (
         [("common.access.scope_filter", any_right)], "commuter", Visitor.acting,
     ),
