@@ -13,7 +13,7 @@ from tests.databases import migrated_template
 
 PROJECT = Path(__file__).resolve().parent.parent
 OLDEST = 15
-DATABASE_TESTS = ["-m", "django_db and not slow"]
+DATABASE_TESTS = ["-m", "django_db"]
 """What can differ on another server: that is what runs a second time."""
 
 
