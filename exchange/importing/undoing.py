@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.access import require
+from common.access import can, require
 from common.audit import AuditNote, write_audit
 from common.bulk import copy_rows
 from common.errors import DomainError
@@ -205,9 +205,15 @@ def _institutions_to_undo(batch: ImportBatch, made: Iterable[int], by: Any, *, t
     if not takes_two:
         return _require_everywhere(batch, made, by)
     if batch.undo_asked_by is None or not may_decide_undo(batch, by):
-        _require_everywhere(batch, made, by)
+        if not can(by, _verb_to_decide(batch), batch):
+            _require_everywhere(batch, made, by)
         raise second_person_needed()
     return _require_everywhere(batch, made, batch.undo_asked_by)
+
+
+def _verb_to_decide(batch: ImportBatch) -> str:
+    known = second_person_of(batch)
+    return known.verb if known else RIGHT
 
 
 def _undo(entry: OpenRecording, footprint: Footprint) -> None:

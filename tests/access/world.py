@@ -193,7 +193,7 @@ def publish(institution: Institution, kind: str) -> None:
         )
         ApprovalRequest.objects.create(
             institution=institution, kind="role", key=word, user=a_user(f"申请人{word}"), asked_by=by,
-            terms={"role": Role.objects.get_or_create(code="wanted")[0].code, **dict.fromkeys(LEVELS)},
+            terms={"role": Role.objects.get_or_create(code="wanted", defaults={"name": "申请中的角色"})[0].code, **dict.fromkeys(LEVELS)},
         )  # fmt: skip
         RuleSetting.objects.create(
             institution=institution, school=a_school(institution), name="late_arrival_days", value=21, source=word,
@@ -235,7 +235,7 @@ def build_world() -> World:
 def a_commuter(*, acts_at: LearningCenter, looks_at: LearningCenter) -> User:
     """Two memberships of different roles: all rights of a centre at one, at the other only those to look."""
     user = a_user("commuter", *CENTER_VERBS, at=acts_at)
-    role = Role.objects.create(code="looks", name="looks", verbs=sorted(READER_VERBS))
+    role = Role.objects.create(code="looks", name="仅供查看", verbs=sorted(READER_VERBS))
     terms = {"institution": looks_at.institution, "center": looks_at, "begin": day("2000-01-01")}
     Membership.objects.create(user=user, role=role, **terms)
     return user

@@ -15,7 +15,7 @@ from enrollment.checklist import shipped_items
 from enrollment.models import Student, StudentChange
 from enrollment.reasons import shipped_reasons
 from exchange.models import ImportBatch, ImportIssue
-from people.models import Person, User
+from people.models import Person, Role, User
 from reporting.models import FrozenReturn, StatisticsRun
 from tests.access.matrix import RIGHTFUL, address
 from tests.access.world import OWN, build_world
@@ -145,6 +145,7 @@ def test_every_page_is_chinese(reader):
         "own-own",
     }
     names |= {item.code for item in shipped_items()} | {code for _act, code in shipped_reasons()}
+    names |= set(Role.objects.values_list("code", flat=True))
     left_over = {}
     for route in RIGHTFUL:
         url = address(world, route, OWN)

@@ -37,7 +37,7 @@ BY_THE_APPLICATION = (
     "TRUNCATE {table} CASCADE",
     "ALTER TABLE {table} DISABLE TRIGGER ALL",
     "DROP TABLE {table} CASCADE",
-    "UPDATE {table} SET id = id",
+    "UPDATE {table} SET id = -id",
     "DELETE FROM {table}",
 )
 KEPT = (
