@@ -193,12 +193,16 @@ def publish(institution: Institution, kind: str) -> None:
         )
         ApprovalRequest.objects.create(
             institution=institution, kind="role", key=word, user=a_user(f"申请人{word}"), asked_by=by,
-            terms={"role": Role.objects.get_or_create(code="wanted", defaults={"name": "申请中的角色"})[0].code, **dict.fromkeys(LEVELS)},
+            terms={"role": a_role_asked_for(), **dict.fromkeys(LEVELS)},
         )  # fmt: skip
         RuleSetting.objects.create(
             institution=institution, school=a_school(institution), name="late_arrival_days", value=21, source=word,
             recorded_in_id=entry.id,
         )  # fmt: skip
+
+
+def a_role_asked_for() -> str:
+    return Role.objects.get_or_create(code="wanted", defaults={"name": "申请中的角色"})[0].code
 
 
 def build_world() -> World:
