@@ -1,5 +1,5 @@
-"""Whoever does nothing for a while is signed out (domain.md §8): a screen left alone is nobody's. And no session lasts for ever,
-however busy it is kept."""
+"""Whoever does nothing for a while is signed out (docs/rules.md §8): a screen left alone is nobody's. And no session lasts for
+ever, however busy it is kept."""
 
 from collections.abc import Callable
 

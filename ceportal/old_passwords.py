@@ -1,5 +1,5 @@
 """A password that is older than the house allows, or that somebody else has set, is changed before anything else is done
-(domain.md §8)."""
+(docs/rules.md §8)."""
 
 from collections.abc import Callable
 

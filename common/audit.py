@@ -1,4 +1,5 @@
-"""The audit trail: events written with the deed (domain.md §8, architecture.md §2.10), sealed afterwards by `common.sealing`."""
+"""The audit trail: events written with the deed (docs/rules.md §8, docs/architecture.md §2.10), sealed afterwards by
+`common.sealing`."""
 
 import uuid
 from collections.abc import Iterable

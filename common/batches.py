@@ -1,4 +1,4 @@
-"""Entry batches: spring from 1 March, autumn from 1 September (domain.md §2.3; samples' contract §4.1, §6.2)."""
+"""Entry batches: spring from 1 March, autumn from 1 September (docs/rules.md §2.3; docs/files.md §4.1, §6.2)."""
 
 import datetime as dt
 from functools import lru_cache

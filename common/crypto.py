@@ -1,4 +1,4 @@
-"""Encryption at rest and keyed digests for personal values (domain.md §8, `FIELD_KEYS`).
+"""Encryption at rest and keyed digests for personal values (docs/rules.md §8, `FIELD_KEYS`).
 
 `FIELD_KEYS` is a list of `name:base64` keys of 32 bytes: the first encrypts, all decrypt, so that keys rotate.
 `FIELD_DIGEST_KEY` keys the digests by which an encrypted number can be found again; an identity number has so little

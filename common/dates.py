@@ -22,7 +22,7 @@ class Precision(models.TextChoices):
 
 @dataclass(frozen=True, order=True)
 class PartialDate:
-    """A date with its precision (domain.md §0.4); `first` is the first day that it may mean."""
+    """A date with its precision (docs/rules.md §0.4); `first` is the first day that it may mean."""
 
     first: dt.date
     precision: Precision = Precision.DAY
@@ -63,7 +63,7 @@ def as_on(day: dt.date) -> Iterator[None]:
 
 
 def today(institution: object | None = None) -> dt.date:
-    """The institution's local calendar day: the only source of today (domain.md §6.5). See `as_on`."""
+    """The institution's local calendar day: the only source of today (docs/rules.md §6.5). See `as_on`."""
     if (day := _day.get()) is not None:
         return day
     zone = getattr(institution, "time_zone", None)

@@ -7,7 +7,7 @@ from typing import Any
 class DomainError(Exception):
     """A refusal with a sentence for people and a code for machines.
 
-    `message` is a lazy translation; `code` is stable and documented (samples' contract §7 for file rows);
+    `message` is a lazy translation; `code` is stable and documented (docs/files.md §7 for file rows);
     `details` holds no personal data.
     """
 

@@ -1,4 +1,4 @@
-"""The ledger of knowledge: every writing transaction is one recording per institution (architecture.md §2.2)."""
+"""The ledger of knowledge: every writing transaction is one recording per institution (docs/architecture.md §2.2)."""
 
 import datetime as dt
 import uuid

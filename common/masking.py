@@ -1,5 +1,5 @@
-"""What may be shown of a personal number (domain.md §8): the last four characters at most, and the last two where the birth date
-stands beside, since an identity number holds it: with region and check character it leaves few numbers to try."""
+"""What may be shown of a personal number (docs/rules.md §8): the last four characters at most, and the last two where the birth
+date stands beside, since an identity number holds it: with region and check character it leaves few numbers to try."""
 
 import re
 

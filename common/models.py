@@ -10,7 +10,7 @@ from common.querysets import RecordedQuerySet, ScopedQuerySet
 
 
 class Recording(models.Model):
-    """One entry of an institution's ledger of knowledge: who wrote what, when and on what evidence (architecture.md §2.2).
+    """One entry of an institution's ledger of knowledge: who wrote what, when and on what evidence (docs/architecture.md §2.2).
 
     `number` has no gaps and is taken last in the transaction, under the ledger head's lock; `instant` grows with it. So
     "as known at T" means "recordings up to the last one at or before T" and gives the same answer for ever.

@@ -1,4 +1,4 @@
-"""The hash chain of each institution over its audit events and its recordings (domain.md §8, decision 0069).
+"""The hash chain of each institution over its audit events and its recordings (docs/rules.md §8, decision 0069).
 
 The digest of a link covers the digest before it and every field of what it seals. Sealing is a job of its own, so that writers
 need not wait for each other; the heads of the chains go to a place outside the database (`common.heads`).

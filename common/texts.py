@@ -1,4 +1,4 @@
-"""Text in the one form in which it is stored and searched for, however it was typed (import contract §3)."""
+"""Text in the one form in which it is stored and searched for, however it was typed (docs/files.md §3)."""
 
 import re
 import unicodedata

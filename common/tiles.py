@@ -1,4 +1,4 @@
-"""The 34 province units as equal tiles: a map without borders (interface.md, "Statistics")."""
+"""The 34 province units as equal tiles: a map without borders."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -162,7 +162,7 @@ def _draft(
 
 
 def _filings(network: dict[str, Any], province: str) -> list[Filing]:
-    """One declaration a year; outside of the home province under the transition rule (domain.md §2.8)."""
+    """One declaration a year; outside of the home province under the transition rule (docs/rules.md §2.8)."""
     if "filings_from" not in network:
         return []
     legacy = "home" in network and network["home"] != province

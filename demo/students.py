@@ -223,7 +223,7 @@ class StudentBody:
         return Target(self.centers[found[0]].code, center_id=found[0]) if found else None
 
     def _other_major(self, one: Class, on: dt.date) -> Target | None:
-        """The same path and form at the same centre, in the same class of majors where there is one (domain.md §2.4)."""
+        """The same path and form at the same centre, in the same class of majors where there is one (docs/rules.md §2.4)."""
         there = self.versions[one.level_path, one.version.study_form]
         able = [code for code in there if code != one.major.code and one.intake.is_open_for(code, on)]
         near = [code for code in able if code[:4] == one.major.code[:4]] or able

@@ -1,6 +1,6 @@
-"""What an entry and its changes make of a student's life: the one place where periods come from (domain.md §2.4, §6.2).
+"""What an entry and its changes make of a student's life: the one place where periods come from (docs/rules.md §2.4, §6.2).
 
-Pure: no database. Entry and changes go in, periods come out, or a `Refusal` with the contract's code (samples' README §6.4).
+Pure: no database. Entry and changes go in, periods come out, or a `Refusal` with the contract's code (docs/files.md §6.4).
 Because the periods are chained here, the flow identity holds by construction.
 """
 
@@ -35,7 +35,7 @@ ALLOWED: dict[StudentState, frozenset[Kind]] = {
     StudentState.CANCELLED: frozenset({Kind.REINSTATE}),
 }
 """Which changes a state admits; an absent state is final. From `completed` only the later diploma, no flow (§6.2a). Whoever is
-suspended can be moved out of a closing centre (§2.8) and stays suspended there; files may not say so (contract §6.4)."""
+suspended can be moved out of a closing centre (§2.8) and stays suspended there; files may not say so (docs/files.md §6.4)."""
 
 COUNTED_ON_THEIR_DAY = {Kind.GRADUATE, Kind.COMPLETE, Kind.DECEASED}
 """Conferral and death: the student is still counted on the day itself, so the period ends the day after (§6.2)."""

@@ -1,4 +1,4 @@
-"""From raw cells to judged values (samples README §§3, 4), one memo per column: most cells of a file repeat."""
+"""From raw cells to judged values (docs/files.md §§3, 4), one memo per column: most cells of a file repeat."""
 
 import re
 from datetime import date, datetime, time

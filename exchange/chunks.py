@@ -1,4 +1,4 @@
-"""A chunk of data rows, column by column, and the rules that look at rows (samples README §6)."""
+"""A chunk of data rows, column by column, and the rules that look at rows (docs/files.md §6)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -97,7 +97,7 @@ def _apply(rule: RowRule | RequiredIf, chunk: Chunk) -> None:
 
 
 class DuplicateKeys(FileRule):
-    """No two rows of a file have the same key (samples README §6.3)."""
+    """No two rows of a file have the same key (docs/files.md §6.3)."""
 
     def __init__(self, key: Sequence[str], column: str) -> None:
         self.key = key

@@ -1,4 +1,4 @@
-"""Columns with the identity document of a person: type and number are judged together (samples README §§4.3–4.5)."""
+"""Columns with the identity document of a person: type and number are judged together (docs/files.md §§4.3–4.5)."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What can be wrong with a file: one remark, its code, and the sentence that people read (samples README §7)."""
+"""What can be wrong with a file: one remark, its code, and the sentence that people read (docs/files.md §7)."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Raw cells as the readers yield them, and the text of a cell (samples README §§1.1, 3).
+"""Raw cells as the readers yield them, and the text of a cell (docs/files.md §§1.1, 3).
 
 A raw cell is None, a str, a float, a date, a time, an `ErrorCell` or `NO_RESULT`. A date is a `datetime` only just before
 midnight, where another day may be meant.

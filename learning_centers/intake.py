@@ -1,4 +1,5 @@
-"""May this centre take students in for this major on this day? The rule of contract §6.2 b–d, for imports and services alike."""
+"""May this centre take students in for this major on this day? The rule of docs/files.md §6.2 b–d, for imports and services
+alike."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -36,7 +37,8 @@ class CenterIntake:
         return None
 
     def serves(self, begin: dt.date, end: dt.date | None) -> bool:
-        """Whether the centre is revoked on no day of `[begin, end)`: until then it serves those who are there (domain.md §2.8)."""
+        """Whether the centre is revoked on no day of `[begin, end)`: until then it serves those who are there
+        (docs/rules.md §2.8)."""
         revoked = [span for span, state in self.states if state == CenterStatus.REVOKED]
         return not any(
             (since is None or end is None or since < end) and (until is None or begin < until) and begin != end

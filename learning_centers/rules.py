@@ -81,7 +81,7 @@ STUDENT_NO_FIELDS = {"year": 4, "yy": 2, "season": 1, "path": 1, "form": 1, "cen
 
 
 def student_no_pattern(text: str) -> NumberPattern:
-    """Raises ValueError for a pattern that could not make unique numbers of at most 15 characters (domain.md §2.3)."""
+    """Raises ValueError for a pattern that could not make unique numbers of at most 15 characters (docs/rules.md §2.3)."""
     return NumberPattern.read(text, STUDENT_NO_FIELDS, most=LONGEST_STUDENT_NO)
 
 
@@ -113,7 +113,7 @@ LISTED_AT_LEAST = 200
 
 
 def _hourly(name: str, label: Promise, default: int, *, least: int = 1) -> dict[str, Rule]:
-    """How much of persons one user is shown within an hour (domain.md §8, `people.services.limits`)."""
+    """How much of persons one user is shown within an hour (docs/rules.md §8, `people.services.limits`)."""
     return {name: Rule(label, int, default, PRIVACY, AN_HOUR, least=least, most=MOST[name], guards=True)}
 
 
@@ -158,26 +158,26 @@ FACTS = {
 """What can be corrected, as `enrollment` names it."""
 
 RULES: dict[str, Rule] = {
-    # domain.md §2.3 [S8]
+    # docs/rules.md §2.3 [S8]
     "late_arrival_days": Rule(_("Late arrival: the place lapses after"), int, 14, USUAL, DAYS, least=0, most=366),
     "late_leave_days": Rule(_("Leave to arrive late reaches at most"), int, 60, CHOSEN, DAYS, least=0, most=366),
-    # domain.md §2.3 [S8]
+    # docs/rules.md §2.3 [S8]
     "place_kept_years": Rule(_("A place is kept for"), int, 1, USUAL, YEARS, least=0, most=5),
-    # domain.md §2.3 [S8]
+    # docs/rules.md §2.3 [S8]
     "entitlement_check_months": Rule(_("Entitlement is checked again within"), int, 3, USUAL, MONTHS, least=1, most=24),
-    # domain.md §2.1 [S3, S4]
+    # docs/rules.md §2.1 [S3, S4]
     "first_batch_part_time": _batch(_("Part time (非脱产) admits from"), "2025-autumn", REFORM),
-    # domain.md §2.1
+    # docs/rules.md §2.1
     "last_batch_part_time": _batch(_("Part time (非脱产) admits until"), "", CHOSEN),
-    # domain.md §2.1 [S4]
+    # docs/rules.md §2.1 [S4]
     "last_batch_correspondence": _batch(_("Correspondence (函授) admits until"), "2025-spring", REFORM),
-    # domain.md §2.1 [S4]
+    # docs/rules.md §2.1 [S4]
     "last_batch_spare_time": _batch(_("Spare time (业余) admits until"), "2025-spring", REFORM),
-    # domain.md §2.1 [S10]
+    # docs/rules.md §2.1 [S10]
     "last_batch_online": _batch(_("Online (网络教育) admits until"), "2022-spring", NOTICES),
-    # domain.md §2.1 [G]
+    # docs/rules.md §2.1 [G]
     "last_batch_full_time": _batch(_("Full time (脱产) admits until"), "", CHOSEN),
-    # domain.md §2.3 [S13, G]
+    # docs/rules.md §2.3 [S13, G]
     "student_no_pattern": Rule(
         _("Pattern of student numbers"),
         str,
@@ -185,28 +185,28 @@ RULES: dict[str, Rule] = {
         USUAL,
         check=student_no_pattern,
     ),
-    # domain.md §2.7 [S13]
+    # docs/rules.md §2.7 [S13]
     "candidate_no_required": Rule(
         _("An application needs the candidate number of the entrance examination"), bool, True, REGISTRY
     ),
-    # domain.md §2.3 [S4, S25]
+    # docs/rules.md §2.3 [S4, S25]
     "prior_diploma_verified": Rule(
         _("A junior-college graduate's diploma must be verified before acceptance"),
         bool,
         True,
         REFORM,
     ),
-    # domain.md §2.4 [G]
+    # docs/rules.md §2.4 [G]
     "concurrent_enrolment_allowed": Rule(
         _("A person may hold two different degree enrolments at once"), bool, False, CHOSEN
     ),
-    # domain.md §2.4 [S8]
+    # docs/rules.md §2.4 [S8]
     "suspension_months": Rule(_("A suspension lasts at most"), int, 12, USUAL, MONTHS, least=1, most=60),
-    # domain.md §§2.4, 9.7 [G]
+    # docs/rules.md §2.4 [G]
     "late_resumption_allowed": Rule(_("A return after the longest suspension is still possible"), bool, True, CHOSEN),
-    # domain.md §2.4 [G]
+    # docs/rules.md §2.4 [G]
     "suspension_counts_to_maximum": Rule(_("Suspended time counts towards the maximum length"), bool, True, CHOSEN),
-    # domain.md §2.2 [S9]
+    # docs/rules.md §2.2 [S9]
     "over_max_notice_days": Rule(
         _("Public notice before withdrawal over the maximum length"),
         int,
@@ -216,7 +216,7 @@ RULES: dict[str, Rule] = {
         least=0,
         most=366,
     ),
-    # domain.md §2.7 [S12]
+    # docs/rules.md §2.7 [S12]
     "yearly_registration_days": Rule(
         _("Yearly registration is due after the first of September within"),
         int,
@@ -226,7 +226,7 @@ RULES: dict[str, Rule] = {
         least=0,
         most=366,
     ),
-    # domain.md §2.2 [G]
+    # docs/rules.md §2.2 [G]
     "early_conferral_tolerance_days": Rule(
         _("Conferral before the end of the least length by at most"),
         int,
@@ -236,23 +236,23 @@ RULES: dict[str, Rule] = {
         least=0,
         most=366,
     ),
-    # domain.md §2.5 [G]
+    # docs/rules.md §2.5 [G]
     "incomplete_after_months": Rule(
         _("A record of incomplete study needs at least"), int, 12, CHOSEN, MONTHS, least=0, most=60
     ),
-    # domain.md §2.4
+    # docs/rules.md §2.4
     "retake_years": Rule(_("Completion can become graduation within"), int, 2, CHOSEN, YEARS, least=0, most=20),
-    # domain.md §2.4 [S8]
+    # docs/rules.md §2.4 [S8]
     "change_major_same_school": Rule(_("Major changes only within the school"), bool, True, USUAL),
-    # domain.md §2.4 [S8]
+    # docs/rules.md §2.4 [S8]
     "change_major_same_discipline": Rule(_("Major changes only within the discipline group"), bool, True, USUAL),
-    # domain.md §3 [S22]
+    # docs/rules.md §3 [S22]
     "discipline_digits": Rule(
         _("Digits of the major code that make the discipline group"), int, 2, REGISTRY, least=2, most=4
     ),
-    # domain.md §2.4 [S8]: lower year
+    # docs/rules.md §2.4 [S8]: lower year
     "change_major_years": Rule(_("Major changes only in the first"), int, 1, USUAL, YEARS, least=0, most=10),
-    # domain.md §2.4 [S7]
+    # docs/rules.md §2.4 [S7]
     "transfer_months": Rule(
         _("Transfers between institutions only in these months"),
         list,
@@ -260,19 +260,19 @@ RULES: dict[str, Rule] = {
         USUAL,
         choices={str(month): str(month) for month in range(1, 13)},
     ),
-    # domain.md §2.4 [S7]
+    # docs/rules.md §2.4 [S7]
     "transfers_at_most": Rule(_("Transfers between institutions at most"), int, 1, USUAL, least=0, most=9),
-    # domain.md §2.4 [S7]
+    # docs/rules.md §2.4 [S7]
     "transfer_same_major": Rule(
         _("Transfers in only to the same major; otherwise within the discipline group"), bool, True, USUAL
     ),
-    # domain.md §2.4 [S7]
+    # docs/rules.md §2.4 [S7]
     "transfer_not_in_first_term": Rule(_("No transfer in the first term"), bool, True, USUAL),
-    # domain.md §2.4 [S7]
+    # docs/rules.md §2.4 [S7]
     "transfer_not_in_final_year": Rule(_("No transfer in the final year"), bool, True, USUAL),
-    # domain.md §2.4 [G]
+    # docs/rules.md §2.4 [G]
     "change_ahead_months": Rule(_("Changes are decided ahead by at most"), int, 12, CHOSEN, MONTHS, least=0, most=60),
-    # domain.md §2.4
+    # docs/rules.md §2.4
     "change_needs_evidence": Rule(
         _("Changes that need evidence on file"),
         list,
@@ -280,7 +280,7 @@ RULES: dict[str, Rule] = {
         CHOSEN,
         choices=CHANGES,
     ),
-    # domain.md §8: four eyes for status change
+    # docs/rules.md §8: four eyes for status change
     "change_without_second_person": Rule(
         _("Changes that need no second person"),
         list,
@@ -289,7 +289,7 @@ RULES: dict[str, Rule] = {
         choices={kind: CHANGES[kind] for kind in LIGHT_CHANGES},
         guards=True,
     ),
-    # domain.md §2.4 [S14]
+    # docs/rules.md §2.4 [S14]
     "correction_needs_province": Rule(
         _("Facts whose correction needs the province's approval"),
         list,
@@ -298,7 +298,7 @@ RULES: dict[str, Rule] = {
         choices=FACTS,
         guards=True,
     ),
-    # domain.md §8, PIPL art. 51–57
+    # docs/rules.md §8, PIPL art. 51–57
     "export_rows_alone": Rule(
         _("Exports of persons need a second person above"),
         int,
@@ -326,7 +326,7 @@ RULES: dict[str, Rule] = {
     "statistics_at_once": Rule(
         _("Statistics under way at once, for each user at most"), int, 2, CHOSEN, least=1, most=10
     ),
-    # domain.md §8, PIPL art. 19
+    # docs/rules.md §8, PIPL art. 19
     "identity_scans_kept_months": Rule(
         _("Scans of identity documents are erased after"),
         int,
@@ -337,11 +337,11 @@ RULES: dict[str, Rule] = {
         most=MOST["identity_scans_kept_months"],
         guards=True,
     ),
-    # domain.md §2.7 [S17]
+    # docs/rules.md §2.7 [S17]
     "photo_least_width": Rule(_("Photo: least width"), int, 240, PHOTOS, _("pixels"), least=1),
-    # domain.md §2.7 [S17]
+    # docs/rules.md §2.7 [S17]
     "photo_least_height": Rule(_("Photo: least height"), int, 320, PHOTOS, _("pixels"), least=1),
-    # interface.md
+    # what a phone sends over a slow line within a minute
     "attachment_most_kilobytes": Rule(_("Attachments: at most"), int, 4096, CHOSEN, "kB", least=10, most=20480),
 }
 

@@ -1,4 +1,4 @@
-"""Which study form admits to which batches (domain.md §2.1): 函授 and 业余 ended with the 2024 plan, 网络教育 with spring
+"""Which study form admits to which batches (docs/rules.md §2.1): 函授 and 业余 ended with the 2024 plan, 网络教育 with spring
 2022, 非脱产 began in autumn 2025. The batches are rules, so that an institution, a school or a province can set others. Stored
 students keep the form they entered with."""
 

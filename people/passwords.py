@@ -1,4 +1,4 @@
-"""What a password must be (domain.md §8, GB/T 22239): long, of several kinds of characters, and none of the last ones."""
+"""What a password must be (docs/rules.md §8, GB/T 22239): long, of several kinds of characters, and none of the last ones."""
 
 import datetime as dt
 from typing import Any

@@ -17,7 +17,7 @@ OLDEST_BAND = "50+"
 
 @dataclass(frozen=True)
 class Dimension:
-    """`source` is the joined table that holds it; `stocks_only`: flows are not sliced by it (domain.md §6.2a)."""
+    """`source` is the joined table that holds it; `stocks_only`: flows are not sliced by it (docs/rules.md §6.2a)."""
 
     id: str
     title: Any

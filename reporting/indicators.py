@@ -1,4 +1,4 @@
-"""The indicators: what is counted, in words and as a rule over period boundaries (domain.md §6.2, §6.2a, §6.3).
+"""The indicators: what is counted, in words and as a rule over period boundaries (docs/rules.md §6.2, §6.2a, §6.3).
 
 A stock counts the periods that hold on a day. A flow counts boundaries `since < boundary <= as_of` of active periods by the
 change that made them. So `deg.opening` + in-flows - out-flows = `deg.closing` for every slice, by construction.

@@ -1,4 +1,4 @@
-"""Countries and regions of ISO 3166-1, found by whole name or code, never by a part of one (import contract §4.1)."""
+"""Countries and regions of ISO 3166-1, found by whole name or code, never by a part of one (docs/files.md §4.1)."""
 
 import unicodedata
 from typing import NamedTuple

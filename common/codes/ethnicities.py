@@ -1,4 +1,4 @@
-"""Ethnicities of GB/T 3304 (domain.md §3): number, letters of the romanised form, Chinese name without 族."""
+"""Ethnicities of GB/T 3304 (docs/rules.md §3): number, letters of the romanised form, Chinese name without 族."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Provinces, prefectures and counties of GB/T 2260 (domain.md §3)."""
+"""Provinces, prefectures and counties of GB/T 2260 (docs/rules.md §3)."""
 
 from functools import cache
 from typing import NamedTuple

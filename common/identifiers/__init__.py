@@ -1,4 +1,4 @@
-"""Validators for the numbers that identify people, organisations and documents (domain.md §3).
+"""Validators for the numbers that identify people, organisations and documents (docs/rules.md §3).
 
 Every function takes text as a person typed it, returns the normalised value and raises `IdentifierError`,
 whose `code` is the code of the import contract. None of them touches the database.

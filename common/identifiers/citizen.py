@@ -1,5 +1,5 @@
 """Eighteen-character numbers with a GB 11643 check character: citizens, residence permits of Hong Kong, Macao and
-Taiwan people, and the 2023 permanent-residence card of foreigners (domain.md §3)."""
+Taiwan people, and the 2023 permanent-residence card of foreigners (docs/rules.md §3)."""
 
 import re
 from datetime import date
@@ -56,7 +56,7 @@ def real_day(digits: str) -> date | None:
 
 
 def checked_number(kind: str, number: str, today: date) -> IdentityNumber:
-    """Judge a number of one of `CHECKED_TYPES`. The first failing test is raised, in the order of the contract §4.3."""
+    """Judge a number of one of `CHECKED_TYPES`. The first failing test is raised, in the order of docs/files.md §4.3."""
     if kind == "foreign_permanent" and _OLD_PERMANENT.fullmatch(number):
         return IdentityNumber(kind, number)
     if kind == "resident_id" and _FIFTEEN.fullmatch(number):

@@ -1,4 +1,4 @@
-"""Numbers of certificates, majors, candidates and students (domain.md §§2.3, 2.6, 3).
+"""Numbers of certificates, majors, candidates and students (docs/rules.md §§2.3, 2.6, 3).
 
 Certificate numbers have no check digit: structure, cross-fields and uniqueness are all there is.
 """

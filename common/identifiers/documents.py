@@ -1,4 +1,4 @@
-"""Identity documents of every type: which type a number has, and whether it can be one (import contract §§4.3–4.5)."""
+"""Identity documents of every type: which type a number has, and whether it can be one (docs/files.md §§4.3–4.5)."""
 
 import re
 from datetime import date
@@ -45,12 +45,12 @@ def compact(text: str) -> str:
 
 
 def lost_digits(number: str) -> bool:
-    """Whether a spreadsheet has turned the number into scientific notation (contract §4.4). Never repaired."""
+    """Whether a spreadsheet has turned the number into scientific notation (docs/files.md §4.4). Never repaired."""
     return _EXPONENT.fullmatch(number) is not None
 
 
 def guess_type(number: str) -> str:
-    """The type of a compact number when nobody said it (contract §4.5)."""
+    """The type of a compact number when nobody said it (docs/files.md §4.5)."""
     if len(number) == 18 and number[0] not in "89" and _EIGHTEEN.fullmatch(number):
         return "resident_id"
     return next((kind for kind, pattern in _GUESSES if pattern.fullmatch(number)), "resident_id")

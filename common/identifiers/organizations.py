@@ -1,4 +1,4 @@
-"""Codes of organisations, schools and approved joint programmes (domain.md §3)."""
+"""Codes of organisations, schools and approved joint programmes (docs/rules.md §3)."""
 
 import re
 from operator import mul

@@ -1,4 +1,4 @@
-"""Telephone numbers in E.164 (import contract §4.1)."""
+"""Telephone numbers in E.164 (docs/files.md §4.1)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A centre closes: it takes nobody in any more, its students move as one case, then it is revoked (domain.md §2.8)."""
+"""A centre closes: it takes nobody in any more, its students move as one case, then it is revoked (docs/rules.md §2.8)."""
 
 import datetime as dt
 

@@ -129,7 +129,7 @@ def _kind(version: ProgrammeVersion) -> tuple[str, str]:
 
 
 def file_centers(scene: Scene) -> None:
-    """The yearly declaration, for the coming year, of every filed centre that takes students in (domain.md §2.8)."""
+    """The yearly declaration, for the coming year, of every filed centre that takes students in (docs/rules.md §2.8)."""
     year = scene.today.year + 1
     span = Filing(begin=dt.date(year, 1, 1), end=dt.date(year + 1, 1, 1), year=year)
     intakes = center_intakes(scene.centers.values())

@@ -1,4 +1,4 @@
-"""What has come to pass, by kind (domain.md §2.4): of every way in, every change, and what is done to documents."""
+"""What has come to pass, by kind (docs/rules.md §2.4): of every way in, every change, and what is done to documents."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""What befalls students between entry and end: four times a year somebody asks for every kind of change (domain.md §2.4)."""
+"""What befalls students between entry and end: four times a year somebody asks for every kind of change (docs/rules.md §2.4)."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -224,7 +224,7 @@ def _cancel_the_unentitled(scene: Scene, busy: set[int]) -> None:
 
 
 CONFERRAL = dt.timedelta(days=62)
-"""Before the end of the last term (domain.md §2.2)."""
+"""Before the end of the last term (docs/rules.md §2.2)."""
 
 LINGER = dt.timedelta(days=200)
 """Who has not finished by then takes long, some of them too long."""

@@ -1,4 +1,4 @@
-"""Students who come from another institution: an application of their own kind, in the months of transfers (domain.md §2.4)."""
+"""Students who come from another institution: an application of their own kind, in the months of transfers (docs/rules.md §2.4)."""
 
 import datetime as dt
 from dataclasses import replace

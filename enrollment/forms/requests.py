@@ -43,7 +43,7 @@ def kind_label(kind: str) -> Any:
 
 
 def _alike(student: Student, kind: str) -> dict[str, Any]:
-    """What another programme must share with the present one (domain.md §2.4)."""
+    """What another programme must share with the present one (docs/rules.md §2.4)."""
     present = student.current_programme_version
     if present is None:
         return {}

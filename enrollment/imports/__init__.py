@@ -1,4 +1,4 @@
-"""The kinds of files that bring admission plans, new students and status changes (samples README §5)."""
+"""The kinds of files that bring admission plans, new students and status changes (docs/files.md §5)."""
 
 from enrollment.imports.applications import APPLICATIONS
 from enrollment.imports.changes import STATUS_CHANGES

@@ -1,4 +1,4 @@
-"""May students be admitted here to this? The rules of samples README §6.2, for plans and for new students."""
+"""May students be admitted here to this? The rules of docs/files.md §6.2, for plans and for new students."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -14,7 +14,7 @@ KEY = ("student_no", "change_type", "effective_date")
 
 
 def judge_targets(chunk: Chunk, context: Context) -> None:
-    """Old and new value are a major code, a centre code or a study form, by the type of change (samples README §6.4)."""
+    """Old and new value are a major code, a centre code or a study form, by the type of change (docs/files.md §6.4)."""
     for column in ("old_value", "new_value"):
         raw = chunk.raw.get(column)
         if raw is None:

@@ -1,4 +1,4 @@
-"""Storing rows of `status_changes`, student by student in the order of their days (samples README §6.4)."""
+"""Storing rows of `status_changes`, student by student in the order of their days (docs/files.md §6.4)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ KEY = ("student_no", "change_type", "effective_date")
 TARGETS = frozenset({"change_major", "change_center", "change_form"})
 COMPARED = ("decision_no", "decision_date", "old_value", "new_value", "reason")
 BY_FILE = ALLOWED | {StudentState.SUSPENDED: ALLOWED[StudentState.SUSPENDED] - {ChangeKind.CHANGE_CENTER}}
-"""What a file may say (contract §6.4): whoever is suspended is moved by decision here only."""
+"""What a file may say (docs/files.md §6.4): whoever is suspended is moved by decision here only."""
 
 LEFT = frozenset(StudentState) - {StudentState.ACTIVE, StudentState.SUSPENDED}
 
@@ -248,7 +248,7 @@ class ChangesStore(Store):
 
     def _leave(self, row: Row, decided: StudentChange) -> None:
         """A row that says what is known of a document changes nothing; one that says otherwise does not undo what people
-        have decided here (domain.md §2.4: reversible by another document only)."""
+        have decided here (docs/rules.md §2.4: reversible by another document only)."""
         if _differences(row, decided):
             _refuse_quietly(row)
 

@@ -1,4 +1,4 @@
-"""Changes that rest on a batch although no row of theirs points to its rows (domain.md §6.2)."""
+"""Changes that rest on a batch although no row of theirs points to its rows (docs/rules.md §6.2)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

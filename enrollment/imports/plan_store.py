@@ -88,7 +88,7 @@ class PlanStore(Store):
             row.outcome = UPDATED
 
     def _judge_plans(self, rows: Sequence[Row]) -> None:
-        """No province gets more places than its plan has, row by row in file order (domain.md §2.3)."""
+        """No province gets more places than its plan has, row by row in file order (docs/rules.md §2.3)."""
         known = ProvincialPlan.objects.current().filter(batch__code__in={row["batch"] for row in rows})
         plans = list(known.select_related("batch"))
         if not plans:

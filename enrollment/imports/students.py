@@ -29,7 +29,7 @@ Person = tuple[str, str]
 
 
 class NewStudentsOnce(FileRule):
-    """No number, person or candidate twice in a file (samples README §6.3)."""
+    """No number, person or candidate twice in a file (docs/files.md §6.3)."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, Person | None] = {}

@@ -1,4 +1,4 @@
-"""Storing rows of `new_students`: a person, a student number, an entry (samples README §§6.2, 6.3)."""
+"""Storing rows of `new_students`: a person, a student number, an entry (docs/files.md §§6.2, 6.3)."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -80,7 +80,7 @@ class BatchWindow(Recorded, Dated):
 
 class ProvincialPlan(Recorded):
     """How many a province's authority lets the institution admit there in a batch: the places of the centres in the province
-    never add up to more (domain.md §2.3)."""
+    never add up to more (docs/rules.md §2.3)."""
 
     SCOPE = ScopePath()
 

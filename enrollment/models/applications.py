@@ -24,7 +24,7 @@ from people.models.persons import IdentityType, PoliticalStatus, Sex
 
 
 class ApplicationStatus(models.TextChoices):
-    """Where an application stands (domain.md §§2.3, 2.4): up to the decision, then up to registration."""
+    """Where an application stands (docs/rules.md §§2.3, 2.4): up to the decision, then up to registration."""
 
     DRAFT = "draft", pgettext_lazy("application", "draft")
     SUBMITTED = "submitted", pgettext_lazy("application", "submitted")

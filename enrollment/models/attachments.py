@@ -18,7 +18,7 @@ class Attachment(models.Model):
     """A scan or a photo that belongs to an application or a change request: sealed, checked by content when it comes in, never
     served by its own address; `center` is where it was handed in.
 
-    `content` is erased when its time is over (domain.md §8); the row and its digest stay.
+    `content` is erased when its time is over (docs/rules.md §8); the row and its digest stay.
     """
 
     class Item(models.TextChoices):

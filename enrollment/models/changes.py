@@ -14,7 +14,7 @@ from learning_centers.models import Institution, LearningCenter, ProgrammeVersio
 
 
 class ChangeKind(models.TextChoices):
-    """Kinds of change documents (domain.md §2.4)."""
+    """Kinds of change documents (docs/rules.md §2.4)."""
 
     SUSPEND = "suspend", _("suspension")
     RESUME = "resume", _("resumption")
@@ -44,7 +44,7 @@ class StudentChange(Recorded):
 
     `old_value` and `new_value` are what the document says (a code, by kind); the resolved targets stand beside them.
     A document is taken back by another one (`reverses`): then neither is in force, and both stay. The reason may tell of
-    health, so it is sealed (domain.md §8).
+    health, so it is sealed (docs/rules.md §8).
     """
 
     class Origin(models.TextChoices):

@@ -41,7 +41,7 @@ class YearlyRegistration(Recorded):
 
 
 class EntitlementCheck(Recorded):
-    """The re-check whether a student was entitled to enter, due within three months of entry (domain.md §2.3)."""
+    """The re-check whether a student was entitled to enter, due within three months of entry (docs/rules.md §2.3)."""
 
     class Result(models.TextChoices):
         PENDING = "pending", _("due")

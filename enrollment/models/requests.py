@@ -16,7 +16,7 @@ from learning_centers.models import Institution, LearningCenter, ProgrammeVersio
 
 CORRECT, REVERSE = "correct", "reverse"
 REQUEST_KINDS = [*ChangeKind.choices, (CORRECT, _("correction")), (REVERSE, _("taking a document back"))]
-"""What can be asked for: the changes of domain.md §2.4, correction (勘误) of what is known, and reversal of a document."""
+"""What can be asked for: the changes of docs/rules.md §2.4, correction (勘误) of what is known, and reversal of a document."""
 
 
 FACT_NAMES = {

@@ -21,7 +21,7 @@ from people.models import Person
 
 
 class StudentState(models.TextChoices):
-    """Where a life stands (domain.md §2.4); all but active and suspended are ends."""
+    """Where a life stands (docs/rules.md §2.4); all but active and suspended are ends."""
 
     ACTIVE = "active", _("active")
     SUSPENDED = "suspended", _("suspended")
@@ -162,7 +162,7 @@ class StudentPeriod(Recorded):
     """A stretch `[begin, end)` of a life in one state at one centre in one programme version; it may be empty (`begin = end`).
 
     Periods are what `enrollment.life` makes of the entry and the changes; figures read nothing else. `begun_by` and
-    `ended_by` name the change (or the entry) at either side, so that every flow is a count of boundaries (domain.md §6.2).
+    `ended_by` name the change (or the entry) at either side, so that every flow is a count of boundaries (docs/rules.md §6.2).
     """
 
     class Location(models.TextChoices):

@@ -1,4 +1,4 @@
-"""An application comes in: draft, checks, submission, withdrawal (domain.md §2.3)."""
+"""An application comes in: draft, checks, submission, withdrawal (docs/rules.md §2.3)."""
 
 import datetime as dt
 import uuid

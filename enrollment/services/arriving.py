@@ -1,4 +1,4 @@
-"""From admission to the first day: notice, check-in, later arrival, a place kept for a year, lapse (domain.md §2.3)."""
+"""From admission to the first day: notice, check-in, later arrival, a place kept for a year, lapse (docs/rules.md §2.3)."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """Scans and photos of an application or a request: checked by content, sealed at rest, opened on the record, erased in time
-(domain.md §8)."""
+(docs/rules.md §8)."""
 
 import datetime as dt
 import hashlib

@@ -1,5 +1,5 @@
 """Many changes decided as one: a closing centre moves its students, or a list of students gets the same change. One approval,
-then a job carries the requests out in chunks; each keeps its own result (domain.md §2.8)."""
+then a job carries the requests out in chunks; each keeps its own result (docs/rules.md §2.8)."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence

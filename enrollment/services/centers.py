@@ -1,4 +1,4 @@
-"""What becomes of a learning centre and must be seen together with its students and its places: only here (domain.md §2.8)."""
+"""What becomes of a learning centre and must be seen together with its students and its places: only here (docs/rules.md §2.8)."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,5 @@
-"""Change documents by staff: the same rules as the file's (contract §6.4), with the stricter guards of a decision made here."""
+"""Change documents by staff: the same rules as the file's (docs/files.md §6.4), with the stricter guards of a decision
+made here."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -72,7 +73,7 @@ def _check_programme(
     student: Student, kind: str, present: ProgrammeVersion, wanted: ProgrammeVersion, grounds: Grounds
 ) -> None:
     """Another major on the same path, in the same form; or the same programme in another form that admits the student's
-    batch (domain.md §§2.1, 2.4)."""
+    batch (docs/rules.md §§2.1, 2.4)."""
     if kind == ChangeKind.CHANGE_MAJOR:
         if wanted.programme.level_path != present.programme.level_path:
             raise refuse("other_level_path")

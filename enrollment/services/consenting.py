@@ -1,5 +1,5 @@
 """A transfer between centres needs the word of both sides; the registrar may waive the word of a side that never saw the
-student (domain.md §2.4)."""
+student (docs/rules.md §2.4)."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 """Correcting (勘误) what is known about a person or an entry: the earlier reading stays known up to the correction, both
-values stay with the request, lives are replayed (domain.md §2.4)."""
+values stay with the request, lives are replayed (docs/rules.md §2.4)."""
 
 import datetime as dt
 from copy import copy

@@ -1,4 +1,4 @@
-"""Whom to admit: what is checked, what stands in the way, and the decision, for one or for many (domain.md §2.3)."""
+"""Whom to admit: what is checked, what stands in the way, and the decision, for one or for many (docs/rules.md §2.3)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -270,7 +270,7 @@ def _verdicts(
 
 
 def _entered_by(by: Any, rows: Iterable[Application]) -> set[int]:
-    """The transfers that this user has entered, amended or handed in: a second person accepts them (domain.md §8)."""
+    """The transfers that this user has entered, amended or handed in: a second person accepts them (docs/rules.md §8)."""
     coming = [row.pk for row in rows if row.is_transfer]
     if not coming:
         return set()

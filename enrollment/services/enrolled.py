@@ -1,4 +1,4 @@
-"""Who studies already: a person may hold two different degree enrolments only where a rule allows it (domain.md §2.4)."""
+"""Who studies already: a person may hold two different degree enrolments only where a rule allows it (docs/rules.md §2.4)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

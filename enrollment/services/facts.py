@@ -1,4 +1,4 @@
-"""The facts that can be corrected (勘误): how each is written, read, and what it is now (domain.md §2.4)."""
+"""The facts that can be corrected (勘误): how each is written, read, and what it is now (docs/rules.md §2.4)."""
 
 import datetime as dt
 from collections.abc import Callable

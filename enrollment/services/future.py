@@ -1,5 +1,5 @@
 """Changes that are decided ahead: they stand as later periods, can be withdrawn until their day, and on their day the lists
-follow and the centres are told (domain.md §2.4)."""
+follow and the centres are told (docs/rules.md §2.4)."""
 
 import datetime as dt
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the regulations ask of a change beyond a coherent life (domain.md §§2.2, 2.4, 2.5): limits are rules that staff set
+"""What the regulations ask of a change beyond a coherent life (docs/rules.md §§2.2, 2.4, 2.5): limits are rules that staff set
 (`learning_centers.rules`), each refusal has its own code and sentence. Files bring what an authority has decided: they are not
 refused for it (`page_refusals` tells of it)."""
 
@@ -89,7 +89,7 @@ class Move:
         return sum((min(one.end or self.day, self.day) - one.begin).days for one in pauses)
 
     def term_end(self, years: Any) -> dt.date:
-        """The first day after so many years, two terms each (domain.md §2.2)."""
+        """The first day after so many years, two terms each (docs/rules.md §2.2)."""
         return plus_months(self.begin, int(years * 12))
 
 
@@ -164,7 +164,7 @@ def _may_be_transferred(move: Move) -> str | None:
 
 
 def _has_studied_long_enough(move: Move) -> str | None:
-    """Time suspended is not studied; conferral inside the last term is normal (domain.md §2.2)."""
+    """Time suspended is not studied; conferral inside the last term is normal (docs/rules.md §2.2)."""
     if move.before.state is StudentState.COMPLETED:
         return None
     least = move.term_end(move.version.min_years) + dt.timedelta(days=move.suspended_days())

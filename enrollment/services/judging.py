@@ -46,7 +46,7 @@ class IdentityVerdict:
 
 def written(number: str) -> str:
     """A number as somebody typed it, in the one form that files are read in: full-width digits, blanks and hyphens are no
-    other number (import contract §3)."""
+    other number (docs/files.md §3)."""
     return compact(normalize(number)[0])
 
 
@@ -79,7 +79,7 @@ def full_years(birth: dt.date, on: dt.date) -> int:
 
 
 def unusual_age(birth: dt.date | None, on: dt.date) -> Any:
-    """What to look at twice in somebody who enters on a day, in words; a caution, no fault (domain.md §3)."""
+    """What to look at twice in somebody who enters on a day, in words; a caution, no fault (docs/rules.md §3)."""
     return sentence("age_unusual") if birth and full_years(birth, on) not in USUAL_AGES else ""
 
 

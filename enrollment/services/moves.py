@@ -1,5 +1,6 @@
-"""Where a life leads: each move leads elsewhere, to a centre that has filed what is studied and is not revoked (domain.md
-§§2.4, 2.8; contract §6.4.7). Asked of every change, and of what is left where a document is taken back or an entry corrected."""
+"""Where a life leads: each move leads elsewhere, to a centre that has filed what is studied and is not revoked (docs/rules.md
+§§2.4, 2.8; docs/files.md §6.4). Asked of every change, and of what is left where a document is taken back or an entry
+corrected."""
 
 import datetime as dt
 from dataclasses import replace

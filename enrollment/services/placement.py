@@ -1,4 +1,4 @@
-"""May students be admitted there to that in this batch? The rules of domain.md §§2.1, 2.3, 2.8 for everything that is not a
+"""May students be admitted there to that in this batch? The rules of docs/rules.md §§2.1, 2.3, 2.8 for everything that is not a
 file: plans, applications, registration. Files ask `enrollment.imports.admission` with the same sources."""
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The admission places that applications stand on: one of their batch and centre offering (domain.md §2.3)."""
+"""The admission places that applications stand on: one of their batch and centre offering (docs/rules.md §2.3)."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What a batch offers: places at centres, the plan of a province, the days on which its functions are open (domain.md §2.3)."""
+"""What a batch offers: places at centres, the plan of a province, the days on which its functions are open (docs/rules.md §2.3)."""
 
 import datetime as dt
 from collections import Counter

@@ -1,4 +1,4 @@
-"""From applicant to student: registration, each year's registration, and the re-check of entitlement (domain.md §§2.3, 2.4)."""
+"""From applicant to student: registration, each year's registration, and the re-check of entitlement (docs/rules.md §§2.3, 2.4)."""
 
 import datetime as dt
 from collections import Counter, defaultdict

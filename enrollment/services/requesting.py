@@ -1,5 +1,5 @@
 """A change, a correction or a reversal on its way: asked for by one person, agreed to by the centres, decided by another
-(four eyes, domain.md §§2.4, 8). The document and the periods come only with the decision."""
+(four eyes, docs/rules.md §§2.4, 8). The document and the periods come only with the decision."""
 
 import datetime as dt
 from typing import Any

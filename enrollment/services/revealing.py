@@ -1,5 +1,5 @@
 """Showing what is sealed in an application, a request or a document: an act with a reason, on the trail before anything is shown
-(domain.md §8)."""
+(docs/rules.md §8)."""
 
 from typing import Any
 

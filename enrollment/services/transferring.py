@@ -1,4 +1,4 @@
-"""Who comes from another institution: what the regulations ask beyond an admission (domain.md §2.4 [S7]); limits are rules.
+"""Who comes from another institution: what the regulations ask beyond an admission (docs/rules.md §2.4 [S7]); limits are rules.
 
 Asked at submission, acceptance and registration; windows of a batch do not bind: the months of transfers do.
 """

@@ -1,4 +1,5 @@
-"""Whom the lists name on a day: pure reading, one function for each list (domain.md §§2.2–2.4). Nobody is decided about here."""
+"""Whom the lists name on a day: pure reading, one function for each list (docs/rules.md §§2.2–2.4). Nobody is decided about
+here."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

@@ -1,5 +1,5 @@
 """Lists that a job computes every night and people decide, one by one: public notice, setting aside, asking for withdrawal.
-The clock opens and closes items, it never decides about anybody (domain.md §§2.2, 2.4)."""
+The clock opens and closes items, it never decides about anybody (docs/rules.md §§2.2, 2.4)."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The import engine: from a received file to records, and back (samples README; architecture.md §2)."""
+"""The import engine: from a received file to records, and back (docs/files.md §1; docs/architecture.md §2)."""
 
 from exchange.importing.deciding import approve_import, decline_import, keep_import
 from exchange.importing.footprint import Footprint

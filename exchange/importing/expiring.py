@@ -1,4 +1,4 @@
-"""Files, staged rows and the values of remarks are kept only as long as someone may need them (domain.md §8)."""
+"""Files, staged rows and the values of remarks are kept only as long as someone may need them (docs/rules.md §8)."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What came of a file, in the form of samples README §1.1."""
+"""What came of a file, in the form of docs/files.md §1.1."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ from common.querysets import ScopedQuerySet
 class Export(models.Model):
     """A list of persons that leaves the house: who asked, why, how many rows, who approved, and the file, sealed.
 
-    Above the limit of the institution a second person approves before a file is made (domain.md §8). `kind` names the
+    Above the limit of the institution a second person approves before a file is made (docs/rules.md §8). `kind` names the
     registered export, `terms` narrow it as the asker's own page does; they hold no personal value. One that has grown above the
     limit before it was made goes back to waiting. What is printed has no file, and waits for nobody.
     """

@@ -14,7 +14,7 @@ class JobQuerySet(ScopedQuerySet):
 
 
 class Job(models.Model):
-    """A piece of background work. The row is the truth; the queue only rings (quality.md d3–d6).
+    """A piece of background work. The row is the truth; the queue only rings (docs/architecture.md §3).
 
     `arguments` are keys, never personal values. `key` names the work: while one is unfinished, asking again finds it.
     """

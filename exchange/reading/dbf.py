@@ -1,4 +1,4 @@
-"""dBASE tables as registry tools write them: GB18030 text, deleted records skipped (samples README §2.5).
+"""dBASE tables as registry tools write them: GB18030 text, deleted records skipped (docs/files.md §2.5).
 
 Fields are read by their type in dBASE III to V, FoxPro and dBASE 7. What a type that is not read holds is never taken as
 text: where a column of the kind has such a type, the file is refused and the field named.

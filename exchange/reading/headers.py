@@ -1,4 +1,4 @@
-"""Which header means which column (samples README §§2.6, 2.7)."""
+"""Which header means which column (docs/files.md §§2.6, 2.7)."""
 
 import re
 from collections.abc import Sequence

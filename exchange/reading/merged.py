@@ -1,4 +1,4 @@
-"""A cell that is merged over several rows of one column gives its value to each of them (samples README §2.3)."""
+"""A cell that is merged over several rows of one column gives its value to each of them (docs/files.md §2.3)."""
 
 from exchange.raw import RawCell
 

@@ -1,5 +1,5 @@
 """The zip package of a workbook, opened with suspicion: nothing is handed on before every part was inflated once
-through a counter, because a zip directory may lie (samples README §2.2).
+through a counter, because a zip directory may lie (docs/files.md §2.2).
 
 Parts are found by the package's relations, not by the names that most programs give them. Names are compared without case,
 whichever slash the program has written.

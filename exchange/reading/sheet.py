@@ -1,4 +1,4 @@
-"""From a file's bytes to its data rows (samples README §2): which sheet, which header row, which rows are data."""
+"""From a file's bytes to its data rows (docs/files.md §2): which sheet, which header row, which rows are data."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain

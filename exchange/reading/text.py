@@ -1,4 +1,4 @@
-"""Text files: encodings, separators, quotes (samples README §2.4)."""
+"""Text files: encodings, separators, quotes (docs/files.md §2.4)."""
 
 import codecs
 import csv

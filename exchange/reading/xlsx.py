@@ -1,4 +1,4 @@
-"""Workbooks, read as a stream of rows (samples README §2.3).
+"""Workbooks, read as a stream of rows (docs/files.md §2.3).
 
 Own parser on expat: formulas without a result, error cells, merged cells, the workbook's date system and a far-away
 stray cell must all be seen, and memory stays flat; a parser that builds the grid first can do none of these.

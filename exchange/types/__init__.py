@@ -1,4 +1,4 @@
-"""Cell types of the import contract (samples README §4): from the text of a cell to its canonical value."""
+"""Cell types of the import contract (docs/files.md §4): from the text of a cell to its canonical value."""
 
 from exchange.types.base import CellType, Context, Refusal
 from exchange.types.dates import Batch, Date

@@ -1,4 +1,4 @@
-"""Dates and entry batches (samples README §§4.1, 4.2, 6.2)."""
+"""Dates and entry batches (docs/files.md §§4.1, 4.2, 6.2)."""
 
 import re
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""The form in which staff propose a new learning centre; it is filed, agreed on and activated afterwards (domain.md §2.8)."""
+"""The form in which staff propose a new learning centre; it is filed, agreed on and activated afterwards (docs/rules.md §2.8)."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from learning_centers.services import CenterDraft, OrganizationDraft, Place, ope
 
 CHINA = "CHN"
 BY_PROVINCE = {"HKG", "MAC", "TWN"}
-"""Said by their province codes 810000, 820000 and 710000 (domain.md §3)."""
+"""Said by their province codes 810000, 820000 and 710000 (docs/rules.md §3)."""
 NOT_MAINLAND = {"810000", "820000", "710000"}
 
 

@@ -1,4 +1,4 @@
-"""Which programmes a school opens for which entry batches (domain.md §2.1, §2.2)."""
+"""Which programmes a school opens for which entry batches (docs/rules.md §2.1, §2.2)."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""What becomes of the institution and its schools and offices: each act a short form for one service (domain.md §1b)."""
+"""What becomes of the institution and its schools and offices: each act a short form for one service (docs/rules.md §1b)."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The kinds of files that bring schools, majors, learning centres (samples README §5)."""
+"""The kinds of files that bring schools, majors, learning centres (docs/files.md §5)."""
 
 from exchange.kinds import register
 from learning_centers.imports.centers import LEARNING_CENTERS

@@ -56,7 +56,7 @@ def local(name: str, name_en: str) -> str:
 
 
 class InstitutionCode(Recorded, Dated):
-    """A code that the institution holds or held: a diploma carries the code at conferral (domain.md §2.6)."""
+    """A code that the institution holds or held: a diploma carries the code at conferral (docs/rules.md §2.6)."""
 
     class Scheme(models.TextChoices):
         NATIONAL = "national", _("national code (5 digits)")

@@ -73,7 +73,7 @@ class Programme(Recorded):
 
 
 class ProgrammeVersion(Recorded):
-    """A programme in one study form with its lengths (years, steps of a half) and credits (domain.md §2.2)."""
+    """A programme in one study form with its lengths (years, steps of a half) and credits (docs/rules.md §2.2)."""
 
     SCOPE = ScopePath(school="programme__school")
 

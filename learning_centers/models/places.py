@@ -13,7 +13,7 @@ from learning_centers.models.institutions import Institution, local
 
 
 class Region(models.Model):
-    """An administrative division of GB/T 2260: 34 province units, prefectures and counties (domain.md §3)."""
+    """An administrative division of GB/T 2260: 34 province units, prefectures and counties (docs/rules.md §3)."""
 
     class Level(models.TextChoices):
         PROVINCE = "province", _("province")

@@ -14,7 +14,7 @@ from learning_centers.models.institutions import Institution, local
 
 
 class School(Recorded):
-    """A school or office of the institution. Renaming keeps its identity; merging makes a new one (domain.md §1b).
+    """A school or office of the institution. Renaming keeps its identity; merging makes a new one (docs/rules.md §1b).
 
     `name` is today's name, a projection for lists; `name_on` answers for any day.
     """
@@ -100,7 +100,7 @@ class SchoolParent(Recorded, Dated):
 
 
 class SchoolRole(Recorded, Dated):
-    """What a unit does: teach, or approve and supervise; the separation of 管 and 办 (domain.md §4.1)."""
+    """What a unit does: teach, or approve and supervise; the separation of 管 and 办 (docs/rules.md §4.1)."""
 
     class Role(models.TextChoices):
         PROVIDER = "provider", _("provider")
@@ -178,7 +178,7 @@ class LineageLink(Recorded):
 
 
 class Designation(Recorded):
-    """A recognised status or award; issuer and date may be unknown (domain.md §1a)."""
+    """A recognised status or award; issuer and date may be unknown (docs/rules.md §1a)."""
 
     class Kind(models.TextChoices):
         AWARD = "award", _("award")

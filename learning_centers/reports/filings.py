@@ -1,4 +1,4 @@
-"""Which centres may lawfully take students in today, and whose filing ends soon (domain.md §2.8)."""
+"""Which centres may lawfully take students in today, and whose filing ends soon (docs/rules.md §2.8)."""
 
 import datetime as dt
 from collections.abc import Iterable

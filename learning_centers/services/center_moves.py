@@ -52,7 +52,7 @@ def activate_center(center: LearningCenter, *, on: dt.date, by: Any) -> Learning
 
 @transaction.atomic
 def stop_intake(center: LearningCenter, *, on: dt.date, by: Any, reason: str = "") -> LearningCenter:
-    """Active → no new students from this day on; those enrolled are served (domain.md §2.8)."""
+    """Active → no new students from this day on; those enrolled are served (docs/rules.md §2.8)."""
     require(by, "learning_centers.stop_intake", center)
     return _move(center, CenterStatus.STOP_INTAKE, on, by, "learning_centers.stop_intake", reason)
 
@@ -127,7 +127,7 @@ def move_place(center: LearningCenter, place: Place, *, on: dt.date, entry: Any)
 
 @transaction.atomic
 def change_host(center: LearningCenter, host: Organization, *, on: dt.date, by: Any) -> LearningCenter:
-    """Another host from this day on: for the authorities a new centre, so it must be filed again (domain.md §2.8). Raises
+    """Another host from this day on: for the authorities a new centre, so it must be filed again (docs/rules.md §2.8). Raises
     DomainError `nothing_changes` where this is the host already."""
     require(by, "learning_centers.change_host", center)
     if on_day(timeline(center), on).host_id == host.pk:

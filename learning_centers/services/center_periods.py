@@ -1,4 +1,4 @@
-"""The timeline of a centre: periods that cover all days, rewritten from a day on (architecture.md §2.1)."""
+"""The timeline of a centre: periods that cover all days, rewritten from a day on (docs/architecture.md §2.1)."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Learning centres: opening them with all that belongs to the first day (domain.md §2.8)."""
+"""Learning centres: opening them with all that belongs to the first day (docs/rules.md §2.8)."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""How a dated row gives way to the next one: superseded and written anew, never changed (architecture.md §2.1)."""
+"""How a dated row gives way to the next one: superseded and written anew, never changed (docs/architecture.md §2.1)."""
 
 import datetime as dt
 from typing import Any

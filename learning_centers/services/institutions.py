@@ -1,4 +1,4 @@
-"""Institutions: founding, codes and names by date, and the honours and statuses that they hold (domain.md §1)."""
+"""Institutions: founding, codes and names by date, and the honours and statuses that they hold (docs/rules.md §1)."""
 
 import datetime as dt
 import re
@@ -99,7 +99,7 @@ def _hold_identifier(institution: Institution, identifier: str, entry: Any) -> N
 
 @transaction.atomic
 def change_code(institution: Institution, code: str, *, on: dt.date, by: Any) -> None:
-    """A new national code from this day; diplomas conferred earlier keep the code of their day (domain.md §2.6).
+    """A new national code from this day; diplomas conferred earlier keep the code of their day (docs/rules.md §2.6).
 
     Raises DomainError `school_code_invalid`, `institution_exists`, `change_not_possible`, `nothing_changes`.
     """

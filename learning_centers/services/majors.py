@@ -26,7 +26,7 @@ COLLEGE_PREFIXES = frozenset(str(number) for number in range(41, 60))
 
 MAJOR_CODE = re.compile(r"[0-9]{6}(T|K|TK)?")
 
-# Observed maximum lengths and credits (domain.md §2.2); a draft may say otherwise.
+# Observed maximum lengths and credits (docs/rules.md §2.2); a draft may say otherwise.
 MAX_YEARS = {LevelPath.SEC_TO_JC: Decimal(5), LevelPath.JC_TO_BA: Decimal(5), LevelPath.SEC_TO_BA: Decimal(8)}
 CREDITS = {LevelPath.SEC_TO_JC: Decimal(80), LevelPath.JC_TO_BA: Decimal(80), LevelPath.SEC_TO_BA: Decimal(150)}
 
@@ -63,7 +63,7 @@ class OfferingDraft:
 def offer_programme(school: School, draft: OfferingDraft, *, by: Any) -> Offering:
     """Open a programme of the school for entry batches, making major, programme and version if need be.
 
-    Raises DomainError `major_code_invalid`, `major_level_mismatch` (domain.md §3: catalogue of the wrong level), `date_order`,
+    Raises DomainError `major_code_invalid`, `major_level_mismatch` (docs/rules.md §3: catalogue of the wrong level), `date_order`,
     `study_form_not_valid_for_batch`, `offering_exists`, or `change_not_possible` at a school that is closed.
     """
     require(by, "learning_centers.offer_programme", school)

@@ -106,7 +106,7 @@ def _known_organizations(institution: Institution, wanted: dict[str, Organizatio
 
 @transaction.atomic
 def rename_organization(organization: Organization, name: str, *, on: dt.date, by: Any) -> None:
-    """The same legal person under another name from this day on; a changed host counts as a new filing (domain.md §2.8). Raises
+    """The same legal person under another name from this day on; a changed host counts as a new filing (docs/rules.md §2.8). Raises
     DomainError `change_not_possible`, `nothing_changes`."""
     require(by, "learning_centers.rename_organization", organization)
     require_news(organization.names.all(), on, name=name)

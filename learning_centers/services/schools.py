@@ -1,4 +1,4 @@
-"""Schools and offices: who was founded, renamed, merged, split or given another role, and when (domain.md §1)."""
+"""Schools and offices: who was founded, renamed, merged, split or given another role, and when (docs/rules.md §1)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -131,7 +131,7 @@ def split_school(school: School, drafts: Sequence[SchoolDraft], *, act: Act, by:
 
 @transaction.atomic
 def change_role(school: School, role: str, *, act: Act, by: Any) -> None:
-    """The unit does something else from that day on, say it teaches and no longer supervises (管办分离, domain.md §4.1).
+    """The unit does something else from that day on, say it teaches and no longer supervises (管办分离, docs/rules.md §4.1).
     Raises DomainError `change_not_possible`, `nothing_changes`."""
     require(by, "learning_centers.change_role", school)
     hold_open_units([school])

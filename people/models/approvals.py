@@ -16,7 +16,7 @@ DECIDED = ["approved", "refused"]
 
 
 class ApprovalRequest(models.Model):
-    """What one user alone may not do: it is asked for by one and takes effect when another approves it (domain.md §8).
+    """What one user alone may not do: it is asked for by one and takes effect when another approves it (docs/rules.md §8).
 
     `terms` are carried out as they were asked for; `before` is what held at that time. `key` names what is concerned: of two
     that wait for the same, the later one takes the place of the earlier. Nothing of it is changed after the decision.

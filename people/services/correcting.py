@@ -1,4 +1,4 @@
-"""Correcting (勘误) what is known about a person: the earlier reading stays known up to the correction (domain.md §2.4)."""
+"""Correcting (勘误) what is known about a person: the earlier reading stays known up to the correction (docs/rules.md §2.4)."""
 
 from typing import Any
 

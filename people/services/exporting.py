@@ -1,5 +1,5 @@
 """A list of persons leaves the house: asked for with a reason, above a limit let through by a second person, made by a job,
-sealed, gone after some days, each step on the trail with its count of rows (domain.md §8)."""
+sealed, gone after some days, each step on the trail with its count of rows (docs/rules.md §8)."""
 
 import datetime as dt
 import hashlib

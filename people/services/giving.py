@@ -1,4 +1,4 @@
-"""A password from somebody else: it opens the account once, to choose an own one (domain.md §8)."""
+"""A password from somebody else: it opens the account once, to choose an own one (docs/rules.md §8)."""
 
 import secrets
 import string

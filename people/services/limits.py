@@ -1,5 +1,5 @@
 """How much of persons one user is shown within an hour: each kind has a limit, a rule of the institution. Who reaches it is
-refused, and the auditors are told, once an hour (domain.md §8).
+refused, and the auditors are told, once an hour (docs/rules.md §8).
 
 `count_disclosures` is called in the transaction of what it counts, so that what fails is not counted. A refusal takes that
 transaction back; the alarm is therefore written by `tell_auditors` when the request is over (`ceportal.limits`).

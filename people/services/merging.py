@@ -1,6 +1,6 @@
 """One human being, two records: proposing, merging, taking a merge back, and remembering who is not the same.
 
-A merge moves nothing: enrolments stay where they are, figures that count persons count the cluster once (domain.md §6.2).
+A merge moves nothing: enrolments stay where they are, figures that count persons count the cluster once (docs/rules.md §6.2).
 """
 
 from collections.abc import Iterator

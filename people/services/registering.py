@@ -18,7 +18,7 @@ facts_of = attrgetter(*FACTS)
 
 
 class PersonDraft(NamedTuple):
-    """What is said about a person. Numbers are normalised (contract §4.3); an empty value says nothing."""
+    """What is said about a person. Numbers are normalised (docs/files.md §4.3); an empty value says nothing."""
 
     name: str
     id_type: str

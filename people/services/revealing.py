@@ -1,4 +1,4 @@
-"""Showing a personal number in clear: an act with a reason, written to the trail before anything is shown (domain.md §8)."""
+"""Showing a personal number in clear: an act with a reason, written to the trail before anything is shown (docs/rules.md §8)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who counts as a second person: never the same one under another account (domain.md §8)."""
+"""Who counts as a second person: never the same one under another account (docs/rules.md §8)."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an institution has said of itself: claims that stand beside live figures and never feed them (domain.md §0.3)."""
+"""What an institution has said of itself: claims that stand beside live figures and never feed them (docs/rules.md §0.3)."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ CLOSE = Decimal("0.1")
 
 
 class Line(models.TextChoices):
-    """The lines of work of continuing education (domain.md §1)."""
+    """The lines of work of continuing education (docs/rules.md §1)."""
 
     WHOLE = "whole", _("continuing education")
     DEGREE = "degree", _("degree programmes")

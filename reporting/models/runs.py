@@ -12,7 +12,7 @@ from learning_centers.models import Institution
 
 
 class StatisticsRun(models.Model):
-    """The figures of one key: definitions, days, breakdowns, scope and knowledge (domain.md §6.5).
+    """The figures of one key: definitions, days, breakdowns, scope and knowledge (docs/rules.md §6.5).
 
     The same key always gives the same figures, so a run is made once and found again; it is a copy of what the records say
     and may be thrown away, as long as no return stands on it. `breakdowns` hold dimension names joined by commas, "" the

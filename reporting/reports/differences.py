@@ -1,4 +1,4 @@
-"""Whom two states of knowledge count differently: the list that a restatement carries (domain.md §6.2)."""
+"""Whom two states of knowledge count differently: the list that a restatement carries (docs/rules.md §6.2)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The facts behind every figure: one row per student and boundary (or day) that counts (domain.md §6.2, §6.2a).
+"""The facts behind every figure: one row per student and boundary (or day) that counts (docs/rules.md §6.2, §6.2a).
 
 Two shapes, both by SQL over the known periods joined to the centre as it was on the day that counts:
 

@@ -1,4 +1,4 @@
-"""Figures: counts of the facts by slice, with the laws that they must obey (domain.md §6.2, §6.5)."""
+"""Figures: counts of the facts by slice, with the laws that they must obey (docs/rules.md §6.2, §6.5)."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence

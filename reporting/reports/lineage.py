@@ -1,4 +1,4 @@
-"""As organised today: which present school stands for a former one (domain.md §1a, worked example 10)."""
+"""As organised today: which present school stands for a former one (docs/rules.md §1a, worked example 10)."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Sums of published figures: what several claims say together (domain.md §1c, worked example 13)."""
+"""Sums of published figures: what several claims say together (docs/rules.md §1c, worked example 13)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

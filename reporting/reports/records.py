@@ -1,4 +1,4 @@
-"""From a figure to its records, and from a student to the rule that leaves the student out (domain.md §6.5)."""
+"""From a figure to its records, and from a student to the rule that leaves the student out (docs/rules.md §6.5)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

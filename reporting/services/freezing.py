@@ -1,4 +1,4 @@
-"""Returns that stay as they were handed in, and restatements that say whom a late correction changed (domain.md §6.2)."""
+"""Returns that stay as they were handed in, and restatements that say whom a late correction changed (docs/rules.md §6.2)."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Runs of statistics: asked for by key, computed in steps that may be killed and repeated, found again (domain.md §6.5)."""
+"""Runs of statistics: asked for by key, computed in steps that may be killed and repeated, found again (docs/rules.md §6.5)."""
 
 import datetime as dt
 import hashlib
@@ -195,7 +195,7 @@ def digest_of(definitions: int, as_of: dt.date, since: dt.date | None, rows: Ite
 
 
 def school_year(day: dt.date) -> dt.date:
-    """The last 1 September before this day, from which a window counts (domain.md §6.1)."""
+    """The last 1 September before this day, from which a window counts (docs/rules.md §6.1)."""
     first = dt.date(day.year, 9, 1)
     return first if first < day else first.replace(year=day.year - 1)
 

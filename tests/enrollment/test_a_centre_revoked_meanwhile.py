@@ -1,4 +1,4 @@
-"""Two people at the same moment: one brings a student to a centre, the other revokes it (domain.md §2.8)."""
+"""Two people at the same moment: one brings a student to a centre, the other revokes it (docs/rules.md §2.8)."""
 
 import pytest
 from django.db import transaction

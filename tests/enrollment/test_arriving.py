@@ -1,4 +1,4 @@
-"""Notice, check-in, later arrival, a kept place and its lapse (domain.md §2.3)."""
+"""Notice, check-in, later arrival, a kept place and its lapse (docs/rules.md §2.3)."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 """Somebody comes from another institution: an application of its own kind, a second person, an entry on the day of the transfer
-(domain.md §2.4 [S7])."""
+(docs/rules.md §2.4 [S7])."""
 
 import datetime as dt
 

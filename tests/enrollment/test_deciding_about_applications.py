@@ -1,4 +1,4 @@
-"""Whom to admit: checklist, prior diploma, enrolment elsewhere, places; one by one or in bulk (domain.md §§2.3, 2.4)."""
+"""Whom to admit: checklist, prior diploma, enrolment elsewhere, places; one by one or in bulk (docs/rules.md §§2.3, 2.4)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A coordinator enters an application: drafts may be incomplete, what is handed in may not (domain.md §§2.3, 3)."""
+"""A coordinator enters an application: drafts may be incomplete, what is handed in may not (docs/rules.md §§2.3, 3)."""
 
 import dataclasses
 

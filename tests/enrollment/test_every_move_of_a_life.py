@@ -28,7 +28,7 @@ APPEAL = {State.WITHDRAWN, State.EXPELLED, State.CANCELLED}
 
 
 def possible(state: State, kind: Kind) -> bool:
-    """The table of domain.md §§2.4, 2.8 and contract §6.4, written a second time."""
+    """The table of docs/rules.md §§2.4, 2.8 and docs/files.md §6.4, written a second time."""
     if state is State.ACTIVE:
         return kind in FROM_ACTIVE
     if state is State.SUSPENDED:

@@ -1,4 +1,4 @@
-"""Which study form admits to which batch is a rule with a source, for pages and files alike (domain.md §2.1)."""
+"""Which study form admits to which batch is a rule with a source, for pages and files alike (docs/rules.md §2.1)."""
 
 import pytest
 

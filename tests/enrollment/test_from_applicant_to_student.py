@@ -1,4 +1,4 @@
-"""A person applies and becomes a student: draft, submission, acceptance, notice, check-in, registration (domain.md §2.3)."""
+"""A person applies and becomes a student: draft, submission, acceptance, notice, check-in, registration (docs/rules.md §2.3)."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""A centre moves to another province: its places count there for every batch that begins on that day or later (domain.md §2.3)."""
+"""A centre moves to another province: its places count there for every batch that begins on that day or later
+(docs/rules.md §2.3)."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

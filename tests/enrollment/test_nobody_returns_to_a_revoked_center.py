@@ -1,4 +1,5 @@
-"""A revoked centre has no students, also not by an appeal, by taking a document back or by registering late (domain.md §2.8)."""
+"""A revoked centre has no students, also not by an appeal, by taking a document back or by registering late
+(docs/rules.md §2.8)."""
 
 import pytest
 

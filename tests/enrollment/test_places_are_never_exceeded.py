@@ -1,4 +1,5 @@
-"""Admission places under any number of hands: never exceeded, never lost, never more than the province's plan (domain.md §2.3)."""
+"""Admission places under any number of hands: never exceeded, never lost, never more than the province's plan
+(docs/rules.md §2.3)."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a batch offers: places, provincial plans, windows; by hand and by file under the same guards (domain.md §2.3)."""
+"""What a batch offers: places, provincial plans, windows; by hand and by file under the same guards (docs/rules.md §2.3)."""
 
 import pytest
 

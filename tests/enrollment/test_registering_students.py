@@ -1,4 +1,5 @@
-"""Registration makes the degree student and the number; each year's registration; the re-check of entitlement (domain.md §2.3)."""
+"""Registration makes the degree student and the number; each year's registration; the re-check of entitlement
+(docs/rules.md §2.3)."""
 
 import pytest
 from django.db import IntegrityError, transaction

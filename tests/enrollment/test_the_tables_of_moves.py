@@ -43,7 +43,7 @@ TABLES = {
     WatchItem: "open>noticed open>requested open>set_aside open>closed noticed>requested noticed>set_aside"
     " noticed>closed requested>open requested>closed set_aside>open set_aside>closed",
 }
-"""domain.md §§2.3, 2.4 once more."""
+"""docs/rules.md §§2.3, 2.4 once more."""
 
 
 @pytest.fixture

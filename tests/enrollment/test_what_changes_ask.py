@@ -1,4 +1,4 @@
-"""Each limit of domain.md §2.4: what it refuses, what it lets pass, and that staff can set it anew."""
+"""Each limit of docs/rules.md §2.4: what it refuses, what it lets pass, and that staff can set it anew."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Killing the process at any point loses nothing and doubles nothing (samples README §1.2; quality.md d6)."""
+"""Killing the process at any point loses nothing and doubles nothing (docs/files.md §1.2)."""
 
 import contextlib
 

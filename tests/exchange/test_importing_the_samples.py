@@ -1,4 +1,4 @@
-"""The scenarios of the import contract: file in, result out (samples README §1)."""
+"""The scenarios of the import contract: file in, result out (docs/files.md §1)."""
 
 import pytest
 

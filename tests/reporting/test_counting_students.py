@@ -1,4 +1,4 @@
-"""Stocks and flows as domain.md §6.2, §6.2a and the worked examples of §6.4 define them."""
+"""Stocks and flows as docs/rules.md §6.2, §6.2a and the worked examples of §6.4 define them."""
 
 import pytest
 

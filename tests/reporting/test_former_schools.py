@@ -1,4 +1,4 @@
-"""As it was, and as organised today: two views that are never added (domain.md §1a, worked example 10)."""
+"""As it was, and as organised today: two views that are never added (docs/rules.md §1a, worked example 10)."""
 
 import pytest
 

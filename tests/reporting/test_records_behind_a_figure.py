@@ -1,4 +1,4 @@
-"""Every figure leads to its records, and every student to the rule that counts or leaves out (domain.md §6.5)."""
+"""Every figure leads to its records, and every student to the rule that counts or leaves out (docs/rules.md §6.5)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A run per key: the same figures whenever and however often it is computed (domain.md §6.5)."""
+"""A run per key: the same figures whenever and however often it is computed (docs/rules.md §6.5)."""
 
 import datetime as dt
 import json

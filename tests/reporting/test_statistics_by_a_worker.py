@@ -1,4 +1,4 @@
-"""The job with a real worker, which may die at the worst moment: nothing is lost, nothing counted twice (quality.md R4)."""
+"""The job with a real worker, which may die at the worst moment: nothing is lost, nothing counted twice."""
 
 import datetime as dt
 import subprocess
