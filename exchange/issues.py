@@ -99,6 +99,7 @@ CODES: dict[str, Code] = {
     "key_ambiguous": Code(
         "file", _("Keys of the file belong to records of several institutions. Name the institution.")
     ),
+    "institution_required": Code("file", _("Say for which institution this file is, and send it again.")),
     "institution_needed": Code(
         "file", _("The rows are of several institutions. Name one, and send one file for each.")
     ),

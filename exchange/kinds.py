@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -72,11 +73,24 @@ class SecondPerson:
     tell: Callable[[Any, str], None]
 
 
+class InstitutionOf(StrEnum):
+    """What says to which institution a row belongs (docs/files.md §1.3)."""
+
+    ROW = "row"
+    """A code in the row: that of its school or centre."""
+    FILE = "file"
+    """The institution that is named with the file, or the only one for which the actor may import."""
+    CLASS = "class"
+    """That of the class, which is looked up wherever the actor may import."""
+    STUDENT = "student"
+    """That of the student, likewise."""
+
+
 @dataclass(frozen=True)
 class FileKind:
     """`refinements` judge cells that depend on another cell of the row; then come row rules and file rules. `store` is the
-    class (`exchange.importing.Store`) that keeps its rows. A learning centre may hand in what
-    says `at_centers`. Without a `second_person` whoever uploads a file may store it."""
+    class (`exchange.importing.Store`) that keeps its rows. `handed_in_at`: levels of membership beside the institution's
+    (`center`, `partner`) at which it may be handed in. Without a `second_person` whoever uploads a file may store it."""
 
     name: str
     title: Promise
@@ -87,7 +101,8 @@ class FileKind:
     row_rules: tuple[RowRule | RequiredIf, ...] = ()
     file_rules: Callable[[], Iterable[FileRule]] = tuple
     store: Any = None
-    at_centers: bool = False
+    institution_of: InstitutionOf = InstitutionOf.ROW
+    handed_in_at: frozenset[str] = frozenset()
     second_person: SecondPerson | None = None
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 

@@ -18,6 +18,7 @@ from learning_centers.models import (
     LearningCenter,
     Major,
     Offering,
+    Organization,
     Programme,
     ProgrammeVersion,
     School,
@@ -189,12 +190,12 @@ def many_students(
 
 
 def a_user(username: str, *verbs: str, at: Any = None, **fields: Any) -> User:
-    """A user with these rights at an institution, school or centre (`at`), or with no membership at all."""
+    """A user with these rights at an institution, school, centre or partner (`at`), or with no membership at all."""
     user = User.objects.create_user(username, "correct horse", **fields)
     if at is None:
         return user
     role = Role.objects.create(code=f"role-{next(serial)}", name=username, verbs=list(verbs))
-    level = {School: "school", LearningCenter: "center"}.get(type(at))
+    level = {School: "school", LearningCenter: "center", Organization: "partner"}.get(type(at))
     institution = at.institution if level else at
     Membership.objects.create(
         user=user, role=role, institution=institution, begin=day("2000-01-01"), **({level: at} if level else {})

@@ -13,7 +13,7 @@ SHEETS = ".xlsx,.xls,.ods,.csv,.txt,.tsv,.dbf"
 
 
 def kinds_of_centers() -> list[FileKind]:
-    return [kind for kind in all_kinds() if kind.at_centers]
+    return [kind for kind in all_kinds() if "center" in kind.handed_in_at]
 
 
 class UploadForm(PortalForm):

@@ -100,5 +100,5 @@ APPLICATIONS = FileKind(
     ),
     file_rules=lambda: [ApplicantsOnce()],
     store=ApplicationsStore,
-    at_centers=True,
+    handed_in_at=frozenset({"center"}),
 )  # fmt: skip

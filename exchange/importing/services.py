@@ -8,6 +8,7 @@ nothing and doubles nothing.
 import gc
 import hashlib
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -19,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.access import require
+from common.access import require, scope_filter
 from common.bulk import copy_rows, next_ids
 from common.crypto import encryptor
 from common.dates import today as local_today
@@ -35,7 +36,7 @@ from exchange.importing.rows import CREATED, UNCHANGED, UPDATED, Row, pack, rows
 from exchange.importing.store import RIGHT, AmbiguousKey, Desk, Store
 from exchange.importing.turns import Turn, at_work, by_turns, is_at_work, ledger_heads, locked_batch
 from exchange.issues import FileRefused, Issue
-from exchange.kinds import FileKind, all_kinds, kind_named
+from exchange.kinds import FileKind, InstitutionOf, all_kinds, kind_named
 from exchange.models import ImportBatch, ImportIssue, StagedChunk
 from exchange.reading import read_file
 from exchange.types import Context
@@ -66,33 +67,37 @@ def receive_file(
     by: Any,
     institution: Any = None,
     center: Any = None,
+    partner: Any = None,
     today: date | None = None,
 ) -> ImportBatch:
-    """Take a file in, for an institution or, of the kinds that may be handed in there, for one of its centres. It is not opened
-    here: where no kind is named, its check recognises it.
+    """Take a file in, for an institution or, of the kinds that may be handed in there, for one of its centres or for a partner
+    organization. It is not opened here: where no kind is named, its check recognises it.
 
     Raises NotAllowed, and DomainError `kind_unknown`.
     """
-    require(by, "exchange.import_file", center or institution)
-    if not _may_be_handed_in(kind, center):
+    place = center or partner
+    require(by, RIGHT, place or institution)
+    if not _may_be_handed_in(kind, "center" if center else "partner" if partner else None):
         raise DomainError(_("There is no such kind of file."), code="kind_unknown")
+    institution = place.institution if place else institution
     return ImportBatch.objects.create(
         kind=kind,
         name=name[-255:],
         content=zlib.compress(content, 1),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        institution=center.institution if center else institution,
+        institution=institution,
         center=center,
+        partner=partner,
         uploaded_by=by,
-        today=today or local_today(center.institution if center else institution),
+        today=today or local_today(institution),
     )
 
 
-def _may_be_handed_in(kind: str, center: Any) -> bool:
+def _may_be_handed_in(kind: str, level: str | None) -> bool:
     known = next((one for one in all_kinds() if one.name == kind), None)
-    if center is not None:
-        return known is not None and known.at_centers
+    if level is not None:
+        return known is not None and level in known.handed_in_at
     return known is not None or not kind
 
 
@@ -142,6 +147,8 @@ def _check(batch: ImportBatch, content: bytes, progress: Progress | None) -> Non
     batch.kind = kind.name
     sheet = read_file(content, batch.name, kind)
     judge = Judge(kind, Context(batch.today, sheet.sheet.date1904))
+    if kind.institution_of is InstitutionOf.FILE and batch.institution is None:
+        batch.institution = _only_institution_within_reach(batch)
     heads, store = ledger_heads(), _store(batch, kind)
     total, expected = 0, sheet.sheet.expected_rows
     institutions: set[int | None] = set()
@@ -158,6 +165,9 @@ def _check(batch: ImportBatch, content: bytes, progress: Progress | None) -> Non
                 progress(total, max(total, expected))
             yield rows_of(chunk, store.reports)
 
+    if kind.institution_of is InstitutionOf.FILE and batch.institution is None:
+        deque(judged(), maxlen=0)  # a file that cannot be read is refused for that
+        raise FileRefused("institution_required")
     try:
         for position, rows in enumerate(_in_order(judged(), store)):
             store.plan(rows)
@@ -177,6 +187,12 @@ def _check(batch: ImportBatch, content: bytes, progress: Progress | None) -> Non
     _write_issues(batch, sheet.warnings)
 
 
+def _only_institution_within_reach(batch: ImportBatch) -> Any:
+    model = ImportBatch._meta.get_field("institution").related_model
+    found = model._default_manager.filter(scope_filter(model, batch.uploaded_by, RIGHT))[:2]
+    return found[0] if len(found) == 1 else None
+
+
 def _name_institution(batch: ImportBatch, found: set[int | None]) -> None:
     """Whoever decides belongs to one institution, so the file does as well. Raises FileRefused `institution_needed`."""
     if batch.institution_id is None:
@@ -187,7 +203,7 @@ def _name_institution(batch: ImportBatch, found: set[int | None]) -> None:
 
 def _store(batch: ImportBatch, kind: FileKind) -> Store:
     assert kind.store is not None
-    return kind.store(Desk(batch.uploaded_by, batch.institution, batch.today, batch.center))
+    return kind.store(Desk(batch.uploaded_by, batch.institution, batch.today, batch.center, batch.partner))
 
 
 def _in_order(chunks: Iterable[list[Row]], store: Store) -> Iterator[list[Row]]:
@@ -250,7 +266,11 @@ def _write_issues(batch: ImportBatch, issues: Sequence[Issue]) -> None:
 def unfinished_import(kind: str, content: bytes, *, by: Any, institution: Any = None) -> ImportBatch | None:
     """The actor's import of the same file whose storing was cut off and that no process goes on with."""
     digest = hashlib.sha256(content).hexdigest()
-    known = ImportBatch.objects.filter(kind=kind, sha256=digest, uploaded_by=by, institution=institution)
+    known = ImportBatch.objects.filter(kind=kind, sha256=digest, uploaded_by=by)
+    if (
+        institution or kind_named(kind).institution_of is not InstitutionOf.FILE
+    ):  # that one's check has named the only one
+        known = known.filter(institution=institution)
     cut_off = known.filter(status=State.COMMITTING).order_by("-pk")
     return next((batch for batch in cut_off if not is_at_work(batch)), None)
 

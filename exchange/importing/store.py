@@ -17,13 +17,14 @@ RIGHT = "exchange.import_file"
 
 @dataclass(frozen=True)
 class Desk:
-    """Who imports, for which institution (None = the rows name theirs), judged as on which day; for one `center` alone where a
-    learning centre hands the file in."""
+    """Who imports, for which institution (None = the rows name theirs), judged as on which day; for one `center` or `partner`
+    alone where a learning centre or a partner organization hands the file in."""
 
     by: Any
     institution: Any
     today: date
     center: Any = None
+    partner: Any = None
 
     def reachable(self, queryset: Any) -> Any:
         """The rows of a scoped queryset for which the actor may import, within the batch's institution."""
@@ -35,6 +36,17 @@ class Desk:
         found = found.filter(**{scope.institution or "institution": self.institution.pk})
         if self.center is not None and scope.center:
             found = found.filter(**{scope.center: self.center.pk})
+        if self.partner is not None and scope.partner:
+            found = found.filter(**{scope.partner: self.partner.pk})
+        return found
+
+    def by_code(self, queryset: Any, field: str, codes: Iterable[str], *, column: str) -> dict[str, Any]:
+        """The reachable rows with these codes, by code. Raises AmbiguousKey of `column` where two rows bear one: without a named
+        institution they are of two."""
+        found: dict[str, Any] = {}
+        for row in self.reachable(queryset).filter(**{f"{field}__in": set(codes)}):
+            if found.setdefault(getattr(row, field), row) is not row:
+                raise AmbiguousKey(column)
         return found
 
 

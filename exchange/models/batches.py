@@ -16,7 +16,8 @@ class ImportBatch(models.Model):
     `planned_on` are the heads of the ledgers (institution → number) on which the staged plans rest.
     `today` is the day on which the file is judged. The counts are those of the file; what became of the rows stands in the
     chunks. `kind` is empty until the check has recognised it, where none was named. Without an institution the rows name
-    theirs. `center` is where a coordinator handed it in: that centre sees it too.
+    theirs. `center` is where a coordinator handed it in, `partner` the organization for which one of its people did: they see it
+    too.
     `needs_second_person`: rows of it take two people on a page, so it stays checked until somebody else, who has seen the rows
     whose digest is `seen_digest`, decides. Taking such a file back takes two people as well.
     """
@@ -36,7 +37,7 @@ class ImportBatch(models.Model):
         State.COMMITTING: {State.COMMITTED, State.UNDONE},
         State.COMMITTED: {State.UNDONE},
     }
-    SCOPE = ScopePath(center="center")
+    SCOPE = ScopePath(center="center", partner="partner")
 
     id = ReservedKey(primary_key=True)
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
@@ -55,6 +56,14 @@ class ImportBatch(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("learning centre"),
+    )
+    partner = models.ForeignKey(
+        "learning_centers.Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("partner"),
     )
     kind = models.CharField(_("kind of file"), max_length=50)
     name = models.CharField(_("file name"), max_length=255)
@@ -97,6 +106,9 @@ class ImportBatch(models.Model):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["institution", "-id"], name="import_of_institution")]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(center__isnull=True) | Q(partner__isnull=True), name="import_is_of_one_place"
+            ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("uploaded_by")),
                 name="import_is_decided_by_another",

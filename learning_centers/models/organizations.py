@@ -15,7 +15,7 @@ from learning_centers.models.institutions import Institution
 class Organization(Recorded):
     """A legal person outside of the institution in whatever role: host, client, employer, funder, issuer, partner."""
 
-    SCOPE = ScopePath()
+    SCOPE = ScopePath(partner="pk")
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="organizations")

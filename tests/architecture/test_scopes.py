@@ -17,6 +17,7 @@ LEVELS = {
     "institution": "learning_centers.Institution",
     "school": "learning_centers.School",
     "center": "learning_centers.LearningCenter",
+    "partner": "learning_centers.Organization",
 }
 
 

@@ -31,6 +31,7 @@ def test_columns_are_those_of_the_contract(name):
         (row["name"], row["zh"], row["chsi"], row["required"] == "required") for row in table["columns"]
     ]
     assert kind.key == tuple(table["key"])
+    assert kind.institution_of == table["institution"]
     assert kind.duplicates_on == table["dup_column"]
     for column, row in zip(columns, table["columns"], strict=True):
         if isinstance(column.type, CodeType):
