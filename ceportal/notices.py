@@ -13,8 +13,8 @@ from django.utils.http import urlencode
 
 from ceportal.entering import PORTAL
 from common.access import can
+from common.notices import sentence
 from people.models import Notice
-from people.notices import sentence
 
 A_PAGE = 50
 

@@ -304,7 +304,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sign-ins": {"task": "people.forget_sign_ins", "schedule": crontab(minute=45)},
     "changes-of-the-day": {"task": "enrollment.begin_day", "schedule": crontab(hour=0, minute=4)},
     "lists": {"task": "enrollment.compute_lists", "schedule": crontab(hour=0, minute=30)},
-    "filings": {"task": "people.tell_of_lapsing_filings", "schedule": crontab(hour=7, minute=0)},
+    "filings": {"task": "learning_centers.tell_of_lapsing_filings", "schedule": crontab(hour=7, minute=0)},
     "scans": {"task": "enrollment.erase_old_scans", "schedule": crontab(hour=3, minute=30)},
     "statistics": {"task": "reporting.request_todays_runs", "schedule": crontab(hour=0, minute=10)},
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from common.registry import Registry
 from exchange.sheets import to_xlsx
 
 
@@ -55,11 +56,12 @@ class ExportKind:
     of_a_page: bool = False
 
 
-KINDS: dict[str, ExportKind] = {}
+KINDS: Registry[ExportKind] = Registry("export kind")
 
 
 def register_export(kind: ExportKind) -> ExportKind:
-    KINDS[kind.name] = kind
+    """Raises ValueError for a name that another kind has already."""
+    KINDS.register(kind)
     return kind
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.registry import Registry
 from exchange.types import CellType, Context
 
 if TYPE_CHECKING:
@@ -114,12 +115,12 @@ class FileKind:
         return tuple(column.name for column in self.columns if column.required)
 
 
-_KINDS: dict[str, FileKind] = {}
+_KINDS: Registry[FileKind] = Registry("file kind")
 
 
 def register(kind: FileKind) -> FileKind:
-    if _KINDS.setdefault(kind.name, kind) is not kind:
-        raise ValueError(f"file kind {kind.name} is registered twice")
+    """Raises ValueError for a name that another kind has already."""
+    _KINDS.register(kind)
     return kind
 
 

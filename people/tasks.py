@@ -5,8 +5,7 @@ from celery import shared_task
 from exchange.jobs import RunningJob
 from exchange.models import Export
 from exchange.tasks import job_task
-from learning_centers.models import Institution
-from people.services import exporting, filings, forgetting, limits, mailing, trail, unsent
+from people.services import exporting, forgetting, limits, mailing, trail, unsent
 
 
 @job_task(exporting.TASK)
@@ -37,12 +36,6 @@ def forget_sign_ins() -> None:
 @shared_task(name="people.mail_notices")
 def mail_notices() -> None:
     mailing.mail_notices()
-
-
-@shared_task(name="people.tell_of_lapsing_filings")
-def tell_of_lapsing_filings() -> None:
-    for institution in Institution.objects.all():
-        filings.tell_of_lapsing_filings(institution)
 
 
 @shared_task(name="people.watch_trail")

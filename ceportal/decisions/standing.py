@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from ceportal.decisions.lines import LINES, Decision, Line, page, rows_of
 from common.access import can
-from common.acts import act_label
 from common.dates import today
+from common.verbs import verb_label
 from common.wording import labelled
 from enrollment.models import AdmissionPlace
 from exchange.models import ImportBatch, Job
@@ -129,7 +129,7 @@ def failed_jobs(user: Any) -> Iterator[Decision]:
     jobs = Job.objects.visible_to(user, "exchange.view_jobs").filter(state=Job.State.FAILED)
     found = list(jobs.filter(created_at__gt=timezone.now() - RECENT).order_by("-id")[: LINES + 1])
     if found:
-        lines = [Line(labelled(act_label(one.task), one.error), page(one)) for one in found[:LINES]]
+        lines = [Line(labelled(verb_label(one.task), one.error), page(one)) for one in found[:LINES]]
         yield Decision(_("Jobs failed"), f"{rows_of(Job)}?state=failed", "wrong", lines)
 
 

@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from common.acts import act_label
 from common.admin.scoped import Fact, RecordAdmin, Table, row_link
 from common.models import AuditEvent, Recording
+from common.verbs import verb_label
 
 
 @admin.register(Recording)
@@ -26,12 +26,12 @@ class RecordingAdmin(RecordAdmin):
 
     @admin.display(description=_("act"))
     def act(self, row: Any) -> Any:
-        return act_label(row.reason)
+        return verb_label(row.reason)
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         events = row.audit_events.select_related("actor").order_by("id")[:200]
         facts = [self.fact(row, name) for name in ("number", "instant", "source")]
-        facts += [Fact(_("by"), row.by), Fact(_("act"), act_label(row.reason))]
+        facts += [Fact(_("by"), row.by), Fact(_("act"), verb_label(row.reason))]
         if row.undoes_id:
             facts.append(row_link(row.undoes, _("undoes")))
         return {"facts": facts, "tables": [events_table(events, _("Who did what"))]}
@@ -54,7 +54,7 @@ class AuditEventAdmin(RecordAdmin):
 
     @admin.display(description=_("act"))
     def act(self, row: Any) -> Any:
-        return act_label(row.verb)
+        return verb_label(row.verb)
 
     @admin.display(description=_("kind of record"))
     def subject(self, row: Any) -> Any:
@@ -64,12 +64,12 @@ class AuditEventAdmin(RecordAdmin):
             return row.subject_type or "—"
 
     def heading(self, row: Any) -> str:
-        return f"{act_label(row.verb)} #{row.pk}"
+        return f"{verb_label(row.verb)} #{row.pk}"
 
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         context = super().record(request, row)
         first = [
-            Fact(_("act"), act_label(row.verb)),
+            Fact(_("act"), verb_label(row.verb)),
             Fact(_("by"), row.by),
             Fact(_("kind of record"), self.subject(row)),
         ]
@@ -77,5 +77,5 @@ class AuditEventAdmin(RecordAdmin):
 
 
 def events_table(events: Any, caption: Any) -> Table:
-    rows = [[event.at, event.by, act_label(event.verb), event.reason] for event in events]
+    rows = [[event.at, event.by, verb_label(event.verb), event.reason] for event in events]
     return Table(caption, [_("at"), _("by"), _("act"), _("reason")], rows)

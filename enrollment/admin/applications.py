@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.access import can
-from common.acts import act_label
 from common.admin import ActingAdmin, Fact, Table, row_link
 from common.admin.filters import choose
 from common.codes.countries import country_name
 from common.codes.ethnicities import ethnicity_name
 from common.masking import mask, mask_beside_birth_date, mask_email, mask_in
 from common.parameters import takes
+from common.verbs import verb_label
 from common.wording import labelled
 from enrollment.admin.application_acts import APPLICATION_ACTS
 from enrollment.admin.deciding_many import MANY_APPLICATION_ACTS
@@ -245,7 +245,7 @@ class ApplicationAdmin(ActingAdmin):
             [
                 one.at,
                 one.actor,
-                act_label(one.verb),
+                verb_label(one.verb),
                 one.get_status_display(),
                 known.given_in(one),
                 one.comment,

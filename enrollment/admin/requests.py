@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from common.acts import act_label
 from common.admin import Act, ActingAdmin, Fact, Table, row_link
 from common.admin.filters import Choose, choose
 from common.dates import today
 from common.errors import DomainError
+from common.verbs import verb_label
 from enrollment.admin.asking import EDIT
 from enrollment.admin.filters import WriteCenter
 from enrollment.admin.looking import looks
@@ -270,7 +270,7 @@ class ChangeRequestAdmin(ActingAdmin):
             [
                 one.at,
                 one.actor,
-                act_label(one.verb),
+                verb_label(one.verb),
                 one.get_status_display(),
                 known.given_in(one),
                 one.comment,

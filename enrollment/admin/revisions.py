@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.acts import act_label
 from common.admin import Fact, Table, row_link
+from common.verbs import verb_label
 from enrollment.models import Student
 from enrollment.models.requests import FACT_NAMES
 from enrollment.services.facts import as_text, said_of
@@ -21,7 +21,7 @@ def revisions_table(student: Student) -> list[Table]:
     rows = [
         [FACT_NAMES[one.fact], said_of(one.fact, as_text(one.before)), said_of(one.fact, as_text(one.after)),
          one.recording.instant, one.recording.actor, second.get(one.recording.source, ""),
-         act_label(one.recording.reason),
+         verb_label(one.recording.reason),
          Fact("", str(one.recording), row_link(one.recording).url, "common.view_trail")]
         for one in found
     ]  # fmt: skip

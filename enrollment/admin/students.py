@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.access import can
-from common.acts import act_label
 from common.admin import ActingAdmin, Fact, Table, row_link
 from common.admin.filters import choose
 from common.admin.scoped import Crumb, recorded
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask, mask_in
+from common.verbs import verb_label
 from enrollment.admin.asking import ASK, CORRECT_FACT, TAKE_BACK, WITHDRAW_FUTURE
 from enrollment.admin.duties import REGISTER_YEAR
 from enrollment.admin.filters import ChooseBatch, ChooseMajor, ChooseMissing, ChooseProvinceOfStudent, WriteCenter
@@ -214,7 +214,7 @@ class StudentAdmin(ActingAdmin):
                 recorded(one),
                 one.recorded_in.instant,
                 one.recorded_in.by,
-                act_label(one.recorded_in.reason),
+                verb_label(one.recorded_in.reason),
                 _file(files.get(one.recorded_in.source)),
             ]
             for _key, one in sorted(entries.items())

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from common.acts import act_label
 from common.admin.paging import CappedPaginator
 from common.admin.scoped import Crumb
 from common.admin.searching import open_query, seal_query
 from common.errors import DomainError
 from common.showing import show_rows
+from common.verbs import verb_label
 from common.views import ScopedView
 from enrollment.reasons import Reasons
 from learning_centers.models import LearningCenter
@@ -156,4 +156,4 @@ def tabs_of(rows: Any, states: Any, chosen: str, *more: tuple[str, Any, int]) ->
 def told_steps(row: Any) -> list[tuple[Any, Any, str]]:
     """(step, act, reason) of an application or a request, in the words of the lists."""
     known = Reasons.of(row.institution)
-    return [(one, act_label(one.verb), known.given_in(one)) for one in row.steps.select_related("actor")]
+    return [(one, verb_label(one.verb), known.given_in(one)) for one in row.steps.select_related("actor")]

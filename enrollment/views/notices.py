@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.notices import sentence
 from enrollment.views.base import ENTER, PortalView
 from people.models import Notice
-from people.notices import sentence
 from people.services.notices import mark_read
 
 PAGES = {

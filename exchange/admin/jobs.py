@@ -7,9 +7,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.access import can
-from common.acts import act_label
 from common.admin import Crumb, Fact, RecordAdmin
 from common.admin.filters import choose
+from common.verbs import verb_label
 from exchange.jobs import cancel
 from exchange.models import Job
 from exchange.models.jobs import UNFINISHED
@@ -37,7 +37,7 @@ class JobAdmin(RecordAdmin):
 
     @admin.display(description=_("task"))
     def work(self, row: Any) -> Any:
-        return act_label(row.task)
+        return verb_label(row.task)
 
     def get_urls(self) -> list[Any]:
         stop = self.admin_site.admin_view(self.cancel)
@@ -48,7 +48,7 @@ class JobAdmin(RecordAdmin):
         if row.state in UNFINISHED and can(request.user, "exchange.cancel_job", row):
             actions.append(Crumb(_("Cancel"), reverse("admin:exchange_job_cancel", args=(row.public_id,))))
         context = super().record(request, row)
-        return {**context, "facts": [Fact(_("task"), act_label(row.task)), *context["facts"]], "actions": actions}
+        return {**context, "facts": [Fact(_("task"), verb_label(row.task)), *context["facts"]], "actions": actions}
 
     def cancel(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         row = self.row_or_404(request, public_id)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from common.access import can
-from common.acts import act_label
 from common.admin import Act, ActForm, ActingAdmin, Fact, Table
 from common.admin.filters import choose
+from common.verbs import verb_label
 from common.wording import listed
 from learning_centers.models import RuleSetting
 from learning_centers.rules import RULES
@@ -108,7 +108,7 @@ def rule_lines(row: ApprovalRequest) -> list[list[Any]]:
 def grant_lines(row: ApprovalRequest) -> list[list[Any]]:
     """What the account may do in words, not the name of the role alone."""
     before, after, terms = row.before or {}, said_in(row), row.terms
-    rights = " · ".join(str(act_label(verb)) for verb in after["role"].verbs)
+    rights = " · ".join(str(verb_label(verb)) for verb in after["role"].verbs)
     places = [[label, before.get(level), after[level]] for level, label in LEVEL_NAMES.items()]
     return [
         [pgettext("person", "name"), "", terms.get("display_name")],

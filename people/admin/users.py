@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.acts import act_label
 from common.admin import ScopedAdmin
 from common.templatetags.cells import shown
+from common.verbs import verb_label
 from learning_centers.models import Institution, LearningCenter, Organization, School
 from people.admin.asking import AskingAdmin
 from people.admin.memberships import managed_by
@@ -200,4 +200,4 @@ class RoleAdmin(ScopedAdmin):
 
     @admin.display(description=_("rights"))
     def acts(self, row: Any) -> str:
-        return " · ".join(str(act_label(verb)) for verb in row.verbs)
+        return " · ".join(str(verb_label(verb)) for verb in row.verbs)

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from common.notices import sentence
 from people.models import Notice, User
-from people.notices import sentence
 
 log = structlog.get_logger(__name__)
 LOCK = (7201, -1)

@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from common.dates import today
+from common.notices import NOTICES
 from people.models import Membership, Notice, User
-from people.notices import KINDS
 
 NOT_BELOW = Q(school__isnull=True, center__isnull=True, partner__isnull=True)
 
@@ -37,9 +37,9 @@ def notify(users: Iterable[User], kind: str, *, institution: Any, subject: Any =
     named in each reader's language, whoever it is that causes the notice.
 
     Of a kind that counts, an unread notice about the same subject grows instead. Raises KeyError for a kind that has no
-    sentence (`people.notices`) and for a term that its sentence needs.
+    sentence (`common.notices`) and for a term that its sentence needs.
     """
-    known = KINDS[kind]
+    known = NOTICES[kind]
     told = {user.pk for user in users}
     said = {**({"count": 1} if known.counts else {}), **{name: plain(value) for name, value in terms.items()}}
     if lacking := set(known.terms) - said.keys():
@@ -54,6 +54,20 @@ def notify(users: Iterable[User], kind: str, *, institution: Any, subject: Any =
         Notice(user_id=key, institution=institution, terms=said, **about) for key in sorted(told - grown)
     )
     return len(told)
+
+
+def tell_holders(
+    verbs: Iterable[str], kind: str, *, institution: Any, subject: Any, once: tuple[str, ...], **terms: Any
+) -> int:
+    """For apps below this one (`common.notices.TellHolders`)."""
+    told = {name: plain(terms[name]) for name in once}
+    earlier = Notice.objects.filter(kind=kind, subject_id=subject.public_id, terms__contains=told)
+    if once and earlier.exists():
+        return 0
+    users = User.objects.none()
+    for verb in verbs:
+        users |= users_holding(verb, subject)
+    return notify(users, kind, institution=institution, subject=subject, **terms)
 
 
 def plain(value: Any) -> Any:

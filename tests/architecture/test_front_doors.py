@@ -12,7 +12,6 @@ ALSO_OPEN = {
     "learning_centers.catalogue": "what is offered for a batch: asked by the files of enrollment, row by row",
     "learning_centers.intake": "which centre takes students on a day: asked by the guards of enrollment, too",
     "learning_centers.rules": "limits and switches that staff set: asked by the guards of every app above",
-    "people.notices": "the words of a notice, for the page on which coordinators read theirs",
     "learning_centers.study_forms": "which study form admits to which batch, for the import kinds of two apps",
 }
 

@@ -66,7 +66,7 @@ STORES = {InstitutionOf.FILE: OfTheFile, InstitutionOf.CLASS: OfTheCenter, Insti
 
 @pytest.fixture(autouse=True)
 def toys(monkeypatch):
-    monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
+    monkeypatch.setattr(kinds._KINDS, "_things", dict(kinds._KINDS))
     for of, store in STORES.items():
         columns = (
             Column("name", "合作单位", Text(50), ("合作单位",), required=True),

@@ -2,9 +2,9 @@ import pytest
 from django.utils.translation import override
 
 from common.access import can
+from common.notices import NOTICES, sentence
 from learning_centers.models import LearningCenter
 from people.models import Notice, User
-from people.notices import KINDS, sentence
 from people.services.notices import mark_read, notify, users_holding
 from tests.builders import TODAY, a_center, a_school, a_student, a_user, an_institution, the_system
 
@@ -84,8 +84,8 @@ def test_everyone_reads_their_own(home):
     assert Notice.objects.visible_to(other).unread().count() == 1
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NOTICES)
 def test_every_kind_makes_a_sentence_of_its_terms(kind):
-    terms = {name: 3 if name == "count" else f"«{name}»" for name in KINDS[kind].terms}
+    terms = {name: 3 if name == "count" else f"«{name}»" for name in NOTICES[kind].terms}
     said = sentence(kind, terms)
     assert all(str(value) in said for value in terms.values())

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import resolve, reverse
 
-from common.acts import ACTS
 from common.parameters import undeclared
+from common.verbs import VERBS
 from tests.builders import a_center, a_student, a_user, an_institution
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ OF_STOCK_ADMIN = ("_to_field=id", "e=1", "all=", "_popup=1", "_facets=1", "o=1",
 def insider(client):
     """Somebody who holds every right at the institution."""
     a_student(a_center(an_institution()))
-    user = a_user("insider", *ACTS, at=an_institution())
+    user = a_user("insider", *VERBS, at=an_institution())
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 

@@ -1,8 +1,8 @@
 import pytest
 
 from common.dates import as_on
+from learning_centers.services.filings import tell_of_lapsing_filings
 from people.models import Notice
-from people.services.filings import tell_of_lapsing_filings
 from tests.builders import a_center, a_user, an_institution, day
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from common.acts import ACTS, act_label
+from common.verbs import VERBS, verb_label
 from people.services.roles import shipped_roles
 from tests.architecture.sources import modules
 
@@ -28,12 +28,12 @@ def verbs_written(tree: ast.Module) -> Iterator[str]:
 def test_every_verb_of_trail_and_job_is_put_in_words():
     written = {verb for _path, tree in modules() for verb in verbs_written(tree) if VERB.fullmatch(verb)}
     assert len(written) > 30
-    assert written - ACTS.keys() == set()
+    assert written - VERBS.keys() == set()
 
 
 def test_every_right_of_a_shipped_role_is_put_in_words():
-    assert {verb for role in shipped_roles().values() for verb in role["verbs"]} - ACTS.keys() == set()
+    assert {verb for role in shipped_roles().values() for verb in role["verbs"]} - VERBS.keys() == set()
 
 
 def test_a_verb_without_words_is_shown_as_it_is():
-    assert act_label("people.dance") == "people.dance"
+    assert verb_label("people.dance") == "people.dance"

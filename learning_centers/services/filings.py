@@ -4,12 +4,11 @@ import datetime as dt
 from typing import Any
 
 from common.dates import today
+from common.notices import tell_holders
 from learning_centers.models import Institution, LearningCenter
 from learning_centers.reports.filings import ONE_DAY, lapsing
-from people.models import Notice
-from people.services.notices import notify, users_holding
 
-KIND = "filing_lapses"
+VERBS = ("learning_centers.file_center", "portal.enter")
 AHEAD = (90, 30, 7)
 """Days before the end on which people are told, each time once."""
 
@@ -26,9 +25,8 @@ def _tell(center: Any, day: dt.date) -> bool:
     if center.filed_until is None or center.filed_until <= day:
         return False
     ahead = min(one for one in AHEAD if (center.filed_until - day).days <= one)
-    said = {"center": center, "on": (center.filed_until - ONE_DAY).isoformat(), "ahead": ahead}
-    about = {"kind": KIND, "subject_id": center.public_id}
-    if Notice.objects.filter(terms__contains={"on": said["on"], "ahead": ahead}, **about).exists():
-        return False
-    users = users_holding("learning_centers.file_center", center) | users_holding("portal.enter", center)
-    return bool(notify(users, KIND, institution=center.institution, subject=center, **said))
+    terms = {"center": center, "on": (center.filed_until - ONE_DAY).isoformat(), "ahead": ahead}
+    once = ("on", "ahead")
+    return bool(
+        tell_holders(VERBS, "filing_lapses", institution=center.institution, subject=center, once=once, **terms)
+    )
