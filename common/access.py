@@ -4,6 +4,7 @@ A model says only where its scope is (`SCOPE = ScopePath(center="current_center"
 that the model does not name is seen by nobody of that level. `SCOPE = PUBLIC` marks tables without a tenant.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -18,27 +19,49 @@ NOBODY = Q(pk__in=[])
 EVERYBODY = Q()
 
 
+Paths = str | tuple[str, ...] | None
+
+
 @dataclass(frozen=True)
 class ScopePath:
-    """Query paths from a model to the tenant levels; None = nobody at that level sees it."""
+    """Query paths from a model to the tenant levels, one or several to a level: each shows the row; None = nobody at that
+    level sees it."""
 
     institution: str | None = "institution"
-    school: str | None = None
-    center: str | None = None
-    partner: str | None = None
+    school: Paths = None
+    center: Paths = None
+    partner: Paths = None
     many: bool = False
     """A path leads to many rows, so that a plain join would repeat the row."""
 
     center_while: Q | None = None
     """What else must hold for a centre to see the row: what concerned it once need not stay with it."""
 
-    def levels(self) -> dict[str, str]:
+    place_while: Q | None = None
+    """The same for everybody below the institution."""
+
+    def levels(self) -> dict[str, tuple[str, ...]]:
         paths = {"institution": self.institution, "school": self.school, "center": self.center, "partner": self.partner}
-        return {level: path for level, path in paths.items() if path}
+        return {level: (path,) if isinstance(path, str) else path for level, path in paths.items() if path}
 
     def also_at(self, level: str) -> Q:
         """What else must hold for somebody at this level to see the row."""
-        return self.center_while if level == "center" and self.center_while is not None else EVERYBODY
+        return self._while_placed(level) & (self.center_while if level == "center" and self.center_while else EVERYBODY)
+
+    def at(self, level: str, keys: Iterable[int]) -> Q:
+        """The rows that belong to one of these places now; none where the model names no path to the level."""
+        return self._led_to(level, keys) & self._while_placed(level)
+
+    def seen_from(self, level: str, key: int) -> Q:
+        """The rows that somebody at this place sees."""
+        return self._led_to(level, [key]) & self.also_at(level)
+
+    def _led_to(self, level: str, keys: Iterable[int]) -> Q:
+        known = list(keys)
+        return reduce(or_, (Q(**{f"{path}__in": known}) for path in self.levels().get(level, ())), NOBODY)
+
+    def _while_placed(self, level: str) -> Q:
+        return self.place_while if level != "institution" and self.place_while else EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -77,12 +100,7 @@ def scope_filter(model: type[Model], user: Any, verb: str | None = None) -> Q:
         return EVERYBODY
     if isinstance(scope, Own):
         return Q(**{scope.path: user.pk})
-    levels = scope.levels()
-    reached = [
-        Q(**{levels[reach.level]: reach.key}) & scope.also_at(reach.level)
-        for reach in user.reaches
-        if reach.level in levels and (verb is None or verb in reach.verbs)
-    ]
+    reached = [scope.seen_from(reach.level, reach.key) for reach in user.reaches if verb is None or verb in reach.verbs]
     return reduce(or_, reached, NOBODY)
 
 

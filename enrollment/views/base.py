@@ -74,9 +74,9 @@ class PortalView(ScopedView):
 
     def _at(self, centers: list[LearningCenter], model: type[Model], verb: str) -> Any:
         found, scope = super().rows(model, verb), model.SCOPE  # type: ignore[attr-defined]
-        keys = [one.pk for one in centers]
-        inside = model._base_manager.filter(**{f"{scope.center}__in": keys})
-        return found.filter(pk__in=inside.values("pk")) if scope.many else found.filter(**{f"{scope.center}__in": keys})
+        at_centers = scope.at("center", [one.pk for one in centers])
+        inside = model._base_manager.filter(at_centers)
+        return found.filter(pk__in=inside.values("pk")) if scope.many else found.filter(at_centers)
 
     def page(self, template: str, title: Any, *, status: int = 200, crumbs: Any = (), **context: Any) -> HttpResponse:
         """`here` in the context is where to come back to, for what was posted to an address that shows nothing."""

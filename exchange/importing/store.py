@@ -34,10 +34,10 @@ class Desk:
             return found
         scope = model.SCOPE  # type: ignore[attr-defined]
         found = found.filter(**{scope.institution or "institution": self.institution.pk})
-        if self.center is not None and scope.center:
-            found = found.filter(**{scope.center: self.center.pk})
-        if self.partner is not None and scope.partner:
-            found = found.filter(**{scope.partner: self.partner.pk})
+        handed_in_by = {"center": self.center, "partner": self.partner}
+        for level, place in handed_in_by.items():
+            if place is not None and level in scope.levels():
+                found = found.filter(scope.at(level, [place.pk]))
         return found
 
     def by_code(self, queryset: Any, field: str, codes: Iterable[str], *, column: str) -> dict[str, Any]:

@@ -23,8 +23,9 @@ def users_holding(verb: str, subject: Model) -> QuerySet[User]:
     rows = model._base_manager.filter(pk=subject.pk)
     reached = Q(pk__in=[])
     scope = model.SCOPE  # type: ignore[attr-defined]  # tests/architecture/test_scopes.py
-    for level, path in scope.levels().items():
-        keys = list(rows.filter(scope.also_at(level)).values_list(path, flat=True))
+    for level, paths in scope.levels().items():
+        seen = rows.filter(scope.also_at(level))
+        keys = [key for path in paths for key in seen.values_list(path, flat=True) if key is not None]
         at_level = Q(**{f"{level}__in": keys})
         reached |= at_level & NOT_BELOW if level == "institution" else at_level
     holding = Membership.objects.on(today()).filter(reached, role__verbs__contains=[verb])

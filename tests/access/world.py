@@ -4,10 +4,13 @@ Every row of the sister centre and of the foreign institution bears a word that 
 """
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
 from common.access import Public, ScopePath
 from common.audit import AuditNote, write_audit
@@ -92,8 +95,8 @@ class World:
         if kind == FOREIGN:
             return rows.filter(**{scope.institution: self.abroad.pk}).first()
         rows = rows.filter(**{scope.institution: self.home.pk})
-        if scope.center:
-            return rows.filter(**{scope.center: self.centers[kind].pk}).first()
+        if paths := scope.levels().get("center"):
+            return rows.filter(reduce(or_, (Q(**{path: self.centers[kind].pk}) for path in paths))).first()
         return rows.first() if kind == OWN else None
 
 

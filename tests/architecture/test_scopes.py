@@ -46,7 +46,7 @@ def faults_of(model: type[models.Model]) -> list[str]:
     if isinstance(scope, Own):
         return [] if target_of(model, scope.path) == "people.User" else ["its own path leads to no user"]
     wrong = []
-    for level, path in scope.levels().items():
+    for level, path in ((level, path) for level, paths in scope.levels().items() for path in paths):
         try:
             if target_of(model, path) != LEVELS[level]:
                 wrong.append(f"its {level} path leads to {target_of(model, path)}")
@@ -70,8 +70,9 @@ def test_a_model_without_a_scope_or_with_a_wrong_path_is_found():
             managed = False
 
     class Misled(models.Model):
-        SCOPE = ScopePath(institution="owner")
+        SCOPE = ScopePath(institution="owner", school=("place__school", "place"))
         owner = models.ForeignKey("people.User", models.PROTECT)
+        place = models.ForeignKey("learning_centers.LearningCenter", models.PROTECT)
         objects = ScopedQuerySet.as_manager()
 
         class Meta:
@@ -80,7 +81,10 @@ def test_a_model_without_a_scope_or_with_a_wrong_path_is_found():
 
     try:
         assert faults_of(Plain) == ["says no SCOPE"]
-        assert faults_of(Misled) == ["its institution path leads to people.User"]
+        assert faults_of(Misled) == [
+            "its institution path leads to people.User",
+            "its school path leads to learning_centers.LearningCenter",
+        ]
     finally:
         for model in ("plain", "misled"):
             del apps.all_models["common"][model]
