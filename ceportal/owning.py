@@ -20,7 +20,7 @@ SIGN_IN = ("USER", "PASSWORD", "HOST", "PORT")
 
 # ANALYZE belongs to owners: who has loaded a table asks for it by this function.
 FUNCTIONS = """
-CREATE OR REPLACE FUNCTION ceportal_no_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ceportal_no_truncate() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
     RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;

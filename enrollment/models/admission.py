@@ -1,12 +1,13 @@
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common.access import ScopePath
 from common.batches import Season, batch_label
 from common.models import Dated, Recorded, once_known
 from common.querysets import RecordedQuerySet, ScopedQuerySet
-from learning_centers.models import CenterOffering, Institution, Major, School
+from learning_centers.models import CenterOffering, CenterPeriod, Institution, Major, School
 from learning_centers.models.majors import LevelPath, StudyForm
 
 
@@ -112,8 +113,12 @@ class ProvincialPlan(Recorded):
 class AdmissionPlaceQuerySet(RecordedQuerySet):
     def with_province(self) -> "AdmissionPlaceQuerySet":
         """Each with the `province` in which the centre is on the first day of the batch: there the place counts."""
-        there = (F("center_offering__center"), F("batch__starts_on"))
-        province = Func(*there, function="enrollment_province_on", output_field=models.CharField())
+        day = OuterRef("batch__starts_on")
+        of_center = CenterPeriod.objects.current().filter(
+            Q(begin=None) | Q(begin__lte=day), Q(end=None) | Q(end__gt=day),
+            institution=OuterRef("institution"), center=OuterRef("center_offering__center"),
+        )  # fmt: skip
+        province = Coalesce(Subquery(of_center.values("site__province_code")[:1]), Value(""))
         return self.annotate(province=province)
 
 
