@@ -10,6 +10,7 @@ from reporting.services.running import (
     school_year,
     scope_name,
 )
+from reporting.services.verifying import verified_runs
 
 __all__ = [
     "compute_run",
@@ -22,6 +23,7 @@ __all__ = [
     "run_for",
     "school_year",
     "scope_name",
+    "verified_runs",
     "warnings_of_claims",
     "warnings_of_return",
     "warnings_of_run",
