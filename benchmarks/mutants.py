@@ -26,7 +26,14 @@ COPY = PROJECT / "var" / "mutants"
 ENOUGH, PATIENCE = 0.9, 900
 LEFT_OUT = shutil.ignore_patterns("var", ".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "mutants")
 OF_REQUESTS = [
-    f"tests/enrollment/test_{name}.py" for name in ("asking_for_a_change", "what_changes_ask", "lives_by_request")
+    f"tests/enrollment/test_{name}.py"
+    for name in (
+        "asking_for_a_change",
+        "what_a_request_keeps",
+        "what_changes_ask",
+        "setting_reasons",
+        "lives_by_request",
+    )
 ]
 TESTED_BY = {
     "common/access.py": ["tests/access/test_two_memberships.py", "tests/access/test_reading.py"],
