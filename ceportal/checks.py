@@ -13,6 +13,8 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, connections
 
+from common.grants import GRANTS, ROLES
+from common.verbs import VERBS
 from people.models import User
 
 KEY_BYTES = 32
@@ -142,6 +144,16 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return b""
+
+
+@register()
+def grants_name_what_there_is(app_configs: Sequence[AppConfig] | None, **rest: Any) -> Iterable[CheckMessage]:
+    """A misspelt role or right would grant nothing, and nobody would be told."""
+    for grant in GRANTS.values():
+        if grant.role not in ROLES:
+            yield _error(40, f"{grant.name}: no app ships the role.", "ROLES.register(ShippedRole(…)) in grants.py")
+        if grant.verb not in VERBS:
+            yield _error(41, f"{grant.name}: no app has this verb.", "VERBS.register(Verb(…)) in verbs.py")
 
 
 @register(Tags.database)

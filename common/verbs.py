@@ -25,14 +25,9 @@ class Verb:
 VERBS: Registry[Verb] = Registry("verb")
 
 
-def former_names() -> dict[str, str]:
-    """Former name → the name of today."""
-    return {former: verb.name for verb in VERBS.values() for former in verb.formerly}
-
-
 def verb_label(name: str) -> Any:
     """The verb in words; a verb that nobody has put in words is shown as it is."""
-    verb = VERBS.get(name) or VERBS.get(former_names().get(name, ""))
+    verb = VERBS.get(name)
     return verb.label if verb else name
 
 

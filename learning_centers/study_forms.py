@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from common.batches import first_day
-from learning_centers.rules import RULES, Rulebook
+from common.rules import RULES
+from learning_centers.rules import Rulebook
 
 AS_SHIPPED = Rulebook({})
 STUDY_FORM_RULES = tuple(name for name in RULES if name.startswith(("first_batch_", "last_batch_")))

@@ -6,9 +6,9 @@ from typing import Any
 from common.batches import Season
 from common.numbering import advance, last_number
 from enrollment.models import EntryBatch, Student
+from enrollment.rules import student_no_pattern
 from enrollment.services.refusals import refuse
 from learning_centers.models import CenterOffering
-from learning_centers.rules import student_no_pattern
 
 SEASONS = {Season.SPRING: "1", Season.AUTUMN: "2"}
 PATHS = {"sec_to_jc": "1", "jc_to_ba": "2", "sec_to_ba": "3"}

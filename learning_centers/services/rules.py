@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from common.access import require
 from common.errors import DomainError
 from common.ledger import recording
+from common.rules import RULES
 from learning_centers.models import Institution, RuleSetting
-from learning_centers.rules import RULES
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, pgettext
 from common.access import can
 from common.admin import Act, ActForm, ActingAdmin, Fact, Table
 from common.admin.filters import choose
+from common.rules import RULES
 from common.verbs import verb_label
 from common.wording import listed
 from learning_centers.models import RuleSetting
-from learning_centers.rules import RULES
 from people.admin.rules import in_words, place_of
 from people.models import ApprovalRequest
 from people.services import granting, guarded_rules

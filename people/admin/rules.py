@@ -19,11 +19,12 @@ from common.codes.regions import PROVINCES
 from common.dates import today
 from common.errors import DomainError
 from common.parameters import takes
+from common.rules import RULES, Rule
 from common.tiles import province_name
 from common.wording import listed
 from learning_centers.models import Institution, RuleSetting, School
 from learning_centers.models.majors import LevelPath
-from learning_centers.rules import RULES, Rule, batch_or_none, rule, settings_of
+from learning_centers.rules import batch_or_none, rule, settings_of
 from learning_centers.services import Setting
 from people.admin.asking import WAITS
 from people.models import ApprovalRequest

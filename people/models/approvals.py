@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 from common.access import ScopePath
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
+from common.rules import RULES
 from learning_centers.models import Institution
-from learning_centers.rules import RULES
 
 DECIDED = ["approved", "refused"]
 

@@ -35,6 +35,8 @@ class Role(models.Model):
     name = models.CharField(_("name"), max_length=100)
     name_zh = models.CharField(_("Chinese name"), max_length=100, blank=True)
     verbs = ArrayField(models.CharField(max_length=100), verbose_name=_("rights"), default=list, blank=True)
+    shipped = ArrayField(models.CharField(max_length=100), default=list, blank=True, editable=False)
+    """The rights that were shipped last: what differs from them has been changed by staff, and an update leaves it."""
 
     objects = ScopedQuerySet.as_manager()
 

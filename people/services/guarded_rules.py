@@ -1,4 +1,4 @@
-"""Rules that guard are set and dropped by two: one asks, another approves (`learning_centers.rules.Rule.guards`)."""
+"""Rules that guard are set and dropped by two: one asks, another approves (`common.rules.Rule.guards`)."""
 
 import datetime as dt
 from dataclasses import asdict
@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from common.rules import RULES
 from learning_centers.models import Institution, RuleSetting
-from learning_centers.rules import RULES
 from learning_centers.services.rules import Setting, check_setting, drop_rule, same_place, set_rule
 from people.models import ApprovalRequest
 from people.services.asking import ApprovalKind, Kind, ask_for_approval

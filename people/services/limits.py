@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from common.audit import AuditNote, write_audit
 from common.dates import today
 from common.errors import DomainError
-from learning_centers.rules import LISTED_AT_LEAST, rule
+from learning_centers.rules import rule
 from people.models import Disclosure, User
+from people.rules import LISTED_AT_LEAST
 from people.services.notices import notify, users_holding
 
 Kind = Disclosure.Kind

@@ -9,9 +9,9 @@ from common.models import AuditEvent
 from common.showing import tells_of_a_person
 from enrollment.models import Student, StudentPeriod
 from learning_centers.models import LearningCenter
-from learning_centers.rules import LISTED_AT_LEAST
 from learning_centers.services.rules import Setting, set_rule
 from people.models import Disclosure, Notice
+from people.rules import LISTED_AT_LEAST
 from people.services.limits import Kind, shown_lately
 from tests.access.rights import ALL_VERBS
 from tests.builders import a_center, a_student, a_user, an_institution, the_system

@@ -36,5 +36,7 @@ def test_to_discover_again_changes_nothing():
 
 
 def test_what_was_sealed_under_a_former_name_is_read_in_the_words_of_today(monkeypatch):
-    monkeypatch.setattr(VERBS, "_things", {"toy.wind_up": Verb("toy.wind_up", "wind up", formerly=("toy.turn",))})
+    verbs: Registry[Verb] = Registry("verb")
+    verbs.register(Verb("toy.wind_up", "wind up", formerly=("toy.turn",)))
+    monkeypatch.setattr("common.verbs.VERBS", verbs)
     assert verb_label("toy.turn") == "wind up"

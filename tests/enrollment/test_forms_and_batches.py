@@ -3,9 +3,9 @@
 import pytest
 
 from common.errors import DomainError
+from common.rules import RULES
 from enrollment.services import set_places
 from exchange.importing import result_of
-from learning_centers.rules import RULES
 from learning_centers.study_forms import admits
 from tests.applicants import a_batch, an_offering
 from tests.builders import a_center, a_version, an_institution, the_system

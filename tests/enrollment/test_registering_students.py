@@ -10,6 +10,7 @@ from common.models import Recording
 from common.numbering import advance, last_number
 from enrollment.models import AdmissionPlace, EntitlementCheck, Student, StudentEntry, YearlyRegistration
 from enrollment.models.applications import ApplicationStatus as Status
+from enrollment.rules import student_no_pattern
 from enrollment.services import (
     check_in,
     record_entitlement,
@@ -22,7 +23,6 @@ from enrollment.services import (
     verify_prior,
 )
 from exchange.importing import result_of
-from learning_centers.rules import student_no_pattern
 from learning_centers.services import stop_intake
 from people.models import Contact, Person, PersonFacts
 from reporting.reports.figures import ask, check, compute

@@ -5,8 +5,9 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from common.rules import RULES
 from learning_centers.models import RuleSetting
-from learning_centers.rules import RULES, rule
+from learning_centers.rules import rule
 from tests.builders import a_user, an_institution, day
 
 pytestmark = pytest.mark.django_db

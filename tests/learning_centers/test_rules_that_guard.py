@@ -5,9 +5,10 @@ from django.db import IntegrityError, transaction
 
 from common.errors import DomainError
 from common.ledger import recording
+from common.rules import RULES
 from learning_centers.models import RuleSetting
 from learning_centers.models.rules import LIGHT_CHANGES, MOST
-from learning_centers.rules import RULES, rule
+from learning_centers.rules import rule
 from learning_centers.services import Setting, drop_rule, set_rule
 from tests.builders import a_user, an_institution, day, the_system
 from tests.owning import owner

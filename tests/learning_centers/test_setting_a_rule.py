@@ -3,9 +3,10 @@ import datetime as dt
 import pytest
 
 from common.errors import DomainError, NotAllowed
+from common.rules import RULES
 from enrollment.models.requests import FACT_NAMES, REQUEST_KINDS
 from learning_centers.models import RuleSetting
-from learning_centers.rules import CHANGES, FACTS, RULES, rule
+from learning_centers.rules import rule
 from learning_centers.services import Setting, drop_rule, set_rule
 from tests.builders import a_user, an_institution
 
@@ -77,5 +78,5 @@ def test_every_shipped_default_is_a_value_of_its_rule(name):
 
 
 def test_changes_and_facts_are_those_that_can_be_asked_for():
-    assert dict(REQUEST_KINDS) == CHANGES
-    assert FACT_NAMES == FACTS
+    assert dict(REQUEST_KINDS) == RULES["change_needs_evidence"].choices
+    assert RULES["correction_needs_province"].choices == FACT_NAMES

@@ -8,8 +8,8 @@ from django.utils import timezone
 from ceportal.limits import LimitMiddleware
 from common.errors import DomainError
 from common.models import AuditEvent
+from common.rules import RULES
 from learning_centers.models import RuleSetting
-from learning_centers.rules import RULES
 from learning_centers.services.rules import Setting, set_rule
 from people.models import Disclosure, Membership, Notice
 from people.services.limits import LIMITS, Kind, count_disclosures, forget_disclosures, limit_of, shown_lately

@@ -7,12 +7,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ceportal.owning import as_owner, is_separate, make_application_role, protect_tables
 from common.sealing import rewriting_recordings
+from people.services.roles import update_roles
 
 
 class Command(migrate.Command):
     """Django's own, signed in as the owner of the tables; afterwards the application's role has its rights on the rows.
 
-    What migrations rewrite of recorded history is sealed anew.
+    What migrations rewrite of recorded history is sealed anew, and shipped roles are brought up to date.
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,6 +25,8 @@ class Command(migrate.Command):
                 super().handle(*args, **options)
             if not (options["plan"] or options["check_unapplied"]):
                 protect_tables(alias)
+                if not _is_behind(alias):
+                    update_roles()
 
 
 def _is_behind(alias: str) -> bool:

@@ -8,7 +8,7 @@ from people.services.roles import ensure_roles
 
 
 class Command(BaseCommand):
-    help = "Make the roles that ceportal ships, where they are missing."
+    help = "Make the roles that ceportal ships where they are missing, and bring the others up to date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--reset", action="store_true", help="give known roles their shipped rights again")

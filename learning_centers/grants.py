@@ -1,0 +1,62 @@
+"""Which shipped roles hold which rights of this app."""
+
+from common.grants import GRANTS, grants
+
+GRANTS.register(
+    *grants(
+        "registrar",
+        "learning_centers.view_structure",
+        "learning_centers.view_centers",
+        "learning_centers.change_code",
+        "learning_centers.hold_identifier",
+        "learning_centers.rename_institution",
+        "learning_centers.state_completeness",
+        "learning_centers.designate",
+        "learning_centers.found_school",
+        "learning_centers.rename_school",
+        "learning_centers.merge_schools",
+        "learning_centers.split_school",
+        "learning_centers.change_role",
+        "learning_centers.place_under",
+        "learning_centers.close_school",
+        "learning_centers.register_organization",
+        "learning_centers.rename_organization",
+        "learning_centers.sign_agreement",
+        "learning_centers.renew_agreement",
+        "learning_centers.agree_with_host",
+        "learning_centers.offer_programme",
+        "learning_centers.close_offering",
+        "learning_centers.open_center",
+        "learning_centers.activate_center",
+        "learning_centers.stop_intake",
+        "learning_centers.rename_center",
+        "learning_centers.change_host",
+        "learning_centers.hand_over_center",
+        "learning_centers.file_center",
+        "learning_centers.file_majors",
+        "learning_centers.withdraw_major",
+        "learning_centers.offer_at_center",
+        "learning_centers.set_rule",
+    ),
+    *grants(
+        "second_registrar",
+        "learning_centers.view_structure",
+        "learning_centers.view_centers",
+    ),
+    *grants(
+        "school_manager",
+        "learning_centers.view_structure",
+        "learning_centers.view_centers",
+        "learning_centers.stop_intake",
+        "learning_centers.rename_center",
+        "learning_centers.offer_at_center",
+    ),
+    *grants(
+        "coordinator",
+        "learning_centers.view_centers",
+    ),
+    *grants(
+        "sysadmin",
+        "learning_centers.view_structure",
+    ),
+)
