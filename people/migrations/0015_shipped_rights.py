@@ -69,7 +69,7 @@ def note_what_was_shipped(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0013_unsent_forms"),
+        ("people", "0014_functions_say_their_schema"),
     ]
 
     operations = [
