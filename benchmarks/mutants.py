@@ -36,7 +36,9 @@ OF_REQUESTS = [
     )
 ]
 TESTED_BY = {
-    "common/access.py": ["tests/access/test_two_memberships.py", "tests/access/test_reading.py"],
+    "common/access.py": [
+        "tests/access/test_two_memberships.py", "tests/access/test_reading.py", "tests/enrollment/test_asking_for_a_change.py",
+    ],
     "enrollment/life.py": [
         "tests/enrollment/test_every_move_of_a_life.py", "tests/enrollment/test_recording_a_change.py",
         "tests/enrollment/test_nobody_returns_to_a_revoked_center.py", "tests/reporting/test_counting_students.py",

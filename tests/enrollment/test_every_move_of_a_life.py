@@ -107,3 +107,12 @@ def test_stock_is_opening_plus_inflow_minus_outflow(drawn, one_day, other_day):
     inflow = sum(since < period.begin <= as_of for period in active)
     outflow = sum(period.end is not None and since < period.end <= as_of for period in active)
     assert stock(as_of) == stock(since) + inflow - outflow
+
+
+@pytest.mark.parametrize("kind", [Kind.WITHDRAW, Kind.EXPEL, Kind.CANCEL])
+def test_nobody_returns_before_having_left(kind):
+    left = live(ENTRY, [Change(kind, LATER)])
+    with pytest.raises(Refusal) as refusal:
+        live_on(left, Change(Kind.REINSTATE, LATER - dt.timedelta(days=1)))
+    assert refusal.value.code == "change_after_terminal"
+    assert live_on(left, Change(Kind.REINSTATE, LATER)).state is State.ACTIVE
