@@ -7,12 +7,20 @@ from typing import Any
 from celery import Celery, signals
 from django.core.exceptions import ImproperlyConfigured
 
+from common.clock import schedule
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ceportal.settings")
 
 app = Celery("ceportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["ceportal"], related_name="health")
+
+
+@signals.import_modules.connect(sender=app)
+def take_the_lines_of_the_clock(**rest: Any) -> None:
+    """When Celery imports the tasks, Django is set up and the apps have registered their lines."""
+    app.conf.beat_schedule = schedule()
 
 
 @signals.setup_logging.connect

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Info, Tags, register
@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, connections
 
 from common.grants import GRANTS, ROLES
+from common.menu import MENU, MENU_GROUPS
 from common.verbs import VERBS
 from people.models import User
 
@@ -154,6 +155,19 @@ def grants_name_what_there_is(app_configs: Sequence[AppConfig] | None, **rest: A
             yield _error(40, f"{grant.name}: no app ships the role.", "ROLES.register(ShippedRole(…)) in grants.py")
         if grant.verb not in VERBS:
             yield _error(41, f"{grant.name}: no app has this verb.", "VERBS.register(Verb(…)) in verbs.py")
+
+
+@register()
+def menu_leads_somewhere(app_configs: Sequence[AppConfig] | None, **rest: Any) -> Iterable[CheckMessage]:
+    """An entry of a misspelt group or model would be shown to nobody."""
+    models = {model._meta.label_lower for model in apps.get_models()}
+    for entry in MENU.values():
+        if entry.group not in MENU_GROUPS:
+            yield _error(
+                42, f"{entry.name}: the menu has no group {entry.group}.", "MENU_GROUPS.register(MenuGroup(…))"
+            )
+        if not entry.label and entry.name not in models:
+            yield _error(43, f"{entry.name}: there is no such model.", "MenuEntry(“app.model”, …) in menu.py")
 
 
 @register(Tags.database)

@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -289,25 +288,6 @@ CELERY_ACCEPT_CONTENT = ["json"]
 IMPORT_FILES_KEPT_DAYS = env.int("IMPORT_FILES_KEPT_DAYS", 180)
 EXPORTS_KEPT_DAYS = env.int("EXPORTS_KEPT_DAYS", 7)
 CELERY_TIMEZONE = TIME_ZONE
-# Ticks that no worker took in time expire: the next one does the same work.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "canary": {"task": "ceportal.canary", "schedule": 20.0, "options": {"expires": 60}},
-    "ring-again": {"task": "exchange.ring_again", "schedule": 15.0, "options": {"expires": 30}},
-    "letters": {"task": "people.mail_notices", "schedule": 120.0, "options": {"expires": 120}},
-    "seal-audit-events": {"task": "common.seal_audit_events", "schedule": 60.0, "options": {"expires": 120}},
-    "trail": {"task": "people.watch_trail", "schedule": crontab(hour=2, minute=40)},
-    "centers": {"task": "learning_centers.project_centers", "schedule": crontab(hour=0, minute=2)},
-    "import-files": {"task": "exchange.expire_files", "schedule": crontab(hour=3, minute=20)},
-    "exports": {"task": "people.expire_exports", "schedule": crontab(hour=3, minute=25)},
-    "disclosures": {"task": "people.forget_disclosures", "schedule": crontab(hour=3, minute=40)},
-    "unsent-forms": {"task": "people.forget_unsent_forms", "schedule": crontab(hour=3, minute=40)},
-    "sign-ins": {"task": "people.forget_sign_ins", "schedule": crontab(minute=45)},
-    "changes-of-the-day": {"task": "enrollment.begin_day", "schedule": crontab(hour=0, minute=4)},
-    "lists": {"task": "enrollment.compute_lists", "schedule": crontab(hour=0, minute=30)},
-    "filings": {"task": "learning_centers.tell_of_lapsing_filings", "schedule": crontab(hour=7, minute=0)},
-    "scans": {"task": "enrollment.erase_old_scans", "schedule": crontab(hour=3, minute=30)},
-    "statistics": {"task": "reporting.request_todays_runs", "schedule": crontab(hour=0, minute=10)},
-}
 
 # -- logs: one JSON object a line (ceportal.observing)
 LOGGING = logging_configuration(env.str("LOG_LEVEL", "WARNING" if MODE == "test" else "INFO"))

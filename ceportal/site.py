@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,50 +15,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ceportal import notices
-from ceportal.decisions import decisions
 from ceportal.entering import PORTAL, SignInForm
 from ceportal.own_password import ChangeOwnPassword
 from common.access import can
+from common.decisions import decisions_for
+from common.menu import MENU, MENU_GROUPS, MenuEntry, in_order
 from common.parameters import takes
 from people.models import Notice
 from people.services.notices import mark_read
-
-STATISTICS = _("Statistics")
-MENU = [
-    (
-        _("Admission"),
-        [
-            "enrollment.application", "enrollment.entrybatch", "enrollment.admissionplace", "enrollment.checklistitem",
-            "enrollment.reasonsetting",
-        ],
-    ),
-    (
-        _("Students"),
-        [
-            "enrollment.student", "enrollment.changerequest", "enrollment.changecase", "enrollment.watchitem",
-            "enrollment.entitlementcheck", "people.person", "enrollment.studentchange", "people.personmerge",
-        ],
-    ),
-    (_("Learning centres"), ["learning_centers.learningcenter", "learning_centers.organization", "learning_centers.agreement"]),
-    (_("Files"), ["exchange.importbatch", "exchange.export"]),
-    (STATISTICS, ["reporting.statisticsrun", "reporting.frozenreturn", "reporting.publishedfigure"]),
-    (
-        _("Institution"),
-        [
-            "learning_centers.institution", "learning_centers.school", "learning_centers.lineageevent",
-            "learning_centers.designation", "learning_centers.major", "learning_centers.programme",
-            "learning_centers.programmeversion", "learning_centers.rulesetting",
-        ],
-    ),
-    (
-        _("Oversight"),
-        [
-            "common.auditevent", "common.recording", "exchange.job", "people.approvalrequest", "people.user",
-            "people.membership", "people.role",
-        ],
-    ),
-]  # fmt: skip
-"""Lists by task; a list that is not registered, or that the user may not see, is left out."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +33,7 @@ class MenuItem:
 
 
 @dataclass(frozen=True)
-class MenuGroup:
+class ShownGroup:
     label: Any
     items: list[MenuItem]
 
@@ -131,28 +96,31 @@ class RegistrarSite(admin.AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return super().get_app_list(request, app_label) if app_label else []
 
-    def navigation(self, request: HttpRequest) -> list[MenuGroup]:
-        registered = {model._meta.label_lower: one for model, one in self._registry.items()}
+    def navigation(self, request: HttpRequest) -> list[ShownGroup]:
+        """The groups of which the user may see an entry."""
         groups = []
-        for label, names in MENU:
-            shown = [registered[name] for name in names if name in registered]
-            items = [self._item(request, one) for one in shown if one.has_view_permission(request)]
-            if label == STATISTICS:
-                url = reverse("institutions")
-                items.append(MenuItem(_("Public profiles"), url, request.path.startswith(url)))
+        for group in in_order(MENU_GROUPS.values()):
+            entries = in_order(one for one in MENU.values() if one.group == group.name)
+            items = [item for one in entries if (item := self._item(request, one))]
             if items:
-                groups.append(MenuGroup(label, items))
+                groups.append(ShownGroup(group.label, items))
         return groups
 
-    def _item(self, request: HttpRequest, one: admin.ModelAdmin) -> MenuItem:
-        url = reverse(f"admin:{one.opts.app_label}_{one.opts.model_name}_changelist", current_app=self.name)
-        return MenuItem(capfirst(one.opts.verbose_name_plural), url, request.path.startswith(url))
+    def _item(self, request: HttpRequest, entry: MenuEntry) -> MenuItem | None:
+        """None for a list that the user may not see."""
+        if entry.label:
+            return MenuItem(entry.label, url := reverse(entry.name), request.path.startswith(url))
+        known = self._registry.get(apps.get_model(entry.name))
+        if known is None or not known.has_view_permission(request):
+            return None
+        url = reverse(f"admin:{known.opts.app_label}_{known.opts.model_name}_changelist", current_app=self.name)
+        return MenuItem(capfirst(known.opts.verbose_name_plural), url, request.path.startswith(url))
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {
             **self.each_context(request),
             "title": self.index_title,
-            "decisions": decisions(request.user),
+            "decisions": decisions_for(request.user),
             **(extra_context or {}),
         }
         request.current_app = self.name

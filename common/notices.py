@@ -26,6 +26,7 @@ class NoticeKind:
     sentence: Promise
     terms: tuple[str, ...] = ("center",)
     page: str = ""
+    formerly: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:

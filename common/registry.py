@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-FILES = ("verbs", "notices", "rules", "grants", "imports", "exports")
+FILES = ("verbs", "notices", "rules", "grants", "menu", "decisions", "clock", "imports", "exports")
 """Names of files in which apps register what they bring."""
 
 

@@ -15,6 +15,7 @@ NOTICES.register(
             "count",
         ),
         "center",
+        page="portal:check_in_list",
     ),
     counted(
         "application_rejected",
@@ -24,6 +25,7 @@ NOTICES.register(
             "count",
         ),
         "center",
+        page="portal:applications",
     ),
     counted(
         "applications_waiting",
@@ -52,6 +54,7 @@ NOTICES.register(
         ),
         "center",
         "on",
+        page="portal:students",
     ),
     NoticeKind(
         "import_waiting", _("A file of %(rows)s rows waits for a second person before it is stored."), ("rows",)

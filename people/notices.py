@@ -7,8 +7,15 @@ from common.notices import NOTICES, NoticeKind, counted
 
 NOTICES.register(
     NoticeKind("export_waiting", _("An export of %(rows)s rows waits for a second person."), ("rows",)),
-    NoticeKind("export_ready", _("The export of %(rows)s rows that you asked for is ready."), ("rows",)),
-    NoticeKind("export_refused", _("The export of %(rows)s rows that you asked for was refused."), ("rows",)),
+    NoticeKind(
+        "export_ready", _("The export of %(rows)s rows that you asked for is ready."), ("rows",), page="portal:exports"
+    ),
+    NoticeKind(
+        "export_refused",
+        _("The export of %(rows)s rows that you asked for was refused."),
+        ("rows",),
+        page="portal:exports",
+    ),
     NoticeKind(
         "password_given",
         _("The password of your account was set anew. If you did not ask for it, tell those who manage the accounts."),

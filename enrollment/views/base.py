@@ -19,6 +19,7 @@ from common.admin.paging import CappedPaginator
 from common.admin.scoped import Crumb
 from common.admin.searching import open_query, seal_query
 from common.errors import DomainError
+from common.menu import PORTAL_MENU, in_order
 from common.showing import show_rows
 from common.verbs import verb_label
 from common.views import ScopedView
@@ -29,15 +30,6 @@ from people.models import Notice
 ENTER = "portal.enter"
 CHOSEN = "portal_center"
 FIND, CSRF = "_find", "csrfmiddlewaretoken"
-MENU = [
-    ("home", _("Home")),
-    ("applications", _("Applications")),
-    ("students", _("Students")),
-    ("requests", _("Requests")),
-    ("exports", _("Lists")),
-    ("files", _("Files")),
-    ("notices", _("Notices")),
-]
 
 
 class PortalView(ScopedView):
@@ -84,7 +76,10 @@ class PortalView(ScopedView):
         frame = {
             "title": title,
             "crumbs": [*home, *crumbs],
-            "menu": [(reverse(f"portal:{name}"), label, name == self.section) for name, label in MENU],
+            "menu": [
+                (reverse(one.name), one.label, one.name == f"portal:{self.section}")
+                for one in in_order(PORTAL_MENU.values())
+            ],
             "centers": self.centers,
             "center": self.center,
             "idle_minutes": settings.IDLE_MINUTES,

@@ -8,26 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common.notices import sentence
+from common.menu import PORTAL_PAGES
+from common.notices import NOTICES, sentence
 from enrollment.views.base import ENTER, PortalView
 from people.models import Notice
 from people.services.notices import mark_read
-
-PAGES = {
-    "enrollment.application": "portal:application",
-    "enrollment.changerequest": "portal:request",
-    "enrollment.student": "portal:student",
-}
-"""What a notice is about → the page of the portal that shows it."""
-
-LISTS = {
-    "application_accepted": "portal:check_in_list",
-    "application_rejected": "portal:applications",
-    "change_in_force": "portal:students",
-    "export_ready": "portal:exports",
-    "export_refused": "portal:exports",
-}
-"""Kind of a notice about several rows → the list in which they are."""
 
 
 class NoticeList(PortalView):
@@ -61,7 +46,9 @@ class FollowNotice(PortalView):
 
 
 def page_of(notice: Any) -> str:
-    if notice.kind in LISTS:
-        return reverse(LISTS[notice.kind])
-    page = PAGES.get(notice.subject_type)
-    return reverse(page, args=[notice.subject_id]) if page and notice.subject_id else ""
+    """The list of a notice about several rows, or the page of the record that it is about."""
+    kind = NOTICES.get(notice.kind)
+    if kind and kind.page:
+        return reverse(kind.page)
+    known = PORTAL_PAGES.get(notice.subject_type)
+    return reverse(known.page, args=[notice.subject_id]) if known and notice.subject_id else ""

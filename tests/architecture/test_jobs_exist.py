@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-from django.conf import settings
-
 from ceportal.celery import app
 from tests.architecture.sources import modules
 
@@ -37,7 +35,7 @@ def test_every_job_that_is_asked_for_can_be_done():
 
 def test_everything_that_the_clock_asks_for_can_be_done():
     app.loader.import_default_modules()
-    assert {tick["task"] for tick in settings.CELERY_BEAT_SCHEDULE.values()} - app.tasks.keys() == set()
+    assert {tick["task"] for tick in app.conf.beat_schedule.values()} - app.tasks.keys() == set()
 
 
 def test_planted_names_are_read():

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from ceportal.decisions import decisions
+from common.decisions import decisions_for as decisions
 from exchange.importing import approve_import, commit_file, digest_of_reviews, services
 from exchange.models import ImportBatch, Job
 from people.models import PersonFacts

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from common.clock import CLOCK
 from people.services.forgetting import LOG_KEPT, forget_sign_ins
 from people.tasks import forget_sign_ins as by_the_clock
 
@@ -48,5 +49,5 @@ def test_the_log_of_signing_in_is_kept_for_half_a_year():
 
 
 def test_the_clock_does_it():
-    scheduled = {line["task"] for line in settings.CELERY_BEAT_SCHEDULE.values()}
+    scheduled = {line.task for line in CLOCK.values()}
     assert {by_the_clock.name, "people.forget_disclosures"} <= scheduled

@@ -1,9 +1,9 @@
 """Every night the trail is verified against the heads kept outside; auditors and the log are told of what does not hold."""
 
 import pytest
-from django.conf import settings as given
 
 from common.audit import AuditNote, write_audit
+from common.clock import CLOCK
 from common.heads import kept_heads
 from common.sealing import rewriting_recordings, seal_audit_events
 from people.models import Notice
@@ -49,7 +49,7 @@ def test_a_sound_trail_tells_nobody_and_keeps_its_heads():
 
 
 def test_the_clock_calls_it():
-    assert {"people.watch_trail"} <= {line["task"] for line in given.CELERY_BEAT_SCHEDULE.values()}
+    assert {"people.watch_trail"} <= {line.task for line in CLOCK.values()}
     task()
 
 

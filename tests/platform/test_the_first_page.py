@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from ceportal.decisions import decisions
+from common.decisions import decisions_for as decisions
 from enrollment.models import ChangeRequest, WatchItem
 from enrollment.services import RequestDraft, open_batch, request_change
 from exchange.models import Export

@@ -4,28 +4,63 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ceportal.decisions.lines import LINES, Decision, Line, page, rows_of
 from common.access import can
 from common.dates import today
+from common.decisions import DECISIONS, LINES, Decision, DecisionSource, Line, page, rows_of
 from common.templatetags.cells import grouped
 from common.wording import labelled
-from enrollment.models import Application, ChangeCase, ChangeRequest, EntitlementCheck, WatchItem
+from enrollment.models import (
+    AdmissionPlace,
+    Application,
+    ChangeCase,
+    ChangeRequest,
+    EntitlementCheck,
+    EntryBatch,
+    WatchItem,
+)
 from enrollment.reports.waiting import not_entitled
-from exchange.kinds import all_kinds
-from exchange.models import Export, ImportBatch
+from learning_centers.models import LearningCenter, ProgrammeVersion
+from learning_centers.models.centers import CenterStatus
 from learning_centers.models.institutions import local
-from people.models import ApprovalRequest
-from people.services.approving import requests_to_decide
+from learning_centers.reports.beginning import first_step
 
+PRESENT = ("active", "suspended")
 LONG = dt.timedelta(days=7)
 """A centre that has not spoken for so long is asked about."""
 SOON = dt.timedelta(days=14)
+
+
+def requests(user: Any) -> Iterator[Decision]:
+    """What waits for the second person; not what the reader has asked for."""
+    verb = "enrollment.approve_change"
+    if not can(user, verb):
+        return
+    waiting = ChangeRequest.objects.ready_to_decide().visible_to(user, verb).exclude(requested_by=user)
+    found = list(waiting.select_related("student").order_by("id")[:LINES])
+    if found:
+        count = waiting.count()
+        title = ngettext(
+            "%(count)s request waits for the second person", "%(count)s requests wait for the second person", count
+        ) % {"count": grouped(count)}
+        lines = [Line(f"{one} · {one.student.student_no}", page(one)) for one in found]
+        yield Decision(title, f"{rows_of(ChangeRequest)}?waits=decision", "warn", lines)
+
+
+def cases(user: Any) -> Iterator[Decision]:
+    verb = "enrollment.approve_change"
+    if not can(user, verb):
+        return
+    open_cases = ChangeCase.objects.visible_to(user, verb).filter(status=ChangeCase.State.SUBMITTED)
+    found = list(open_cases.exclude(requested_by=user).select_related("center").order_by("id")[:LINES])
+    if found:
+        lines = [Line(f"{one} · {one.center or one.reason}", page(one)) for one in found]
+        yield Decision(_("Cases wait for the second person"), f"{rows_of(ChangeCase)}?state=submitted", "warn", lines)
 
 
 def applications(user: Any) -> Iterator[Decision]:
@@ -54,22 +89,6 @@ def applications(user: Any) -> Iterator[Decision]:
         yield Decision(title, url, "warn", lines)
 
 
-def requests(user: Any) -> Iterator[Decision]:
-    """What waits for the second person; not what the reader has asked for."""
-    verb = "enrollment.approve_change"
-    if not can(user, verb):
-        return
-    waiting = ChangeRequest.objects.ready_to_decide().visible_to(user, verb).exclude(requested_by=user)
-    found = list(waiting.select_related("student").order_by("id")[:LINES])
-    if found:
-        count = waiting.count()
-        title = ngettext(
-            "%(count)s request waits for the second person", "%(count)s requests wait for the second person", count
-        ) % {"count": grouped(count)}
-        lines = [Line(f"{one} · {one.student.student_no}", page(one)) for one in found]
-        yield Decision(title, f"{rows_of(ChangeRequest)}?waits=decision", "warn", lines)
-
-
 def returned_requests(user: Any) -> Iterator[Decision]:
     """What came back to the reader, and drafts that nobody has handed in."""
     if not can(user, "enrollment.request_change"):
@@ -93,17 +112,6 @@ def missing_consents(user: Any) -> Iterator[Decision]:
         lines = [Line(f"{one} · {one.student.student_no}", page(one)) for one in found]
         url = f"{rows_of(ChangeRequest)}?waits=consent"
         yield Decision(_("Centres have not said for a week whether they agree"), url, "warn", lines)
-
-
-def cases(user: Any) -> Iterator[Decision]:
-    verb = "enrollment.approve_change"
-    if not can(user, verb):
-        return
-    open_cases = ChangeCase.objects.visible_to(user, verb).filter(status=ChangeCase.State.SUBMITTED)
-    found = list(open_cases.exclude(requested_by=user).select_related("center").order_by("id")[:LINES])
-    if found:
-        lines = [Line(f"{one} · {one.center or one.reason}", page(one)) for one in found]
-        yield Decision(_("Cases wait for the second person"), f"{rows_of(ChangeCase)}?state=submitted", "warn", lines)
 
 
 def watched(user: Any) -> Iterator[Decision]:
@@ -151,45 +159,53 @@ def entitlement(user: Any) -> Iterator[Decision]:
         yield Decision(title, f"{rows_of(EntitlementCheck)}?result=failed", "warn", lines)
 
 
-def guarded_files(user: Any) -> Iterator[Decision]:
-    """Files that take two people, to be stored or to be taken back; not what the reader has uploaded or asked for."""
-    deciding = {kind.name: kind.second_person.verb for kind in all_kinds() if kind.second_person}
-    found: list[ImportBatch] = []
-    for verb in sorted(set(deciding.values())):
-        if can(user, verb):
-            kinds = [name for name in deciding if deciding[name] == verb]
-            files = ImportBatch.objects.visible_to(user, verb).filter(kind__in=kinds).defer("content")
-            to_store = Q(status=ImportBatch.State.CHECKED, needs_second_person=True, decided_by__isnull=True)
-            to_undo = Q(undo_asked_by__isnull=False, undone_by__isnull=True) & ~Q(undo_asked_by=user)
-            found += files.filter(to_store & ~Q(uploaded_by=user) | to_undo).order_by("id")[:LINES]
-    if found:
-        lines = [Line(one.name, page(one)) for one in found[:LINES]]
-        yield Decision(_("Files wait for the second person"), rows_of(ImportBatch), "warn", lines)
-
-
-def exports(user: Any) -> Iterator[Decision]:
-    verb = "people.decide_export"
-    if not can(user, verb):
+def revoked_with_students(user: Any) -> Iterator[Decision]:
+    if not can(user, "learning_centers.view_centers"):
         return
-    waiting = Export.objects.visible_to(user, verb).filter(status=Export.State.WAITING).exclude(asked_by=user)
-    found = list(waiting.defer("content").select_related("asked_by").order_by("id")[:LINES])
+    centers = LearningCenter.objects.visible_to(user, "learning_centers.view_centers").current()
+    here = Q(students__superseded_in__isnull=True, students__current_state__in=PRESENT)
+    found = list(centers.filter(here, status=CenterStatus.REVOKED).distinct()[: LINES + 1])
     if found:
+        lines = [Line(str(one), page(one)) for one in found[:LINES]]
+        url = f"{rows_of(LearningCenter)}?status=revoked"
+        yield Decision(_("Revoked centres still have students in status"), url, "wrong", lines)
+
+
+def full_places(user: Any) -> Iterator[Decision]:
+    """Quotas that are used up in a batch that has not begun."""
+    if not can(user, "enrollment.view_places"):
+        return
+    places = AdmissionPlace.objects.visible_to(user, "enrollment.view_places").current()
+    full = places.filter(batch__starts_on__gte=today(), quota__gt=0, taken__gte=F("quota"))
+    found = list(full.select_related("batch", "center_offering__center").order_by("-id")[: LINES + 1])
+    if found:
+        url = reverse("admin:enrollment_admissionplace_changelist")
         lines = [
             Line(
-                _("%(rows)s rows, asked for by %(who)s: %(reason)s")
-                % {"rows": grouped(one.rows), "who": one.asked_by, "reason": one.reason},
-                page(one),
+                f"{one.batch} · {one.center_offering.center}",
+                reverse("admin:enrollment_admissionplace_change", args=(one.pk,)),
             )
-            for one in found
+            for one in found[:LINES]
         ]
-        url = reverse("admin:exchange_export_changelist")
-        yield Decision(_("Exports of persons wait for the second person"), f"{url}?state=waiting", "warn", lines)
+        yield Decision(_("The quota of centres is used up"), url, "", lines)
 
 
-def approvals(user: Any) -> Iterator[Decision]:
-    """Rules that guard, roles and passwords that somebody else has asked for."""
-    waiting = requests_to_decide(user).select_related("user", "asked_by").order_by("id")
-    if found := list(waiting[:LINES]):
-        lines = [Line(f"{one} · {one.asked_by}", page(one)) for one in found]
-        url = f"{rows_of(ApprovalRequest)}?state=waiting"
-        yield Decision(_("Rules, roles and passwords wait for the second person"), url, "warn", lines)
+def first_batch(user: Any) -> Iterator[Decision]:
+    """The next step of an institution that has majors and centres."""
+    plans = _("No entry batch is planned yet: upload an admission plan or new students, or open a batch by hand")
+    has = [ProgrammeVersion, LearningCenter]
+    yield from first_step(user, EntryBatch, "enrollment.open_batch", plans, has=has, lacks=[EntryBatch])
+
+
+DECISIONS.register(
+    DecisionSource("enrollment.requests", 10, requests),
+    DecisionSource("enrollment.cases", 20, cases),
+    DecisionSource("enrollment.applications", 30, applications),
+    DecisionSource("enrollment.returned_requests", 40, returned_requests),
+    DecisionSource("enrollment.missing_consents", 80, missing_consents),
+    DecisionSource("enrollment.watched", 90, watched),
+    DecisionSource("enrollment.entitlement", 100, entitlement),
+    DecisionSource("enrollment.first_batch", 115, first_batch),
+    DecisionSource("enrollment.revoked_with_students", 150, revoked_with_students),
+    DecisionSource("enrollment.full_places", 170, full_places),
+)
