@@ -20,6 +20,7 @@ from enrollment.life import Entry, Refusal, live
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.services import enter_students, entry_batches, give_back_places, take_places, write_entries
 from enrollment.services.lives import changes_of, followers, project, replay
+from enrollment.services.student_places import drop_student_places
 from exchange.importing import AmbiguousKey, Footprint, Row, Store, differing
 from exchange.importing.rows import CREATED, UNCHANGED, UPDATED
 from learning_centers.catalogue import Course
@@ -282,7 +283,9 @@ def _moves(row: Row) -> bool:
 
 
 def project_students(entry: Any) -> None:
-    """Bring the list columns of students in line after periods or changes were taken back in this recording."""
+    """Bring the list columns of students in line after periods or changes were taken back in this recording, and where
+    persons are seen."""
+    drop_student_places(entry.id)
     taken_back = Q(recorded_in=entry.id) | Q(superseded_in=entry.id)
     periods = StudentPeriod.objects.filter(taken_back).values("student")
     changes = StudentChange.objects.filter(taken_back).values("student")

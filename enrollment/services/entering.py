@@ -22,6 +22,8 @@ from common.ledger import OpenRecording
 from enrollment.life import Change, Entry, Life, live
 from enrollment.models import AdmissionPlace, EntryBatch, Student, StudentChange, StudentEntry
 from enrollment.services.lives import write_periods
+from enrollment.services.student_places import LINE, stays_of
+from people.services.places import write_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,14 @@ def enter_students(institution: Any, drafts: Sequence[EntryDraft], *, entry: Ope
             for key, public_id, draft, life in zip(keys, new_public_ids(len(keys)), drafts, present, strict=True)
         ),
     )  # fmt: skip
+    write_places(
+        LINE,
+        (
+            stay
+            for key, draft, life in zip(keys, drafts, present, strict=True)
+            for stay in stays_of(life, institution.pk, draft.person_id, key)
+        ),
+    )
     write_entries(entry, zip(keys, drafts, strict=True), batches)
     write_changes(entry, ((key, one) for key, draft in zip(keys, drafts, strict=True) for one in draft.changes))
     write_periods(

@@ -11,6 +11,7 @@ from common.ledger import OpenRecording
 from enrollment.life import Change, Entry, Follow, Life, Period, live
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
 from enrollment.models.changes import ChangeKind
+from enrollment.services.student_places import renew_student_places
 from learning_centers.catalogue import Catalogue, catalogues
 from learning_centers.models import Institution
 from learning_centers.services import hold_centers
@@ -153,7 +154,7 @@ def project(students: Iterable[int], day: dt.date) -> None:
 
 
 def write_present(lives: dict[int, Life]) -> None:
-    """Write where lives stand into the list columns."""
+    """Write where lives stand into the list columns, and where that makes persons seen."""
     Student.objects.bulk_update(
         [
             Student(
@@ -167,6 +168,7 @@ def write_present(lives: dict[int, Life]) -> None:
         ["current_state", "current_center", "current_programme_version"],
         batch_size=2000,
     )
+    renew_student_places(lives)
 
 
 def last_day(life: Life) -> dt.date | None:

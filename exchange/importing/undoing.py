@@ -98,11 +98,11 @@ def _pointers(model: type[models.Model]) -> Iterator[Any]:
 
 
 def _pointing(field: Any, model: type[Recorded], footprint: Footprint) -> list[Dependent]:
+    if not field.editable:  # a projection: it follows the rows it is made from, which are asked themselves
+        return []
     rows = field.model._base_manager.filter(**{f"{field.name}__in": footprint.written(model)})
     if issubclass(field.model, Recorded):
         rows = footprint.outside(field.model).filter(pk__in=rows, superseded_in__isnull=True)
-        if not field.editable:  # a projection: it follows the rows it is made from, which are asked themselves
-            return []
     return _examples(field.model, rows, gettext("refers to it"))
 
 

@@ -9,6 +9,7 @@ from people.models.persons import (
     PersonFacts,
     PersonMerge,
 )
+from people.models.places import PersonPlace
 from people.models.unsent import UnsentForm
 from people.models.users import Membership, PasswordUsed, Role, User
 
@@ -24,6 +25,7 @@ __all__ = [
     "Person",
     "PersonFacts",
     "PersonMerge",
+    "PersonPlace",
     "Role",
     "UnsentForm",
     "User",

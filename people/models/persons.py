@@ -19,8 +19,17 @@ from common.texts import latin_words
 from exchange.types.texts import name_sought
 from learning_centers.models import Institution
 
-CENTER_OF_STUDENT = "students__current_center"
-SCHOOL_OF_STUDENT = "students__current_center__school"
+
+def seen_with_person(prefix: str = "") -> ScopePath:
+    """A person is seen where one of the lines of work holds a place of theirs today (`PersonPlace`); so is what belongs to them."""
+    places = f"{prefix}places"
+    return ScopePath(
+        school=(f"{places}__school", f"{places}__center__school"),
+        center=f"{places}__center",
+        partner=f"{places}__partner",
+        many=True,
+        place_while=Q(**{f"{places}__end__isnull": True}),
+    )
 
 
 class Sex(models.TextChoices):
@@ -83,7 +92,7 @@ class Person(Recorded):
     """
 
     OF_A_PERSON = True
-    SCOPE = ScopePath(school=SCHOOL_OF_STUDENT, center=CENTER_OF_STUDENT, many=True)
+    SCOPE = seen_with_person()
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="persons")
@@ -115,7 +124,7 @@ class Person(Recorded):
 class PersonFacts(Recorded):
     """What is known about a person and read by figures or documents; a correction supersedes and writes anew."""
 
-    SCOPE = ScopePath(school=f"person__{SCHOOL_OF_STUDENT}", center=f"person__{CENTER_OF_STUDENT}", many=True)
+    SCOPE = seen_with_person("person__")
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_constraint=False, related_name="facts")
@@ -147,7 +156,7 @@ class PersonFacts(Recorded):
 class IdentityDocument(Recorded):
     """An identity document: the number sealed, found again by its keyed digest of `type|normalised number`."""
 
-    SCOPE = ScopePath(school=f"person__{SCHOOL_OF_STUDENT}", center=f"person__{CENTER_OF_STUDENT}", many=True)
+    SCOPE = seen_with_person("person__")
 
     id = ReservedKey(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, db_constraint=False, related_name="+")
@@ -176,7 +185,7 @@ class Contact(Recorded):
         EMAIL = "email", _("e-mail")
         ADDRESS = "address", _("address")
 
-    SCOPE = ScopePath(school=f"person__{SCHOOL_OF_STUDENT}", center=f"person__{CENTER_OF_STUDENT}", many=True)
+    SCOPE = seen_with_person("person__")
 
     id = ReservedKey(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, db_constraint=False, related_name="+")

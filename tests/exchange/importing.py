@@ -5,6 +5,7 @@ from typing import Any
 from exchange.importing import import_file, receive_file, result_of
 from exchange.importing.undoing import recorded_models
 from exchange.models import ImportBatch
+from people.models import PersonPlace
 from tests.builders import the_system
 from tests.exchange.samples import FOLDER, SCENARIOS, TODAY
 
@@ -31,4 +32,5 @@ def known_today() -> dict[str, list[tuple[Any, ...]]]:
         columns = [field.attname for field in model._meta.concrete_fields if field.attname not in OF_THE_ROW_ITSELF]
         rows = model.objects.filter(superseded_in=None).values_list(*columns)
         state[model._meta.label] = sorted(rows, key=repr)
-    return state
+    places = [field.attname for field in PersonPlace._meta.concrete_fields if field.attname != "id"]
+    return state | {"places": sorted(PersonPlace.objects.values_list(*places), key=repr)}
