@@ -23,7 +23,8 @@ from django.db import connection
 from demo.loading import load_institution
 from learning_centers.models import Institution
 from reporting.reports.facts import fetch_many
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 from reporting.reports.records import records_behind
 from reporting.reports.trend import trend
 from reporting.services import compute_run, run_for, school_year
@@ -112,7 +113,7 @@ def main(scale: float = 1.0, rounds: int = 5) -> int:
         check(table)
         months = [dt.date(2024 + month // 12, month % 12 + 1, 1) for month in range(24)]
         line, _points = timed(lambda: trend(question, "deg.stock", months))
-        page, _rows = timed(lambda: list(records_behind(year, "deg.stock", {}, user=system).students[:50]))
+        page, _rows = timed(lambda: list(records_behind(year, "deg.stock", {}, user=system).subjects[:50]))
         whole, _run = timed(lambda: compute_run(run_for(institution, AS_OF, school_year(AS_OF), by=system).pk))
         print(
             f"  flows of a school year, 12 sets {flows * 1000:.0f} ms; 24 month ends {line * 1000:.0f} ms;"

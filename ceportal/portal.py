@@ -173,7 +173,7 @@ def _series(centers: list[Any], indicator: str, days: list[dt.date]) -> list[int
     institutions = {one.institution_id: one.institution for one in centers}
     for key, institution in institutions.items():
         own = frozenset(one.pk for one in centers if one.institution_id == key)
-        for day, value in trend(ask(institution, days[-1], centers=own), indicator, days):
+        for day, value in trend(ask(institution, days[-1], scope=own), indicator, days):
             total[day] += value
     return list(total.values())
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
 
 from common.errors import DomainError
+from common.families import TOTAL
 from demo.simulating.recounting import BY, Recount
+from enrollment.families.dimensions import STANDARD
 from enrollment.life import Refusal
 from enrollment.models import AdmissionPlace, Application, ChangeRequest, ProvincialPlan, Student, StudentEntry
 from enrollment.models.requests import RequestStatus
@@ -16,8 +18,8 @@ from enrollment.models.students import StudentPeriod
 from enrollment.services.lives import Known, same
 from learning_centers.intake import center_intakes
 from learning_centers.models import Institution
-from reporting.dimensions import STANDARD, TOTAL
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 
 LONG_ENOUGH, MANY_ENOUGH = 5, 150
 """Years and students among whom every kind of change must have come up, also graduation after completion."""

@@ -6,18 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from common.access import can
 from common.admin import Crumb, Fact, RecordAdmin, Table, row_link
 from common.errors import DomainError
+from common.families import Family, family_named
 from common.showing import show_rows
 from common.wording import listed
-from enrollment.models import Student
 from reporting.admin.forms import RestateForm
 from reporting.admin.tables import sheet_of
-from reporting.dimensions import breakdown, title_of
-from reporting.indicators import INDICATORS
 from reporting.models import FrozenReturn, PublishedFigure
 from reporting.services import request_run, restate_return, scope_name, warnings_of_claims, warnings_of_return
 
@@ -47,7 +44,7 @@ class FrozenReturnAdmin(RecordAdmin):
     def record(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         facts = [self.fact(row, name) for name in SHOWN]
         if row.scope:
-            facts.append(Fact(_("only"), scope_name(row.institution, row.scope)))
+            facts.append(Fact(_("only"), scope_name(row)))
         facts.append(Fact(_("digest"), row.digest[:16]))
         if row.restates_id:
             facts.append(row_link(row.restates, _("restates")))
@@ -57,7 +54,8 @@ class FrozenReturnAdmin(RecordAdmin):
         chosen = request.GET.get("by", "")
         if chosen not in row.figures:
             raise BadRequest("a breakdown that was not frozen")
-        wanted, rows = breakdown(chosen), row.figures[chosen]
+        family = family_named(row.family)
+        wanted, rows = family.breakdown(chosen), row.figures[chosen]
         total = row.figures[""][0][1] if row.figures.get("") else {}
         actions = []
         if can(request.user, "reporting.restate_return", row) and later is None:
@@ -69,26 +67,35 @@ class FrozenReturnAdmin(RecordAdmin):
             "actions": actions,
             "follow_url": reverse("admin:reporting_frozenreturn_follow", args=(row.public_id,)) if may_follow else "",
             "by": chosen,
-            "breakdowns": [(name, title_of(name)) for name in row.breakdowns if name],
-            "sheet": sheet_of(row.institution, wanted, rows, total, with_window=row.since is not None),
+            "breakdowns": [(name, family.title_of(name)) for name in row.breakdowns if name],
+            "sheet": sheet_of(family, row.institution, wanted, rows, total, with_window=row.since is not None),
             "tables": [self._differences(request, row)] if row.restates_id else [],
         }
 
     def _differences(self, request: HttpRequest, row: Any) -> Table:
-        """Only students whom the reader may see."""
-        students = Student.objects.visible_to(request.user, "enrollment.view_students")
-        found = row.differences.filter(student__in=students).select_related("student__person", "recording")
+        """Only subjects that the reader may see."""
+        family = family_named(row.family)
+        manager: Any = family.subject._default_manager
+        seen = manager.visible_to(request.user, family.verb_to_view)
+        of_return = row.differences.filter(subject_kind=family.subject._meta.label_lower)
+        found = of_return.filter(subject_id__in=seen.values("public_id")).select_related("recording")
         found = found.order_by("id")[:MOST_DIFFERENCES]
         show_rows(request, found.model, found)
+        subjects = {one.public_id: one for one in seen.filter(public_id__in=[one.subject_id for one in found])
+                    .select_related(*family.joined)}  # fmt: skip
         rows = [
-            [row_link(one.student), one.student.person.name, _figures(one.before), _figures(one.after),
-             row_link(one.recording) if one.recording else None]
+            [row_link(subjects[one.subject_id]), family.columns[0].value(subjects[one.subject_id]),
+             _figures(family, one.before), _figures(family, one.after), row_link(one.recording) if one.recording else None]
             for one in found
         ]  # fmt: skip
-        columns = [_("student"), pgettext_lazy("person", "name"), _("counted before"), _("counted now"), _("recording")]
-        return Table(
-            _("Students whom this version counts otherwise"), columns, rows, _("Only figures of centres differ.")
-        )
+        columns = [
+            family.subject._meta.verbose_name,
+            family.columns[0].title,
+            _("counted before"),
+            _("counted now"),
+            _("recording"),
+        ]
+        return Table(family.sentence("otherwise"), columns, rows, _("Only figures of centres differ."))
 
     def follow(self, request: HttpRequest, public_id: Any) -> HttpResponse:
         """The same figures as a run, where each leads to its records and says who is not counted; counted anew if need be."""
@@ -97,8 +104,14 @@ class FrozenReturnAdmin(RecordAdmin):
             raise Http404
         if request.method != "POST":
             return redirect("admin:reporting_frozenreturn_change", row.public_id)
-        breakdowns = [breakdown(name) for name in row.breakdowns]
-        terms = {"breakdowns": breakdowns, "known_at": row.known_at, "scope": row.scope, "by": request.user}
+        breakdowns = [family_named(row.family).breakdown(name) for name in row.breakdowns]
+        terms = {
+            "family": row.family,
+            "breakdowns": breakdowns,
+            "known_at": row.known_at,
+            "scope": row.scope,
+            "by": request.user,
+        }
         try:
             run = request_run(row.institution, row.as_of, row.since, **terms)
         except DomainError as refusal:
@@ -126,8 +139,8 @@ class FrozenReturnAdmin(RecordAdmin):
         return self.page(request, "admin/reporting/short_form.html", title, **context)
 
 
-def _figures(counted: list[Any]) -> str:
-    return listed(sorted({str(INDICATORS[indicator].title) for indicator, _slice in counted}))
+def _figures(family: Family, counted: list[Any]) -> str:
+    return listed(sorted({str(family.measure[measure].title) for measure, *_rest in counted}))
 
 
 @admin.register(PublishedFigure)

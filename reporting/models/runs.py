@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,17 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from common.access import ScopePath
 from common.keys import new_public_id
 from common.querysets import ScopedQuerySet
-from enrollment.models import Student
 from exchange.models import Job
 from learning_centers.models import Institution
 
 
 class StatisticsRun(models.Model):
-    """The figures of one key: definitions, days, breakdowns, scope and knowledge (docs/rules.md §6.5).
+    """The figures of one key: family, definitions, days, breakdowns, scope and knowledge (docs/rules.md §6.5).
 
     The same key always gives the same figures, so a run is made once and found again; it is a copy of what the records say
     and may be thrown away, as long as no return stands on it. `breakdowns` hold dimension names joined by commas, "" the
-    total. `scope`: "" or `school:CODE` or `center:CODE`. A run without a digest is not finished.
+    total. `scope`: "" or `LEVEL:CODE`, such as `center:0102`. A run without a digest is not finished.
     """
 
     SCOPE = ScopePath()
@@ -26,6 +27,7 @@ class StatisticsRun(models.Model):
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="statistics_runs", verbose_name=_("institution")
     )
+    family = models.CharField(_("family"), max_length=20, default="degree")
     definitions = models.PositiveSmallIntegerField(_("set of definitions"))
     as_of = models.DateField(_("as of"))
     since = models.DateField(_("since"), null=True, blank=True)
@@ -49,7 +51,16 @@ class StatisticsRun(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["institution", "as_of", "since", "known_number", "scope", "breakdowns", "definitions"],
+                fields=[
+                    "institution",
+                    "family",
+                    "as_of",
+                    "since",
+                    "known_number",
+                    "scope",
+                    "breakdowns",
+                    "definitions",
+                ],
                 name="statistics_run_once",
                 nulls_distinct=False,
             )
@@ -107,6 +118,7 @@ class FrozenReturn(models.Model):
     restates = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="restated_by", verbose_name=_("restates")
     )
+    family = models.CharField(_("family"), max_length=20, default="degree")
     definitions = models.PositiveSmallIntegerField(_("set of definitions"))
     as_of = models.DateField(_("as of"))
     since = models.DateField(_("since"), null=True, blank=True)
@@ -132,19 +144,21 @@ class FrozenReturn(models.Model):
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
 
-    def value(self, indicator: str, *key: str | None, breakdown: str = "") -> int:
+    def value(self, indicator: str, *key: str | None, breakdown: str = "") -> Any:
         """The frozen number of a slice; 0 where the slice has no row."""
         return next((values.get(indicator, 0) for one, values in self.figures[breakdown] if one == list(key)), 0)
 
 
 class ReturnDifference(models.Model):
-    """A student whom a restatement counts otherwise than the return before it: `before` and `after` are lists of
-    [indicator, slice]; `recording` is the last one between the two that touched the student or the student's centre."""
+    """What a restatement counts otherwise than the return before it: one subject, by its kind (`app.model`) and public id, which
+    need not be in a table that this app knows. `before` and `after` are lists of [indicator, slice]; `recording` is the last one
+    between the two that touched what the figures read of it."""
 
     SCOPE = ScopePath(institution="frozen_return__institution")
 
     frozen_return = models.ForeignKey(FrozenReturn, on_delete=models.PROTECT, related_name="differences")
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", verbose_name=_("student"))
+    subject_kind = models.CharField(_("kind"), max_length=60)
+    subject_id = models.UUIDField(_("public id"))
     before = models.JSONField(_("before"), default=list)
     after = models.JSONField(_("after"), default=list)
     recording = models.ForeignKey(
@@ -157,5 +171,7 @@ class ReturnDifference(models.Model):
         verbose_name = _("difference")
         verbose_name_plural = _("differences")
         constraints = [
-            models.UniqueConstraint(fields=["frozen_return", "student"], name="return_difference_once"),
+            models.UniqueConstraint(
+                fields=["frozen_return", "subject_kind", "subject_id"], name="return_difference_once"
+            ),
         ]

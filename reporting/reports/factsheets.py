@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.batches import batch_of, first_day
 from common.dates import PartialDate, today
+from common.families import family_named
 from common.wording import listed
 from learning_centers.models import (
     CenterPeriod,
@@ -27,7 +28,6 @@ from learning_centers.models import (
 )
 from learning_centers.models.centers import SERVING, Regime
 from learning_centers.models.institutions import local
-from reporting.indicators import INDICATORS
 from reporting.models import Line, ProfileStatement, PublishedFigure, Qualifier
 from reporting.reports.figures import ask, compute
 
@@ -118,7 +118,7 @@ LIVE = {
             "students.stock",
             Line.DEGREE,
             _("Degree students"),
-            INDICATORS["deg.stock"].definition,
+            family_named("degree").measure["deg.stock"].definition,
             _stock,
         ),
     )

@@ -1,73 +1,27 @@
-"""Figures: counts of the facts by slice, with the laws that they must obey (docs/rules.md §6.2, §6.5)."""
+"""Figures: counts of the facts by slice, by the rows of their family (docs/rules.md §6.2, §6.5)."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from common.families import TOTAL, Adds, Breakdown, Measure, Question, family_named
 from common.ledger import Knowledge, knowledge_at
 from common.models import Recording
-from learning_centers.models import Institution, LearningCenter
-from reporting.dimensions import TOTAL, Breakdown, stocks_only
-from reporting.indicators import ADDING, INDICATORS, MOVES, SUBTRACTING, asked
-from reporting.reports.facts import Question, crosses, fetch, fetch_many, moved, plain
-from reporting.reports.lineage import successors_today
-
-Key = tuple[str | None, ...]
-Values = dict[str, int]
+from learning_centers.models import Institution
+from reporting.reports.facts import fetch, fetch_many
+from reporting.reports.statements import Statements, mask_of
+from reporting.reports.tables import FigureTable
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One number: `slice` maps dimensions to canonical values (None = unknown); {} is the total."""
-
-    indicator: str
-    slice: dict[str, str | None]
-    value: int
-
-    @property
-    def version(self) -> int:
-        return INDICATORS[self.indicator].version
-
-    def as_json(self) -> dict[str, Any]:
-        return {"indicator": self.indicator, "version": self.version, "slice": self.slice, "value": self.value}
-
-
-@dataclass
-class FigureTable:
-    """Figures of one question: `cells[breakdown][key][indicator]`. A missing cell is zero; the total is always there."""
-
-    question: Question
-    cells: dict[Breakdown, dict[Key, Values]] = field(default_factory=dict)
-
-    def value(self, indicator: str, **slice_: str | None) -> int:
-        """The value of one cell, e.g. `value("deg.stock", center="0101", sex="female")`; KeyError if not computed so."""
-        for wanted, cells in self.cells.items():
-            if set(wanted) == set(slice_):
-                return cells.get(tuple(slice_[one] for one in wanted), {}).get(indicator, 0)
-        raise KeyError(sorted(slice_))
-
-    def rows(self, wanted: Breakdown) -> list[tuple[Key, Values]]:
-        """The rows of a breakdown in a fixed order: values ascending, unknown last."""
-        return sorted(self.cells[wanted].items(), key=lambda item: [(part is None, part or "") for part in item[0]])
-
-    def figures(self) -> Iterator[Figure]:
-        for wanted in self.cells:
-            for key, values in self.rows(wanted):
-                for indicator in asked(with_window=self.question.since is not None):
-                    if indicator in values:
-                        yield Figure(indicator, dict(zip(wanted, key, strict=True)), values[indicator])
-
-
-def scope_of(user: Any, institution: Institution) -> frozenset[int] | None:
-    """The centres whose periods this user may count: None = all; nobody's scope is empty, so that all figures are 0."""
+def scope_of(user: Any, institution: Institution, family: str = "degree") -> frozenset[int] | None:
+    """The family's scope rows that this user may count: None = all; nobody's scope is empty, so that all figures are 0."""
     if getattr(user, "is_system", False):
         return None
-    every = LearningCenter.objects.filter(institution=institution)
-    visible = frozenset(every.visible_to(user).values_list("pk", flat=True))
+    every = family_named(family).scope_rows._default_manager.filter(institution=institution)
+    visible = frozenset(every.visible_to(user).values_list("pk", flat=True))  # type: ignore[attr-defined]
     covers_all = institution.pk in {
         reach.key for reach in getattr(user, "reaches", ()) if reach.level == "institution" and user.is_active
     }
@@ -81,15 +35,15 @@ def ask(
     *,
     known_at: dt.datetime | None = None,
     knowledge: Knowledge | None = None,
-    centers: frozenset[int] | None = None,
+    scope: frozenset[int] | None = None,
+    family: str = "degree",
 ) -> Question:
-    """A question to the figures; raises DomainError `since_not_before_as_of`."""
+    """A question to the figures of a family; raises DomainError `since_not_before_as_of`, `unknown_family`."""
     if since is not None and since > as_of:
         raise DomainError(_("The window ends before it begins."), code="since_not_before_as_of")
-    knowledge = knowledge or knowledge_at(institution, known_at)
-    return Question(
-        institution.pk, as_of, since, knowledge.number, centers, successors_today(institution, knowledge.number)
-    )
+    number = (knowledge or knowledge_at(institution, known_at)).number
+    context = family_named(family).context(institution, number)
+    return Question(institution.pk, as_of, since, number, scope, family, context)
 
 
 def is_incomplete(institution: Institution, as_of: dt.date, since: dt.date | None = None) -> bool:
@@ -109,88 +63,57 @@ def instant_of(question: Question, asked_for: dt.datetime | None = None) -> dt.d
 
 def compute(question: Question, breakdowns: Iterable[Breakdown] = (), only: Sequence[str] | None = None) -> FigureTable:
     """Count the total and each breakdown. `only` narrows to some indicators. Call `check` where all were counted."""
+    family = question.family
     wanted = list(dict.fromkeys([TOTAL, *breakdowns]))
+    names = family.asked(with_window=question.since is not None)
+    measures = [family.measure[name] for name in names if only is None or name in only]
     table = FigureTable(question, {one: {} for one in wanted})
-    indicators = [one for one in asked(with_window=question.since is not None) if only is None or one in only]
-    table.cells[TOTAL][()] = dict.fromkeys(indicators, 0)
-    counted = set(indicators) - {"deg.closing"} | ({"deg.stock"} if "deg.closing" in indicators else set())
-    dimensions = list(dict.fromkeys(name for one in wanted for name in one))
-    masks = {_mask(dimensions, one): one for one in wanted}
-    read = fetch_many if question.centers is None else fetch
-    for indicator, mask, *key, count in read(question, _statement(question, dimensions, wanted, counted)):
-        found = masks[mask]
-        values = dict(zip(dimensions, key, strict=True))
-        cell = table.cells[found].setdefault(tuple(values[name] for name in found), {})
-        for name in (indicator, "deg.closing") if indicator == "deg.stock" else (indicator,):  # one count, two names
-            if name in indicators and not (stocks_only(found) and INDICATORS[name].in_flow_table):
-                cell[name] = count
+    table.cells[TOTAL][()] = {one.id: one.nothing for one in measures}
+    read = fetch_many if question.scope is None else fetch
+    for statement in Statements(question, wanted, measures).all():
+        _fill(table, read(question, statement.text), statement.dimensions, measures)
+    _fill_ratios(table, measures)
+    shown = {one.id for one in measures}
     for found, cells in table.cells.items():
-        table.cells[found] = {key: values for key, values in cells.items() if values}
+        kept = {key: {name: value for name, value in row.items() if name in shown} for key, row in cells.items()}
+        table.cells[found] = {key: row for key, row in kept.items() if row}
     return table
 
 
-def _mask(dimensions: Sequence[str], wanted: Breakdown) -> int:
-    """What GROUPING(…) says of a breakdown: a bit for every dimension that is not in it."""
-    return sum(1 << place for place, name in enumerate(reversed(dimensions)) if name not in wanted)
+def _fill(
+    table: FigureTable, rows: Iterable[tuple[Any, ...]], dimensions: Sequence[str], measures: Sequence[Measure]
+) -> None:
+    family = table.question.family
+    masks = {mask_of(dimensions, one): one for one in table.cells}
+    seconds = {one.same_as: one.id for one in measures if one.same_as}
+    for indicator, mask, *key, found in rows:
+        wanted = masks[mask]
+        values = dict(zip(dimensions, key, strict=True))
+        value = longest_run(found) if family.measure[indicator].adds is Adds.LONGEST_RUN else found
+        for name in filter(None, (indicator, seconds.get(indicator))):
+            if family.is_sliced(name, wanted):
+                table.cells[wanted].setdefault(tuple(values[one] for one in wanted), {})[name] = value
 
 
-def _statement(
-    question: Question, dimensions: Sequence[str], wanted: Sequence[Breakdown], indicators: Collection[str]
-) -> str:
-    columns = "".join(f", {name}" for name in dimensions)
-    sets = ", ".join("(" + ", ".join(["indicator", *one]) + ")" for one in wanted)
-    grouping = f"GROUPING({', '.join(dimensions)})" if dimensions else "0"
-    grouped = ", ".join(["indicator", *dimensions])
-    parts = [
-        f"SELECT indicator, {grouping}{columns}, sum(counted)::bigint FROM finest GROUP BY GROUPING SETS ({sets})",
-    ]
-    counted = plain(question, dimensions, indicators)
-    tables = [f"finest AS MATERIALIZED (SELECT {grouped}, count(*) AS counted FROM ({counted}) x GROUP BY {grouped})"]
-    if set(MOVES) & set(indicators):
-        tables.append(f"moved AS MATERIALIZED ({moved(question, dimensions)})")
-        parts += [_moves(dimensions, one) for one in wanted if not stocks_only(one)]
-    return f", {', '.join(tables)} {' UNION ALL '.join(parts)}"
-
-
-def _moves(dimensions: Sequence[str], one: Breakdown) -> str:
-    columns = "".join(f", own_{name}" if name in one else ", NULL" for name in dimensions)
-    grouped = ", ".join(["indicator", *(f"own_{name}" for name in one)])
-    return f"SELECT indicator, {_mask(dimensions, one)}{columns}, count(*) FROM moved WHERE {crosses(one)} GROUP BY {grouped}"
-
-
-class BrokenLaw(DomainError):
-    """Figures that contradict each other: a bug in a definition or in the records, never a number to publish."""
-
-
-def check(table: FigureTable) -> None:
-    """The flow identity on every slice, and slices + unknown = total (moves excepted); raises BrokenLaw with the slice."""
-    total = table.cells[TOTAL][()]
+def _fill_ratios(table: FigureTable, measures: Sequence[Measure]) -> None:
+    """A ratio stands where its denominator has something to show."""
+    family = table.question.family
     for wanted, cells in table.cells.items():
-        if table.question.since is not None and not stocks_only(wanted):
-            for key, values in cells.items():
-                _check_flow(dict(zip(wanted, key, strict=True)), values)
-        sums: Values = {}
-        for values in cells.values():
-            for indicator, value in values.items():
-                sums[indicator] = sums.get(indicator, 0) + value
-        for indicator, value in total.items():
-            sliced = not (stocks_only(wanted) and INDICATORS[indicator].in_flow_table) and indicator not in MOVES
-            if sliced and sums.get(indicator, 0) != value:
-                raise BrokenLaw(
-                    _("The slices by %(by)s of %(indicator)s add up to %(sum)s, the total is %(total)s.")
-                    % {"by": ", ".join(wanted), "indicator": indicator, "sum": sums.get(indicator, 0), "total": value},
-                    code="slices_differ_from_total",
-                    by=list(wanted),
-                    indicator=indicator,
-                )
+        for one in measures:
+            if one.of and family.is_sliced(one.id, wanted):
+                for values in cells.values():
+                    pair = [values.get(part, 0) for part in one.of]
+                    if any(pair) or wanted == TOTAL:
+                        values[one.id] = pair
 
 
-def _check_flow(slice_: dict[str, str | None], values: Values) -> None:
-    expected = sum(values.get(one, 0) for one in ADDING) - sum(values.get(one, 0) for one in SUBTRACTING)
-    if expected != values.get("deg.closing", 0):
-        raise BrokenLaw(
-            _("The flow does not close for %(slice)s: %(expected)s expected, %(found)s counted.")
-            % {"slice": slice_ or _("the total"), "expected": expected, "found": values.get("deg.closing", 0)},
-            code="flow_identity_broken",
-            slice=slice_,
-        )
+def longest_run(years: Iterable[int]) -> int:
+    """The most years in a row among these."""
+    found = set(years)
+    longest = 0
+    for first in (year for year in found if year - 1 not in found):
+        last = first
+        while last in found:
+            last += 1
+        longest = max(longest, last - first)
+    return longest

@@ -1,4 +1,4 @@
-"""Returns that stay as they were handed in, and restatements that say whom a late correction changed (docs/rules.md §6.2)."""
+"""Returns that stay as they were handed in, and restatements that say what a late correction changed (docs/rules.md §6.2)."""
 
 import datetime as dt
 from typing import Any
@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from common.access import require
 from common.audit import AuditNote, write_audit
 from common.errors import DomainError
-from reporting.dimensions import breakdown
+from common.families import Family, family_named
 from reporting.models import FrozenReturn, ReturnDifference, StatisticsRun
-from reporting.reports.differences import differing_records
+from reporting.reports.differences import Difference, differing_records
 from reporting.services.running import compute_run, digest_of, question_of, rows_of, run_for
 
 VERBS = ("reporting.freeze_return", "reporting.restate_return")
-COPIED = ("definitions", "as_of", "since", "breakdowns", "scope", "known_number", "known_at", "digest")
+COPIED = ("family", "definitions", "as_of", "since", "breakdowns", "scope", "known_number", "known_at", "digest")
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def freeze_return(run: StatisticsRun, *, title: str, by: Any, reason: str = "") 
 
 @transaction.atomic
 def restate_return(frozen: FrozenReturn, *, reason: str, by: Any, known_at: dt.datetime | None = None) -> FrozenReturn:
-    """The same return as known now (or at an instant), with the list of students whom it counts otherwise.
+    """The same return as known now (or at an instant), with the list of what it counts otherwise.
 
     Right: `reporting.restate_return`. Raises DomainError `already_restated` if a later version exists, `required` without a
     reason, `nothing_to_restate` if no figure and no record differs.
@@ -38,27 +38,36 @@ def restate_return(frozen: FrozenReturn, *, reason: str, by: Any, known_at: dt.d
         raise DomainError(_("A restatement needs a reason."), code="required")
     if FrozenReturn.objects.filter(restates=frozen).exists():
         raise DomainError(_("This return has been restated; restate the last version."), code="already_restated")
-    breakdowns = [breakdown(name) for name in frozen.breakdowns]
+    family = family_named(frozen.family)
+    breakdowns = [family.breakdown(name) for name in frozen.breakdowns]
     run = run_for(
         frozen.institution,
         frozen.as_of,
         frozen.since,
+        family=frozen.family,
         breakdowns=breakdowns,
         known_at=known_at,
         scope=frozen.scope,
         by=by,
     )
     run = compute_run(run.pk)
-    before = question_of(StatisticsRun(institution=frozen.institution, **_key(frozen)))
-    differences = list(differing_records(before, question_of(run), breakdowns))
+    differences = list(differing_records(question_of(frozen), question_of(run), breakdowns))
     if run.digest == frozen.digest and not differences:
         raise DomainError(_("Nothing has changed since the return was frozen."), code="nothing_to_restate")
     restated = _freeze(run, title=frozen.title, reason=reason, by=by, restates=frozen, version=frozen.version + 1)
+    _store_differences(restated, family, differences)
+    return restated
+
+
+def _store_differences(restated: FrozenReturn, family: Family, differences: list[Difference]) -> None:
+    manager: Any = family.subject._default_manager
+    public_ids = dict(manager.filter(pk__in=[one.subject_id for one in differences]).values_list("pk", "public_id"))
     ReturnDifference.objects.bulk_create(
         (
             ReturnDifference(
                 frozen_return=restated,
-                student_id=one.student_id,
+                subject_kind=family.subject._meta.label_lower,
+                subject_id=public_ids[one.subject_id],
                 before=one.before,
                 after=one.after,
                 recording_id=one.recording_id,
@@ -67,11 +76,6 @@ def restate_return(frozen: FrozenReturn, *, reason: str, by: Any, known_at: dt.d
         ),
         batch_size=2000,
     )
-    return restated
-
-
-def _key(frozen: FrozenReturn) -> dict[str, Any]:
-    return {name: getattr(frozen, name) for name in ("as_of", "since", "scope", "known_number", "known_at")}
 
 
 def _freeze(run: StatisticsRun, *, title: str, reason: str, by: Any, **lineage: Any) -> FrozenReturn:

@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from common.access import require
 from common.dates import today
 from common.errors import DomainError
+from common.families import TOTAL, Breakdown, Question, family_named
 from common.ledger import Knowledge, knowledge_at
 from exchange.jobs import enqueue
 from exchange.models import Job
-from learning_centers.models import Institution, LearningCenter, School
+from learning_centers.models import Institution
 from learning_centers.rules import Rulebook
 from people.models import User
-from reporting.dimensions import STANDARD, TOTAL, Breakdown, breakdown
-from reporting.indicators import DEFINITIONS
 from reporting.models import SliceFigures, StatisticsRun
-from reporting.reports.facts import Question
-from reporting.reports.figures import FigureTable, ask, check, compute, instant_of
+from reporting.reports.figures import ask, compute, instant_of
+from reporting.reports.laws import check
+from reporting.reports.tables import FigureTable
 
 TASK = "reporting.compute_run"
 LIMITS = ("statistics_at_once", "statistics_per_hour")
@@ -40,27 +40,32 @@ def run_for(
     as_of: dt.date,
     since: dt.date | None = None,
     *,
-    breakdowns: Iterable[Breakdown] = STANDARD,
+    family: str = "degree",
+    breakdowns: Iterable[Breakdown] | None = None,
     known_at: dt.datetime | None = None,
     scope: str = "",
     by: Any,
 ) -> StatisticsRun:
-    """The run of this key, made (not yet computed) if there is none. Right: `reporting.compute_statistics`.
+    """The run of this key, made (not yet computed) if there is none; without breakdowns the family's standard ones.
 
-    Raises DomainError `since_not_before_as_of`, `unknown_dimension`, `scope_unknown`.
+    Right: `reporting.compute_statistics`. Raises DomainError `unknown_family`, `since_not_before_as_of`, `unknown_dimension`,
+    `scope_unknown`.
     """
     require(by, "reporting.compute_statistics", institution)
-    knowledge = knowledge_at(institution, known_at)
-    question = ask(institution, as_of, since, knowledge=knowledge, centers=centers_of(institution, scope))
-    names = [",".join(breakdown(one)) for one in dict.fromkeys([TOTAL, *breakdowns])]
+    knowledge, counted = knowledge_at(institution, known_at), family_named(family)
+    keys = scope_keys(institution, scope, family)
+    question = ask(institution, as_of, since, knowledge=knowledge, scope=keys, family=family)
+    wanted = counted.standard if breakdowns is None else breakdowns
+    names = [",".join(counted.breakdown(one)) for one in dict.fromkeys([TOTAL, *wanted])]
     run, _made = StatisticsRun.objects.get_or_create(
         institution=institution,
+        family=family,
         as_of=as_of,
         since=since,
         known_number=knowledge.number,
         scope=scope,
         breakdowns=names,
-        definitions=DEFINITIONS,
+        definitions=counted.definitions,
         defaults={"known_at": instant_of(question, None if knowledge.number else known_at), "requested_by": by},
     )
     return run
@@ -95,33 +100,35 @@ def _check_limits(institution: Institution, by: Any) -> None:
         raise DomainError(sentence % {"most": per_hour}, code="too_many_this_hour")
 
 
-def centers_of(institution: Institution, scope: str) -> frozenset[int] | None:
-    """The centres of a scope's name: "" = all, `center:CODE`, `school:CODE`; raises DomainError `scope_unknown`."""
+def scope_keys(institution: Institution, scope: str, family: str) -> frozenset[int] | None:
+    """The family's scope rows under a name: "" = all, else `LEVEL:CODE` (`center:0102`); raises DomainError `scope_unknown`."""
     if not scope:
         return None
     level, _colon, code = scope.partition(":")
-    path = {"center": "code", "school": "school__code"}.get(level)
-    found = path and LearningCenter.objects.filter(institution=institution, **{path: code})
-    keys = frozenset(found.values_list("pk", flat=True)) if found else frozenset()
+    counted = family_named(family)
+    named = counted.scope_levels.get(level)
+    rows = counted.scope_rows._default_manager.filter(institution=institution)
+    keys = frozenset(rows.filter(**{named.path: code}).values_list("pk", flat=True)) if named else frozenset()
     if not keys:
         raise DomainError(_("There is no “%(scope)s” in this institution.") % {"scope": scope}, code="scope_unknown")
     return keys
 
 
-def scope_name(institution: Institution, scope: str) -> str:
-    """What people read for a scope: the centre or school that it names, "" for the whole institution."""
-    level, _colon, code = scope.partition(":")
-    model = {"center": LearningCenter, "school": School}.get(level)
-    named = model and model.objects.filter(institution=institution, code=code).order_by("-pk").first()
-    return str(named) if named else scope
+def scope_name(run: Any) -> str:
+    """What people read for the scope of a run or return: the row that it names, "" for the whole institution."""
+    level, _colon, code = run.scope.partition(":")
+    named = family_named(run.family).scope_levels.get(level)
+    if named is None:
+        return str(run.scope)
+    rows = named.model._default_manager.filter(institution=run.institution, code=code)
+    return str(rows.order_by("-pk").first() or run.scope)
 
 
-def question_of(run: StatisticsRun) -> Question:
-    """The question that a run answers: what drill-down asks again."""
+def question_of(run: Any) -> Question:
+    """The question that a run or a return answers: what drill-down asks again."""
     knowledge = Knowledge(run.institution_id, run.known_number, run.known_at, is_latest=False)
-    return ask(
-        run.institution, run.as_of, run.since, knowledge=knowledge, centers=centers_of(run.institution, run.scope)
-    )
+    keys = scope_keys(run.institution, run.scope, run.family)
+    return ask(run.institution, run.as_of, run.since, knowledge=knowledge, scope=keys, family=run.family)
 
 
 def compute_run(run_id: int, report: Progress | None = None) -> StatisticsRun:
@@ -134,7 +141,7 @@ def compute_run(run_id: int, report: Progress | None = None) -> StatisticsRun:
         return run
     question = question_of(run)
     stored = set(run.slices.values_list("breakdown", flat=True).distinct())
-    missing = [breakdown(name) for name in run.breakdowns if name not in stored]
+    missing = [question.family.breakdown(name) for name in run.breakdowns if name not in stored]
     done = len(run.breakdowns) - len(missing)
     for start in range(0, len(missing), STEP):
         step = missing[start : start + STEP]

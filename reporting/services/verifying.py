@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from learning_centers.models import Institution
-from reporting.dimensions import breakdown
 from reporting.models import StatisticsRun
 from reporting.reports.figures import compute
 from reporting.services.running import Row, digest_of, question_of
@@ -19,8 +18,9 @@ def verified_runs() -> Iterator[tuple[StatisticsRun, bool]]:
 
 def counted_anew(run: StatisticsRun) -> Iterator[Row]:
     """The rows of a run as the records give them, in the order of `rows_of`; nothing is stored."""
-    wanted = [breakdown(name) for name in run.breakdowns]
-    table = compute(question_of(run), wanted)
+    question = question_of(run)
+    wanted = [question.family.breakdown(name) for name in run.breakdowns]
+    table = compute(question, wanted)
     for name, one in zip(run.breakdowns, wanted, strict=True):
         for key, values in table.rows(one):
             yield name, list(key), values

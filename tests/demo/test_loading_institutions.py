@@ -20,7 +20,8 @@ from learning_centers.models import (
 )
 from people.models import IdentityDocument
 from reporting.models import PublishedFigure
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 from tests.builders import day
 
 TODAY = day("2026-11-21")

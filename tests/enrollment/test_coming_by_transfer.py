@@ -26,7 +26,8 @@ from enrollment.services import (
 )
 from enrollment.services.attachments import attach, remove_attachment
 from learning_centers.services import stop_intake
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 from tests.applicants import a_batch, a_draft, a_place, an_application, an_offering, checked
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 from tests.enrollment.papers import PDF

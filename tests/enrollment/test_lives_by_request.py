@@ -20,7 +20,8 @@ from enrollment.services import lives_of, withdraw_future_change
 from enrollment.services.facts import FACTS
 from enrollment.services.future import project_students
 from learning_centers.services.rules import Setting, set_rule
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 from tests.builders import a_center, a_student, a_version, an_institution, the_system
 from tests.enrollment.asking import decided
 

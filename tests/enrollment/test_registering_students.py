@@ -25,7 +25,8 @@ from enrollment.services import (
 from exchange.importing import result_of
 from learning_centers.services import stop_intake
 from people.models import Contact, Person, PersonFacts
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 from tests.applicants import a_draft, a_place, an_application
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 from tests.enrollment.rules import ruled

@@ -4,7 +4,8 @@ import pytest
 
 from common.ledger import recording
 from learning_centers.models import CenterPeriod
-from reporting.reports.figures import ask, check, compute, is_incomplete
+from reporting.reports.figures import ask, compute, is_incomplete
+from reporting.reports.laws import check
 from tests.builders import (
     a_center,
     a_school,

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from learning_centers.models import Institution
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 from tests.builders import day
 from tests.exchange.samples import CONTRACT, FOLDER
 

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enrollment.life import ALLOWED, Change, Entry, Kind, Refusal, live, live_on
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 from tests.builders import a_center, a_school, a_student, a_version, an_institution, handed_over
 
 FIRST = dt.date(2024, 1, 1)

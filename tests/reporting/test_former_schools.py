@@ -5,7 +5,8 @@ import pytest
 from common.dates import as_on
 from common.ledger import recording
 from learning_centers.models import LineageEvent, LineageLink
-from reporting.reports.figures import ask, check, compute
+from reporting.reports.figures import ask, compute
+from reporting.reports.laws import check
 from tests.builders import a_center, a_school, a_student, an_institution, day, handed_over, the_system
 
 pytestmark = pytest.mark.django_db

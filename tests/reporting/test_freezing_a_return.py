@@ -55,7 +55,11 @@ def test_a_late_withdrawal_leaves_the_return_and_makes_a_restatement(institution
     assert (frozen.value("deg.stock"), frozen.version) == (15, 1)
     assert (restated.value("deg.stock"), restated.version, restated.restates) == (14, 2, frozen)
     difference = restated.differences.get()
-    assert (difference.student, difference.before, difference.after) == (students[3], [["deg.stock", {}]], [])
+    assert (difference.subject_id, difference.before, difference.after) == (
+        students[3].public_id,
+        [["deg.stock", {}]],
+        [],
+    )
     assert difference.recording.reason == "enrollment.record_change"
 
 
@@ -70,7 +74,7 @@ def test_the_return_of_september_stays_what_it_was(institution, registrar):
         restated = restate_return(frozen, reason="late withdrawal", by=registrar)
     frozen.refresh_from_db()
     assert (frozen.value("deg.stock"), restated.value("deg.stock"), restated.version) == (1015, 1014, 2)
-    assert [one.student for one in restated.differences.all()] == [students[7]]
+    assert [one.subject_id for one in restated.differences.all()] == [students[7].public_id]
     before = dt.datetime(2025, 9, 12, tzinfo=dt.UTC)
     assert compute(ask(institution, day("2025-09-01"), known_at=before)).value("deg.stock") == 1015
     assert compute(ask(institution, day("2025-09-01"))).value("deg.stock") == 1014
@@ -125,8 +129,11 @@ def test_a_return_is_restated_where_others_are_counted_though_as_many(institutio
     late = a_student(students[0].current_center)
     restated = restate_return(frozen, reason="one left, another had come", by=registrar)
     assert (frozen.value("deg.stock"), restated.value("deg.stock"), frozen.digest) == (15, 15, restated.digest)
-    changed = {one.student: (one.before, one.after) for one in restated.differences.all()}
-    assert changed == {students[0]: ([["deg.stock", {}]], []), late: ([], [["deg.stock", {}]])}
+    changed = {one.subject_id: (one.before, one.after) for one in restated.differences.all()}
+    assert changed == {
+        students[0].public_id: ([["deg.stock", {}]], []),
+        late.public_id: ([], [["deg.stock", {}]]),
+    }
 
 
 def test_figures_that_were_altered_since_are_not_frozen(institution, registrar, students):

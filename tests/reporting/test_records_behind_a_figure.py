@@ -4,10 +4,10 @@ import pytest
 
 from common.errors import DomainError
 from common.ledger import knowledge_at, recording
+from enrollment.families.dimensions import STANDARD
 from enrollment.models import Student, StudentEntry, StudentPeriod
 from enrollment.services import ChangeDraft, record_change
 from people.models import Membership, Role
-from reporting.dimensions import STANDARD
 from reporting.reports.figures import ask, compute, scope_of
 from reporting.reports.records import records_behind, why_not_counted
 from reporting.services import compute_run, run_for
@@ -70,7 +70,7 @@ def test_the_records_of_every_cell_are_as_many_as_the_figure_says(question):
     for figure in table.figures():
         records = records_behind(question, figure.indicator, figure.slice, user=registrar)
         assert records.counted == figure.value, figure
-        twice += records.counted - records.students.count()
+        twice += records.counted - records.subjects.count()
     assert twice == 0
 
 
@@ -80,15 +80,15 @@ def test_whoever_is_counted_twice_stands_once(center, other, institution):
     a_student(center, changes=moves)
     question = ask(institution, day("2025-09-01"), day("2024-09-01"))
     records = records_behind(question, "deg.moved_in", {"center": "0102"}, user=the_system())
-    assert (records.counted, records.students.count()) == (2, 1)
+    assert (records.counted, records.subjects.count()) == (2, 1)
 
 
 def test_records_can_be_paged_and_filtered_further(question, lives):
     records = records_behind(question, "deg.stock", {"center": "0101"}, user=the_system())
-    first = records.students[:2]
-    rest = records.students.filter(pk__gt=first[1].pk)
+    first = records.subjects[:2]
+    rest = records.subjects.filter(pk__gt=first[1].pk)
     assert len(first) + rest.count() == records.counted
-    assert records.students.filter(person__name__contains="王").count() == records.counted
+    assert records.subjects.filter(person__name__contains="王").count() == records.counted
 
 
 def test_unknown_is_a_slice_with_records(question):
@@ -154,13 +154,13 @@ def test_what_was_not_known_then_or_was_taken_back(institution, center):
 def test_a_coordinator_counts_periods_of_the_own_centre_only(institution, center, other, lives):
     coordinator = a_user("coordinator", "enrollment.view_students", at=center)
     scope = scope_of(coordinator, institution)
-    question = ask(institution, day("2025-09-01"), day("2024-09-01"), centers=scope)
+    question = ask(institution, day("2025-09-01"), day("2024-09-01"), scope=scope)
     table = compute(question, [("center",), ("sex",)])
     assert {key for key, _values in table.rows(("center",))} == {("0101",)}
     assert table.value("deg.closing") == 3
     assert (table.value("deg.moved_out"), table.value("deg.moved_in")) == (2, 1)
     shown = records_behind(question, "deg.moved_out", {}, user=coordinator)
-    assert (shown.counted, list(shown.students)) == (2, [lives["there and back"]])
+    assert (shown.counted, list(shown.subjects)) == (2, [lives["there and back"]])
     assert why_not_counted(lives["moved"], question, "deg.stock").code == "outside_scope"
 
 
@@ -169,9 +169,9 @@ def test_a_sister_centre_and_a_stranger_see_nothing(institution, center, lives):
     foreign = an_institution("10534", "湖南科技大学")
     stranger = a_user("stranger", at=foreign)
     for user in (sister, stranger):
-        question = ask(institution, day("2025-09-01"), day("2024-09-01"), centers=scope_of(user, institution))
+        question = ask(institution, day("2025-09-01"), day("2024-09-01"), scope=scope_of(user, institution))
         assert set(compute(question).cells[()][()].values()) == {0}
-        assert not records_behind(question, "deg.stock", {}, user=user).students.exists()
+        assert not records_behind(question, "deg.stock", {}, user=user).subjects.exists()
     assert scope_of(a_user("registrar", at=institution), institution) is None
 
 
@@ -206,7 +206,7 @@ def test_who_may_see_no_students_is_shown_no_records(client, institution, center
 def test_the_flow_closes_within_a_scope(institution, center, other, lives):
     found = {}
     for place in (center, other):
-        question = ask(institution, day("2025-09-01"), day("2024-09-01"), centers=frozenset([place.pk]))
+        question = ask(institution, day("2025-09-01"), day("2024-09-01"), scope=frozenset([place.pk]))
         table = compute(question, [("center",), ("province",)])
         opening, closing, came, left = (
             sum(table.value(f"deg.{one}") for one in some) for some in (["opening"], ["closing"], COMING, LEAVING)

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
+from enrollment.families.dimensions import STANDARD
 from exchange.jobs import ring_again
 from exchange.models import Job
-from reporting.dimensions import STANDARD
 from reporting.models import StatisticsRun
 from reporting.services import request_run, request_todays_runs, run_for
 from reporting.services.running import forget_runs

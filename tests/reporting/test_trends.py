@@ -53,7 +53,7 @@ def test_a_flow_from_month_to_month(institution, slice_):
 
 def test_a_trend_within_a_scope(institution):
     center = a_center(institution)
-    question = ask(institution, MONTHS[-1], centers=frozenset([center.pk]))
+    question = ask(institution, MONTHS[-1], scope=frozenset([center.pk]))
     assert trend(question, "deg.stock", [day("2024-05-01"), day("2024-07-01")]) == [
         (day("2024-05-01"), 2),
         (day("2024-07-01"), 0),

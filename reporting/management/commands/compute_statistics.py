@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from common.errors import DomainError
+from common.families import TOTAL, family_named
 from learning_centers.models import Institution
 from people.models import User
-from reporting.dimensions import TOTAL, breakdown
 from reporting.reports.export import as_json
 from reporting.services import compute_run, run_for
 
@@ -31,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--institution", required=True, metavar="CODE")
         parser.add_argument("--as-of", required=True, type=dt.date.fromisoformat, metavar="DATE")
         parser.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="also the flows since this day")
+        parser.add_argument(
+            "--family", default="degree", metavar="F", help="which line of work is counted (default: degree)"
+        )
         parser.add_argument("--known-at", type=instant, metavar="INSTANT", help="as it was known then")
         parser.add_argument("--by", default="", metavar="DIM,DIM", help="cross table of these dimensions")
         parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there")
@@ -44,7 +47,8 @@ class Command(BaseCommand):
                 institution,
                 options["as_of"],
                 options["since"],
-                breakdowns=[TOTAL, breakdown(options["by"])],
+                family=options["family"],
+                breakdowns=[TOTAL, family_named(options["family"]).breakdown(options["by"])],
                 known_at=options["known_at"],
                 by=User.objects.system(),
             )
@@ -59,4 +63,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
         for one in figures["figures"]:
             where = ", ".join(f"{name}={value}" for name, value in one["slice"].items())
-            self.stdout.write(f"{one['indicator']:<22}{one['value']:>9}  {where}".rstrip())
+            self.stdout.write(f"{one['indicator']:<22}{self._shown(one['value']):>9}  {where}".rstrip())
+
+    def _shown(self, value: Any) -> str:
+        return str(value["value"] if isinstance(value, dict) else "-" if value is None else value)

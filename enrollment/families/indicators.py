@@ -10,11 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from common.families import Measure
 from enrollment.models.changes import ChangeKind as Change
 from enrollment.models.students import PeriodState, StudentEntry
-
-DEFINITIONS = 1
-"""Number of this set of definitions; raise it, and the version of what changed, when a figure's meaning changes."""
 
 
 class Kind(StrEnum):
@@ -25,42 +23,35 @@ class Kind(StrEnum):
     MOVED_OUT = "moved_out"
 
 
-@dataclass(frozen=True)
-class Indicator:
+@dataclass(frozen=True, kw_only=True)
+class Indicator(Measure):
     """`causes`: the changes at a flow's boundary; `day`: on which of the two days of the question a stock is taken."""
 
-    id: str
-    title: Any
-    definition: Any
     kind: Kind
     causes: frozenset[str] = frozenset()
     state: str = PeriodState.ACTIVE
     day: str = "as_of"
-    version: int = 1
-    section: str = "§6.2"
-
-    @property
-    def unit(self) -> Any:
-        return _("students")
-
-    @property
-    def needs_window(self) -> bool:
-        return self.kind is not Kind.STOCK or self.day == "since" or self.id == "deg.closing"
-
-    @property
-    def in_flow_table(self) -> bool:
-        return self.needs_window
 
 
 def _stock(id_: str, title: Any, definition: Any, **options: Any) -> Indicator:
-    return Indicator(id_, title, definition, Kind.STOCK, **options)
+    return Indicator(id=id_, title=title, definition=definition, kind=Kind.STOCK, unit=_("students"), **options)
 
 
 def _flow(kind: Kind, id_: str, title: Any, definition: Any, *causes: str) -> Indicator:
-    return Indicator(id_, title, definition, kind, frozenset(map(str, causes)), section="§6.2a")
+    return Indicator(
+        id=id_,
+        title=title,
+        definition=definition,
+        kind=kind,
+        unit=_("students"),
+        causes=frozenset(map(str, causes)),
+        needs_window=True,
+        crossing=kind in (Kind.MOVED_IN, Kind.MOVED_OUT),
+        section="§6.2a",
+    )
 
 
-_ALL = (
+ALL = (
     _stock(
         "deg.stock",
         _("Students in status"),
@@ -77,6 +68,7 @@ _ALL = (
         _("Stock at the start"),
         _("The stock on the day from which the window counts."),
         day="since",
+        needs_window=True,
     ),
     _flow(
         Kind.IN,
@@ -186,16 +178,12 @@ _ALL = (
         "deg.closing",
         _("Stock at the end"),
         _("The stock on the as-of day: opening and in-flows less out-flows."),
+        needs_window=True,
+        same_as="deg.stock",
     ),
 )
 
-INDICATORS: dict[str, Indicator] = {one.id: one for one in _ALL}
-STOCKS = tuple(one for one in _ALL if one.kind is Kind.STOCK)
-ADDING = tuple(one.id for one in _ALL if one.id == "deg.opening" or one.kind in (Kind.IN, Kind.MOVED_IN))
-SUBTRACTING = tuple(one.id for one in _ALL if one.kind in (Kind.OUT, Kind.MOVED_OUT))
-MOVES = tuple(one.id for one in _ALL if one.kind in (Kind.MOVED_IN, Kind.MOVED_OUT))
-
-
-def asked(*, with_window: bool) -> tuple[str, ...]:
-    """The indicators of a question, in the order in which they are shown."""
-    return tuple(one.id for one in _ALL if with_window or not one.needs_window)
+INDICATORS: dict[str, Indicator] = {one.id: one for one in ALL}
+STOCKS = tuple(one for one in ALL if one.kind is Kind.STOCK)
+ADDING = tuple(one.id for one in ALL if one.id == "deg.opening" or one.kind in (Kind.IN, Kind.MOVED_IN))
+SUBTRACTING = tuple(one.id for one in ALL if one.kind in (Kind.OUT, Kind.MOVED_OUT))
