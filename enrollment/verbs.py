@@ -9,6 +9,7 @@ VERBS.register(
     Verb("enrollment.approve_case", _("approve a case")),
     Verb("enrollment.approve_change", _("approve a request")),
     Verb("enrollment.ask_for_withdrawal", _("ask for a withdrawal")),
+    Verb("enrollment.begin_day", _("begin a day")),
     Verb("enrollment.attach", _("add a document")),
     Verb("enrollment.carry_out_case", _("carry out a case")),
     Verb("enrollment.check_application", _("check an application")),

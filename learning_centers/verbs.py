@@ -7,6 +7,7 @@ from common.verbs import VERBS, Verb
 VERBS.register(
     Verb("learning_centers.activate_center", _("open a learning centre for intake")),
     Verb("learning_centers.agree_with_host", _("record an agreement with a host")),
+    Verb("learning_centers.begin_day", _("begin a day")),
     Verb("learning_centers.change_code", _("change an institution's code")),
     Verb("learning_centers.change_host", _("change the host of a centre")),
     Verb("learning_centers.change_role", _("change the role of a unit")),

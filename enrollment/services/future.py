@@ -19,7 +19,7 @@ from enrollment.models.students import StudentState
 from enrollment.services.changes import write_reversal
 from enrollment.services.lives import project
 from learning_centers.models import Institution, LearningCenter
-from people.models import Notice
+from people.models import Notice, User
 from people.services.notices import notify, users_holding
 
 CHUNK = 1000
@@ -60,11 +60,12 @@ def begin_day(institution: Institution) -> None:
 
 
 def project_students(institution: Institution, on: dt.date | None = None) -> int:
-    """Bring the list columns in line with what holds on the day (today); returns how many students it looked at."""
+    """Bring the list columns in line with what holds on the day (today); returns how many students have changed. What changed
+    is a recording of the system user: nothing changes that the ledger does not know of."""
     day = on or today(institution)
     outdated = sorted(set(_outdated(institution, day)))
     for start in range(0, len(outdated), CHUNK):
-        with transaction.atomic():
+        with recording(institution, by=User.objects.system(), reason="enrollment.begin_day"):
             project(outdated[start : start + CHUNK], day)
     return len(outdated)
 

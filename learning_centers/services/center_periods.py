@@ -7,6 +7,7 @@ from typing import Any
 
 from common.dates import today
 from learning_centers.models import CenterPeriod, Institution, LearningCenter
+from learning_centers.services.naming import begun_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +139,11 @@ def project_centers(institution: Institution, keys: Sequence[int] | None = None)
             for column, value in zip(columns, present, strict=True):
                 setattr(center, column, value)
             stale.append(center)
-    LearningCenter.objects.bulk_update(stale, ["name", "name_en", "school", "status", "province_code"], batch_size=500)
+    if stale:
+        with begun_day(institution):
+            LearningCenter.objects.bulk_update(
+                stale, ["name", "name_en", "school", "status", "province_code"], batch_size=500
+            )
     return len(stale)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from common.dates import as_on, today
 from common.errors import NotAllowed
+from common.models import Recording
 from common.notices import sentence
 from enrollment.models import StudentChange, StudentPeriod
 from enrollment.services.future import announce_changes, project_students, withdraw_future_change
@@ -56,10 +57,13 @@ def test_it_stands_as_a_later_period_and_the_list_says_what_holds_today(student)
     assert listed(student) == "active"
     project_students(student.institution)
     assert listed(student) == "active"
+    known = Recording.objects.count()
     with as_on(NEXT_MONTH):
         assert project_students(student.institution) == 1
         assert listed(student) == "suspended"
         assert project_students(student.institution) == 0
+    (recorded,) = Recording.objects.order_by("pk")[known:]
+    assert (recorded.reason, recorded.actor.is_system) == ("enrollment.begin_day", True)
 
 
 def test_a_student_stays_at_the_centre_until_the_day(student, center):

@@ -2,6 +2,7 @@ import pytest
 
 from common.errors import DomainError
 from common.ledger import knowledge_at
+from common.models import Recording
 from enrollment.services import move_center, revoke_center
 from learning_centers.models import CenterPeriod, LearningCenter, Major
 from learning_centers.services import (
@@ -196,6 +197,10 @@ def test_a_planned_move_shows_on_its_day(institution, by, monkeypatch):
     assert project_all_centers() == 1
     center.refresh_from_db()
     assert center.name == "明日之名"
+    recorded = Recording.objects.latest("pk")
+    assert (recorded.reason, recorded.actor.is_system) == ("learning_centers.begin_day", True)
+    assert project_all_centers() == 0
+    assert Recording.objects.latest("pk") == recorded, "where nothing changes nothing is recorded"
 
 
 def test_only_filed_majors_are_offered(institution, by):

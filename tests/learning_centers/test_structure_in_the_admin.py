@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from common.dates import PartialDate, as_on
 from common.errors import DomainError
+from common.models import Recording
 from learning_centers.models import (
     Agreement,
     Designation,
@@ -77,6 +78,7 @@ def test_the_institution_takes_another_name_and_code_on_their_day(place):
         assert (home.name, home.code) == ("石油大学", "11414"), "the code's day has not come"
     with as_on(day("2026-01-01")):
         assert project_names() == 1
+        assert Recording.objects.latest("pk").reason == "learning_centers.begin_day"
     home.refresh_from_db()
     assert (home.name, home.code) == ("石油大学", "11499")
 
