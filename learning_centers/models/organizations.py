@@ -43,7 +43,7 @@ class Organization(Recorded):
 
 
 class OrganizationName(Recorded, Dated):
-    SCOPE = ScopePath(institution="organization__institution")
+    SCOPE = ScopePath(institution="organization__institution", partner="organization")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="names")
     name = models.CharField(_("name"), max_length=200)
@@ -72,7 +72,7 @@ class Agreement(Recorded):
         TRAINING = "training", _("training")
         INTERNATIONAL = "international", _("international")
 
-    SCOPE = ScopePath()
+    SCOPE = ScopePath(partner="organization")
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="agreements")
@@ -98,7 +98,7 @@ class Agreement(Recorded):
 
 
 class AgreementVersion(Recorded, Dated):
-    SCOPE = ScopePath(institution="agreement__institution")
+    SCOPE = ScopePath(institution="agreement__institution", partner="agreement__organization")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="versions")
     serial = models.PositiveSmallIntegerField(_("version"), default=1)

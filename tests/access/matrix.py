@@ -45,6 +45,7 @@ REACH = {
     "registrar": {"i": {OWN, SISTER}},
     "foreign registrar": {"i": {FOREIGN}},
     "school manager": {"s": {OWN, SISTER}},
+    "partner": {"o": {OWN}},
     "insider": {"c": {OWN}},
     "outsider": {"c": {SISTER}},
     "reader": {"c": {OWN}},

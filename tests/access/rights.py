@@ -1,7 +1,7 @@
 """Who may open what: written by hand, from the rules and not from the code under test.
 
-`levels` are the levels of membership that see the rows: i institution, s school, c learning centre; p is public to all
-who hold the right. A route of the admin that stands in no line fails the suite.
+`levels` are the levels of membership that see the rows: i institution, s school, c learning centre, o partner organization; p is
+public to all who hold the right. A route of the admin that stands in no line fails the suite.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ RECORDS: dict[str, Right] = {
     "common_recording": Right("common.view_trail"),
     "common_auditevent": Right("common.view_trail"),
     "learning_centers_learningcenter": Right("learning_centers.view_centers", "isc"),
-    "learning_centers_organization": Right("learning_centers.view_centers"),
-    "learning_centers_agreement": Right("learning_centers.view_centers"),
+    "learning_centers_organization": Right("learning_centers.view_centers", "io"),
+    "learning_centers_agreement": Right("learning_centers.view_centers", "io"),
     "learning_centers_institution": Right("learning_centers.view_structure"),
     "learning_centers_school": Right("learning_centers.view_structure", "is"),
     "learning_centers_lineageevent": Right("learning_centers.view_structure"),
@@ -27,7 +27,7 @@ RECORDS: dict[str, Right] = {
     "learning_centers_programme": Right("learning_centers.view_structure", "is"),
     "learning_centers_programmeversion": Right("learning_centers.view_structure", "is"),
     "learning_centers_rulesetting": Right("learning_centers.view_structure", "is"),
-    "people_person": Right("people.view_persons", "isc"),
+    "people_person": Right("people.view_persons", "isco"),
     "people_personmerge": Right("people.merge_persons"),
     "people_user": Right("people.manage_users"),
     "people_membership": Right("people.manage_users"),
@@ -85,11 +85,11 @@ PAGES: dict[str, Right] = {
     "admin:learning_centers_school_offer_programme": Right("learning_centers.offer_programme", "is"),
     "admin:learning_centers_school_many_merge": Right("learning_centers.merge_schools", "is"),
     "admin:learning_centers_programmeversion_close_offering": Right("learning_centers.close_offering", "is"),
-    "admin:learning_centers_organization_rename": Right("learning_centers.rename_organization"),
-    "admin:learning_centers_organization_sign": Right("learning_centers.sign_agreement"),
-    "admin:learning_centers_agreement_renew": Right("learning_centers.renew_agreement"),
+    "admin:learning_centers_organization_rename": Right("learning_centers.rename_organization", "io"),
+    "admin:learning_centers_organization_sign": Right("learning_centers.sign_agreement", "io"),
+    "admin:learning_centers_agreement_renew": Right("learning_centers.renew_agreement", "io"),
     "admin:people_person_duplicates": Right("people.merge_persons"),
-    "admin:people_person_reveal": Right("people.reveal_number", "isc"),
+    "admin:people_person_reveal": Right("people.reveal_number", "isco"),
     **{f"admin:people_approvalrequest_{act}_grant": Right("people.decide_grant") for act in ("approve", "refuse")},
     **{f"admin:people_approvalrequest_{act}_rule": Right("people.decide_rule") for act in ("approve", "refuse")},
     "admin:people_approvalrequest_withdraw_grant": Right("people.manage_users"),

@@ -44,7 +44,7 @@ from learning_centers.models import (
     RuleSetting,
     School,
 )
-from people.models import ApprovalRequest, Membership, Role, User
+from people.models import ApprovalRequest, Membership, PersonPlace, Role, User
 from people.services import merge_persons
 from people.services.accounts import LEVELS
 from reporting.models import PublishedFigure
@@ -124,6 +124,11 @@ def populate(institution: Institution, center_code: str, kind: str) -> LearningC
         )
         AdmissionPlace.objects.create(batch=batch, center_offering=offering, quota=7, remark=word, **known)
         organization = Organization.objects.create(name=f"{word}公司", **known)
+        for student in students:
+            PersonPlace.objects.create(
+                institution=institution, person=student.person, partner=organization, line="training",
+                subject=student.pk, begin=day("2026-01-01"),
+            )  # fmt: skip
         Agreement.objects.create(organization=organization, kind="training", number=f"{word}号", **known)
         Designation.objects.create(kind="award", title=f"{word}奖", **known)
         LineageEvent.objects.create(kind="founded", on=day("1985-01-01"), note=word, **known)
@@ -220,10 +225,12 @@ def build_world() -> World:
     seal_audit_events()
     world = World(home, abroad, centers)
     one = School.objects.get(institution=home)
+    client = Organization.objects.get(institution=home, name="本站公司")
     staff: dict[str, tuple[Any, Any]] = {
         "registrar": (home, ALL_VERBS),
         "foreign registrar": (abroad, ALL_VERBS),
         "school manager": (one, ALL_VERBS),
+        "partner": (client, ALL_VERBS - {"portal.enter"}),
         "insider": (centers[OWN], CENTER_VERBS),
         "outsider": (centers[SISTER], CENTER_VERBS),
         "reader": (centers[OWN], READER_VERBS),
