@@ -7,8 +7,8 @@ from django.test import Client
 
 import benchmarks.databases  # noqa: F401 -- sets Django up for what follows
 from common.ledger import recording
+from enrollment.admission.models.applications import ApplicationStatus
 from enrollment.models import Application, ApplicationCheck
-from enrollment.models.applications import ApplicationStatus
 from people.services import identity_digest
 from people.services.roles import shipped_roles
 from tests.applicants import a_batch, a_place

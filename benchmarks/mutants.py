@@ -1,6 +1,6 @@
 """Single faults, planted one at a time: how many do the tests notice? (`make mutants`, decision 0074)
 
-    python benchmarks/mutants.py [--sample 100] [--seed 9] [--only enrollment/life.py] [--all]
+    python benchmarks/mutants.py [--sample 100] [--seed 9] [--only enrollment/records/life.py] [--all]
 
 Prints `killed / planted` for each module and the faults that went through; exit 1 below 90 %. Works in a copy of the checkout.
 """
@@ -39,19 +39,19 @@ TESTED_BY = {
     "common/access.py": [
         "tests/access/test_two_memberships.py", "tests/access/test_reading.py", "tests/enrollment/test_asking_for_a_change.py",
     ],
-    "enrollment/life.py": [
+    "enrollment/records/life.py": [
         "tests/enrollment/test_every_move_of_a_life.py", "tests/enrollment/test_recording_a_change.py",
         "tests/enrollment/test_nobody_returns_to_a_revoked_center.py", "tests/reporting/test_counting_students.py",
     ],
-    "enrollment/services/lives.py": [
+    "enrollment/records/services/lives.py": [
         "tests/enrollment/test_recording_a_change.py", "tests/enrollment/test_changes_ahead.py",
         "tests/enrollment/test_changes_in_the_past.py", "tests/enrollment/test_lives_by_request.py",
     ],
-    "enrollment/services/guards.py": OF_REQUESTS,
-    "enrollment/services/request_steps.py": [*OF_REQUESTS, "tests/enrollment/test_cases_of_many.py"],
-    "enrollment/services/requesting.py": [*OF_REQUESTS, "tests/enrollment/test_correcting_facts.py"],
-    "enrollment/services/consenting.py": OF_REQUESTS,
-    "enrollment/services/deciding.py": [
+    "enrollment/records/services/guards.py": OF_REQUESTS,
+    "enrollment/requests/services/request_steps.py": [*OF_REQUESTS, "tests/enrollment/test_cases_of_many.py"],
+    "enrollment/requests/services/requesting.py": [*OF_REQUESTS, "tests/enrollment/test_correcting_facts.py"],
+    "enrollment/requests/services/consenting.py": OF_REQUESTS,
+    "enrollment/admission/services/deciding.py": [
         "tests/enrollment/test_each_decision_has_its_own_right.py", "tests/enrollment/test_deciding_about_applications.py",
         "tests/enrollment/test_coming_by_transfer.py",
         "tests/enrollment/test_places_are_never_exceeded.py", "tests/enrollment/test_deciding_in_the_admin.py",

@@ -29,9 +29,9 @@ from django.utils.html import escape
 
 from benchmarks.applicants import Seat, a_registrars_session, a_rush
 from benchmarks.databases import prepared
+from enrollment.admission.models.applications import HOLDING
+from enrollment.admission.services.refusals import sentence
 from enrollment.models import AdmissionPlace, Application
-from enrollment.models.applications import HOLDING
-from enrollment.services.refusals import sentence
 from tests.web import web_server
 
 CLIENTS, WEB_PROCESSES, THREADS = 16, 2, 4

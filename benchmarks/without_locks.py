@@ -3,8 +3,8 @@
 import time
 
 from ceportal.wsgi import application
+from enrollment.admission.services import deciding
 from enrollment.models import AdmissionPlace
-from enrollment.services import deciding
 
 __all__ = ["application"]
 

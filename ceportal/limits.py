@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ceportal.errors import too_many
 from common.errors import DomainError
 from common.showing import persons_shown
-from enrollment.views.base import CHOSEN
+from enrollment.records.views.base import CHOSEN
 from people.services.limits import count_page, refused, tell_auditors
 
 

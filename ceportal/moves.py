@@ -8,9 +8,9 @@ from django.apps import apps
 from django.utils import translation
 
 from ceportal.stores.state import PROJECT
-from enrollment.life import ENDS, Change, Entry, Refusal, live
-from enrollment.models.changes import ChangeKind
-from enrollment.models.students import StudentState
+from enrollment.records.life import ENDS, Change, Entry, Refusal, live
+from enrollment.records.models.changes import ChangeKind
+from enrollment.records.models.students import StudentState
 
 PAGE = PROJECT / "docs" / "states.md"
 HEAD = """# States and moves

@@ -18,8 +18,8 @@ from ceportal.own_password import ChangeOwnPassword
 from common.access import can
 from common.dates import today
 from common.wording import labelled
-from enrollment.reports.waiting import deadlines, full_places, waiting_at, watched
-from enrollment.views.base import ENTER, PortalView
+from enrollment.duties.reports.waiting import deadlines, full_places, waiting_at, watched
+from enrollment.records.views.base import ENTER, PortalView
 from learning_centers.models import CenterFiling
 from learning_centers.reports.filings import filing_warning
 from reporting.reports.figures import ask

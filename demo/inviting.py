@@ -17,10 +17,13 @@ from demo.files import FOLDER, read_toml
 from demo.people import People
 from demo.simulating.applicants import complete_draft
 from demo.simulating.asking import EVIDENCE
-from enrollment.checklist import checklists
+from enrollment.admission.checklist import checklists
+from enrollment.attachments.services.attachments import attach
+from enrollment.duties.services.watching import compute_lists, post_notice, set_aside
 from enrollment.models import Application, ChangeRequest, EntryBatch, Student, WatchItem
-from enrollment.models.changes import ChangeKind
-from enrollment.models.students import StudentState
+from enrollment.records.models.changes import ChangeKind
+from enrollment.records.models.students import StudentState
+from enrollment.requests.services.cases import open_closing_case
 from enrollment.services import (
     ApplicationDraft,
     RequestDraft,
@@ -43,9 +46,6 @@ from enrollment.services import (
     verify_prior,
     withdraw_application,
 )
-from enrollment.services.attachments import attach
-from enrollment.services.cases import open_closing_case
-from enrollment.services.watching import compute_lists, post_notice, set_aside
 from learning_centers.intake import center_intakes
 from learning_centers.models import CenterOffering, Institution, LearningCenter, ProgrammeVersion
 from learning_centers.models.centers import CenterStatus

@@ -1,4 +1,4 @@
-"""Invented lives: what happens between entry and today, as change documents that `enrollment.life` accepts."""
+"""Invented lives: what happens between entry and today, as change documents that `enrollment.records.life` accepts."""
 
 import datetime as dt
 import random
@@ -10,7 +10,7 @@ from typing import Any
 from demo.files import habits
 from demo.people import Weighted
 from enrollment.models import StudentChange
-from enrollment.models.changes import ChangeKind
+from enrollment.records.models.changes import ChangeKind
 from enrollment.services import ChangeDraft
 
 TRANSFER_MONTHS = (3, 10)

@@ -15,6 +15,7 @@ from common.dates import today
 from common.decisions import DECISIONS, LINES, Decision, DecisionSource, Line, page, rows_of
 from common.templatetags.cells import grouped
 from common.wording import labelled
+from enrollment.duties.reports.waiting import not_entitled
 from enrollment.models import (
     AdmissionPlace,
     Application,
@@ -24,7 +25,6 @@ from enrollment.models import (
     EntryBatch,
     WatchItem,
 )
-from enrollment.reports.waiting import not_entitled
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.models.centers import CenterStatus
 from learning_centers.models.institutions import local

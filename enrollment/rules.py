@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.patterns import NumberPattern
 from common.rules import CHOSEN, DAYS, MONTHS, NOTICES, PHOTOS, PRIVACY, REFORM, REGISTRY, RULES, USUAL, YEARS, Rule
-from enrollment.models.requests import FACT_NAMES, REQUEST_KINDS
+from enrollment.requests.models.requests import FACT_NAMES, REQUEST_KINDS
 from learning_centers.models.rules import LIGHT_CHANGES, MOST
 
 LONGEST_STUDENT_NO = 15

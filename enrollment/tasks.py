@@ -2,7 +2,10 @@
 
 from celery import shared_task
 
-from enrollment.services import attachments, cases, future, watching
+from enrollment.attachments.services import attachments
+from enrollment.duties.services import watching
+from enrollment.records.services import future
+from enrollment.requests.services import cases
 from exchange.jobs import RunningJob
 from exchange.tasks import job_task
 from learning_centers.models import Institution

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from enrollment.views import applications, base, exports, files, notices, papers, requests, students
+from enrollment.admission.views import applications, notices
+from enrollment.attachments.views import papers
+from enrollment.records.views import base, exports, files, students
+from enrollment.requests.views import requests
 
 urlpatterns = [
     path("center/", base.ChooseCenter.as_view(), name="choose_center"),

@@ -6,8 +6,8 @@ from typing import Any
 from common.batches import first_day
 from common.dates import as_on
 from common.ledger import recording
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import Application, EntryBatch
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     ApplicationDraft,
     accept_application,

@@ -7,8 +7,8 @@ from typing import Any
 from common.batches import first_day
 from demo.people import People
 from demo.simulating.scene import Scene
+from enrollment.admission.services.applying import ApplicationDraft
 from enrollment.models import Application
-from enrollment.services.applying import ApplicationDraft
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from people.services import PersonDraft
 

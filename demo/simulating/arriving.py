@@ -5,8 +5,8 @@ import datetime as dt
 from common.batches import first_day
 from demo.simulating.deciding import own_applications
 from demo.simulating.scene import Scene
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import Application
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     check_in,
     grant_late_arrival,

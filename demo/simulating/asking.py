@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from demo.sheets import blank_sheet
 from demo.simulating.scene import Scene
+from enrollment.attachments.services.attachments import attach
 from enrollment.models import ChangeRequest, RequestParty, Student
-from enrollment.models.requests import RequestStatus
+from enrollment.records.services.terms import student_rule
+from enrollment.requests.models.requests import RequestStatus
 from enrollment.services import (
     RequestDraft,
     approve_request,
@@ -19,8 +21,6 @@ from enrollment.services import (
     waive_consent,
     withdraw_request,
 )
-from enrollment.services.attachments import attach
-from enrollment.services.terms import student_rule
 from people.models import User
 
 EVIDENCE = blank_sheet()

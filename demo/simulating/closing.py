@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 
 from demo.simulating.scene import Scene
 from enrollment.models import ChangeCase, Student
+from enrollment.requests.services.cases import approve_case, carry_out_case, open_closing_case, reject_case
 from enrollment.services import revoke_center
-from enrollment.services.cases import approve_case, carry_out_case, open_closing_case, reject_case
 from learning_centers.models import LearningCenter, Major
 from learning_centers.services import file_majors, stop_intake
 

@@ -7,10 +7,10 @@ from demo.simulating.asking import ask
 from demo.simulating.enrolled import active_students, own_students
 from demo.simulating.scene import Scene
 from enrollment.models import ChangeRequest, Student, StudentChange, StudentEntry
-from enrollment.models.changes import ChangeKind as Kind
-from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
+from enrollment.records.models.changes import ChangeKind as Kind
+from enrollment.records.services.future import withdraw_future_change
+from enrollment.requests.models.requests import CORRECT, REVERSE, RequestStatus
 from enrollment.services import RequestDraft, request_change
-from enrollment.services.future import withdraw_future_change
 from people.models import PersonFacts
 
 RARE_NAMES = ("欧阳㛃", "李𠮷祥", "阿依古丽·买买提", "王㐂", "司马䶮")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from demo.simulating.planning import batch_named
 from demo.simulating.scene import Scene
 from demo.simulating.tally import Report
-from enrollment.checklist import checklists
+from enrollment.admission.checklist import checklists
+from enrollment.admission.models.applications import ApplicationStatus
 from enrollment.models import Application
-from enrollment.models.applications import ApplicationStatus
 from enrollment.services import (
     accept_application,
     check_items,

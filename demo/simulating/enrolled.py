@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from common.dates import plus_months
 from demo.simulating.scene import Scene
 from enrollment.models import EntitlementCheck, Student, StudentChange
-from enrollment.models.students import StudentState
+from enrollment.records.models.students import StudentState
 from enrollment.services import record_entitlement, register_year, school_year_of
 
 NOT_ENTITLED, FORGETFUL = 0.008, 0.03

@@ -4,10 +4,10 @@ from collections import Counter
 
 from django.db.models import F
 
+from enrollment.admission.models.applications import ApplicationStatus
 from enrollment.models import Application, ChangeCase, ChangeRequest, StudentChange, StudentEntry
-from enrollment.models.applications import ApplicationStatus
-from enrollment.models.changes import ChangeKind
-from enrollment.models.requests import CORRECT, REVERSE, RequestStatus
+from enrollment.records.models.changes import ChangeKind
+from enrollment.requests.models.requests import CORRECT, REVERSE, RequestStatus
 from learning_centers.models import Institution
 
 IN = (StudentEntry.Kind.ADMISSION, StudentEntry.Kind.TRANSFER_IN)

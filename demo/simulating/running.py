@@ -21,7 +21,7 @@ from demo.simulating.study import Study, read_study
 from demo.simulating.tally import Tally
 from demo.simulating.verifying import Check, verify
 from enrollment.models import Application
-from enrollment.services.future import begin_day
+from enrollment.records.services.future import begin_day
 from learning_centers.models import Institution
 from people.models import User
 

@@ -10,10 +10,10 @@ from demo.simulating.asking import ask
 from demo.simulating.enrolled import active_students, end_of_terms, undecided
 from demo.simulating.scene import Scene
 from enrollment.models import EntitlementCheck, Student, StudentEntry, StudentPeriod
-from enrollment.models.changes import ChangeKind as Kind
-from enrollment.models.students import StudentState as State
+from enrollment.records.models.changes import ChangeKind as Kind
+from enrollment.records.models.students import StudentState as State
+from enrollment.records.services.terms import student_rule
 from enrollment.services import RequestDraft, request_change
-from enrollment.services.terms import student_rule
 from learning_centers.intake import center_intakes
 from learning_centers.models import ProgrammeVersion
 from learning_centers.models.centers import CenterStatus

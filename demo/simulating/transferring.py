@@ -10,8 +10,9 @@ from demo.simulating.asking import EVIDENCE
 from demo.simulating.deciding import accept, own_applications, turn_away_untrue
 from demo.simulating.planning import batch_named
 from demo.simulating.scene import Scene
+from enrollment.admission.models.applications import ApplicationStatus as Status
+from enrollment.attachments.services.attachments import attach
 from enrollment.models import AdmissionPlace, Application, StudentEntry
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     ApplicationDraft,
     edit_application,
@@ -20,7 +21,6 @@ from enrollment.services import (
     start_application,
     submit_application,
 )
-from enrollment.services.attachments import attach
 from learning_centers.models import CenterOffering
 
 A_TERM = 0.3

@@ -11,11 +11,11 @@ from common.errors import DomainError
 from common.families import TOTAL
 from demo.simulating.recounting import BY, Recount
 from enrollment.families.dimensions import STANDARD
-from enrollment.life import Refusal
 from enrollment.models import AdmissionPlace, Application, ChangeRequest, ProvincialPlan, Student, StudentEntry
-from enrollment.models.requests import RequestStatus
-from enrollment.models.students import StudentPeriod
-from enrollment.services.lives import Known, same
+from enrollment.records.life import Refusal
+from enrollment.records.models.students import StudentPeriod
+from enrollment.records.services.lives import Known, same
+from enrollment.requests.models.requests import RequestStatus
 from learning_centers.intake import center_intakes
 from learning_centers.models import Institution
 from reporting.reports.figures import ask, compute

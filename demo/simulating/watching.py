@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from demo.simulating.enrolled import own_students
 from demo.simulating.scene import Scene
+from enrollment.duties.services.watching import ask_for_withdrawal, compute_lists, post_notice, set_aside
 from enrollment.models import WatchItem
 from enrollment.services import record_entitlement, register_year, school_year_of
-from enrollment.services.watching import ask_for_withdrawal, compute_lists, post_notice, set_aside
 from people.models import User
 
 List, State = WatchItem.List, WatchItem.State

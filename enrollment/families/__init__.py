@@ -10,7 +10,7 @@ from common.errors import DomainError
 from common.families import Column, Family, ScopeLevel, Slice, register
 from enrollment.families import dimensions, facts, indicators, reasons
 from enrollment.families.lineage import successors_today
-from enrollment.models import Student
+from enrollment.records.models.students import Student
 from learning_centers.models import Institution, LearningCenter, School
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common.families import Measure
-from enrollment.models.changes import ChangeKind as Change
-from enrollment.models.students import PeriodState, StudentEntry
+from enrollment.records.models.changes import ChangeKind as Change
+from enrollment.records.models.students import PeriodState, StudentEntry
 
 
 class Kind(StrEnum):

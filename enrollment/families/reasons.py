@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from common.families import Answer, Question
 from enrollment.families.indicators import INDICATORS, Indicator, Kind
-from enrollment.models import Student, StudentChange, StudentPeriod
-from enrollment.models.changes import ChangeKind
+from enrollment.records.models.changes import ChangeKind, StudentChange
+from enrollment.records.models.students import Student, StudentPeriod
 
 
 def unseen(student: Student, question: Question) -> Iterator[Answer]:

@@ -8,7 +8,7 @@ from common.access import scope_filter
 from common.admin import scoped
 from common.querysets import ScopedQuerySet
 from common.views import ScopedView
-from enrollment.views.base import PortalView
+from enrollment.records.views.base import PortalView
 from people.models import User
 from tests.access.matrix import Judge, Visitor, faults
 
@@ -63,7 +63,7 @@ PLANTED: dict[str, tuple[list[Patch], str, Judge]] = {
     "a page of the portal that asks for no right": ([((ScopedView, "is_open_to"), yes)], "onlooker", Visitor.reading),
     "a portal that shows anybody's rows": ([((PortalView, "rows"), rows_of_anybody)], "coordinator", Visitor.reading),
     "an act of the portal on any row": (
-        [((PortalView, "reachable"), rows_of_anybody), ("enrollment.services.requesting.require", yes)],
+        [((PortalView, "reachable"), rows_of_anybody), ("enrollment.requests.services.requesting.require", yes)],
         "coordinator", Visitor.acting,
     ),
     "choices that offer any row": ([((ScopedQuerySet, "visible_to"), everything)], "outsider", Visitor.choosing),

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from enrollment.attachments.services.attachments import attach
 from enrollment.models import Student, WatchItem
+from enrollment.requests.services.cases import open_closing_case
 from enrollment.services import RequestDraft, request_change, request_correction
-from enrollment.services.attachments import attach
-from enrollment.services.cases import open_closing_case
 from exchange.importing import check_file, receive_file
 from people.services.roles import shipped_roles
 from reporting.services import compute_run, freeze_return, run_for

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from common.errors import DomainError
-from enrollment.scans import judge
+from enrollment.attachments.scans import judge
 from tests.cases.reading import FILES
 from tests.databases import PROJECT
 from tests.enrollment.papers import PDF, a_packed_pdf, a_picture
@@ -83,7 +83,7 @@ import resource, sys
 sys.path.insert(0, {project!r})
 from django.conf import settings
 settings.configure()
-from enrollment.scans.pictures import judge_picture
+from enrollment.attachments.scans.pictures import judge_picture
 content = sys.stdin.buffer.read()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 judge_picture(content, {kind!r})

@@ -8,7 +8,7 @@ from common.codes.countries import AMBIGUOUS_KEYS, COUNTRIES, COUNTRY_KEYS, coun
 from common.codes.education import EDUCATION_LEVELS
 from common.codes.regions import MAINLAND_PROVINCES, PROVINCE_SPELLINGS, PROVINCES, current_regions, regions
 from common.codes.spellings import SPELLINGS
-from enrollment.models.changes import ChangeKind
+from enrollment.records.models.changes import ChangeKind
 from learning_centers.models.centers import CenterStatus
 from learning_centers.models.majors import LevelPath, StudyForm
 from people.models.persons import IdentityType, PoliticalStatus, Sex

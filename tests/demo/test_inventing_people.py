@@ -11,7 +11,7 @@ from common.identifiers.organizations import unified_social_credit_code
 from demo.lives import Lives, Target, Terms
 from demo.people import People
 from demo.places import credit_code
-from enrollment.life import Entry, live
+from enrollment.records.life import Entry, live
 
 TODAY = dt.date(2026, 11, 21)
 PATHS = ["sec_to_jc", "jc_to_ba", "sec_to_ba"]

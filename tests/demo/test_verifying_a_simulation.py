@@ -17,8 +17,8 @@ from demo.simulating.verifying import (
     verify,
     windows,
 )
+from enrollment.admission.services.planning import plan_keys
 from enrollment.models import AdmissionPlace, ChangeRequest, ProvincialPlan, Student, StudentPeriod
-from enrollment.services.planning import plan_keys
 from tests.builders import a_center, a_student, an_institution, day
 from tests.enrollment.asking import decided
 

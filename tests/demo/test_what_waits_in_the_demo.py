@@ -7,8 +7,8 @@ from django.test import override_settings
 from common.errors import DomainError
 from demo import inviting
 from demo.accounts import make_demo_accounts
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import Application, Attachment, ChangeCase, ChangeRequest, RequestParty, WatchItem
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import accept_application, check_in, possible_duplicates
 from people.models import Notice, User
 

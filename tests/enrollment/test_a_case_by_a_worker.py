@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from enrollment.models import ChangeCase, Student, StudentChange, StudentPeriod
-from enrollment.services.cases import CHUNK, approve_case, open_closing_case
+from enrollment.requests.services.cases import CHUNK, approve_case, open_closing_case
 from exchange.jobs import ring_again
 from exchange.models import Job
 from tests.builders import a_center, a_user, an_institution, day, many_students

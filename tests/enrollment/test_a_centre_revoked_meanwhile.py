@@ -5,6 +5,8 @@ from django.db import transaction
 
 from common.dates import as_on
 from enrollment.models import Student, StudentChange, StudentPeriod
+from enrollment.records.services.future import withdraw_future_change
+from enrollment.requests.services.cases import open_closing_case
 from enrollment.services import (
     ChangeDraft,
     approve_request,
@@ -14,8 +16,6 @@ from enrollment.services import (
     revoke_center,
     waive_consent,
 )
-from enrollment.services.cases import open_closing_case
-from enrollment.services.future import withdraw_future_change
 from learning_centers.models import CenterPeriod
 from learning_centers.services import stop_intake
 from tests.applicants import a_place, an_application

@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from common.dates import as_on
 from common.errors import DomainError
+from enrollment.admission.forms.applications import ApplicationForm
+from enrollment.duties.reports.waiting import not_entitled
 from enrollment.exports import RosterTerms, rows
-from enrollment.forms.applications import ApplicationForm
 from enrollment.models import AdmissionPlace, EntitlementCheck, StudentChange
-from enrollment.models.students import Student
-from enrollment.reports.waiting import not_entitled
+from enrollment.records.models.students import Student
 from enrollment.services import (
     ChangeDraft,
     RequestDraft,

@@ -4,8 +4,8 @@ import pytest
 
 from common.dates import as_on
 from common.errors import DomainError, NotAllowed
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import AdmissionPlace
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     check_in,
     grant_late_arrival,

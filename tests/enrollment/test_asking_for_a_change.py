@@ -3,6 +3,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.errors import NotAllowed
+from enrollment.attachments.services.attachments import remove_attachment
 from enrollment.models import Attachment, ChangeRequest, RequestStep, StudentChange, StudentPeriod
 from enrollment.services import (
     RequestDraft,
@@ -16,7 +17,6 @@ from enrollment.services import (
     waive_consent,
     withdraw_request,
 )
-from enrollment.services.attachments import remove_attachment
 from learning_centers.services.rules import Setting, set_rule
 from people.models import Notice
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system

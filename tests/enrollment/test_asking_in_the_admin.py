@@ -9,8 +9,8 @@ from django.urls import reverse
 from common.dates import as_on
 from common.ledger import knowledge_at
 from enrollment.models import ChangeCase, ChangeRequest, Student, StudentChange
+from enrollment.requests.services.cases import carry_out_case
 from enrollment.services import ChangeDraft, record_change
-from enrollment.services.cases import carry_out_case
 from tests.builders import a_center, a_student, a_user, an_identity_number, an_institution, day, the_system
 
 pytestmark = pytest.mark.django_db

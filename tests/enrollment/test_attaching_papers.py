@@ -11,9 +11,8 @@ from PIL import Image
 
 from common.errors import DomainError, NotAllowed
 from common.models import AuditEvent
-from enrollment.models import Application, Attachment, ChangeRequest
-from enrollment.scans import judge
-from enrollment.services.attachments import (
+from enrollment.attachments.scans import judge
+from enrollment.attachments.services.attachments import (
     attach,
     confirm_copy,
     erase_old_scans,
@@ -21,6 +20,7 @@ from enrollment.services.attachments import (
     open_original,
     remove_attachment,
 )
+from enrollment.models import Application, Attachment, ChangeRequest
 from learning_centers.services.rules import Setting, set_rule
 from tests.builders import (
     a_center,

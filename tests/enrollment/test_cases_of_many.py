@@ -4,10 +4,11 @@ import pytest
 
 from common.dates import as_on
 from common.errors import NotAllowed
-from enrollment.admin.cases import why
 from enrollment.models import ChangeCase, ChangeRequest, StudentChange, StudentPeriod
-from enrollment.services import RequestDraft, approve_request, cases, revoke_center, withdraw_request
-from enrollment.services.cases import (
+from enrollment.records.services.future import withdraw_future_change
+from enrollment.requests.admin.cases import why
+from enrollment.requests.services import cases
+from enrollment.requests.services.cases import (
     approve_case,
     carry_out_case,
     open_closing_case,
@@ -15,7 +16,7 @@ from enrollment.services.cases import (
     reject_case,
     withdraw_case,
 )
-from enrollment.services.future import withdraw_future_change
+from enrollment.services import RequestDraft, approve_request, revoke_center, withdraw_request
 from exchange.models import Job
 from learning_centers.services import stop_intake
 from people.models import Notice

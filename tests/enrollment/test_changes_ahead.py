@@ -10,7 +10,7 @@ from common.errors import NotAllowed
 from common.models import Recording
 from common.notices import sentence
 from enrollment.models import StudentChange, StudentPeriod
-from enrollment.services.future import announce_changes, project_students, withdraw_future_change
+from enrollment.records.services.future import announce_changes, project_students, withdraw_future_change
 from people.models import Notice
 from tests.builders import a_center, a_student, a_user, an_institution
 from tests.enrollment.asking import a_coordinator, decided, refused

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from common.dates import as_on
 from common.errors import DomainError, NotAllowed
+from enrollment.admission.models.applications import ApplicationStatus as Status
+from enrollment.attachments.services.attachments import attach, remove_attachment
 from enrollment.models import AdmissionPlace, Application, StudentEntry, StudentPeriod
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     accept_application,
     check_in,
@@ -24,7 +25,6 @@ from enrollment.services import (
     submission_faults,
     submit_application,
 )
-from enrollment.services.attachments import attach, remove_attachment
 from learning_centers.services import stop_intake
 from reporting.reports.figures import ask, compute
 from reporting.reports.laws import check

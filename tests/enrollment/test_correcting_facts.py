@@ -8,9 +8,9 @@ import pytest
 from common.dates import as_on
 from common.errors import DomainError, NotAllowed
 from enrollment.models import ChangeRequest, StudentEntry, StudentPeriod
-from enrollment.models.requests import FACT_NAMES
+from enrollment.records.services.facts import FACTS, as_text, value_of
+from enrollment.requests.models.requests import FACT_NAMES
 from enrollment.services import approve_request, request_correction, submit_request
-from enrollment.services.facts import FACTS, as_text, value_of
 from learning_centers.services.rules import Setting, set_rule
 from people.models import IdentityDocument, Person, PersonFacts
 from people.services import correct_person, identity_digest, persons_by_digest

@@ -6,10 +6,11 @@ from common.dates import as_on
 from common.errors import DomainError, NotAllowed
 from common.ledger import recording
 from common.models import AuditEvent, Recording
-from enrollment.checklist import checklists
+from enrollment.admission.checklist import checklists
+from enrollment.admission.models.applications import HOLDING
+from enrollment.admission.models.applications import ApplicationStatus as Status
+from enrollment.admission.services.deciding import check_many
 from enrollment.models import AdmissionPlace, Application, ApplicationCheck, ChecklistItem
-from enrollment.models.applications import HOLDING
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     accept_application,
     check_in,
@@ -24,7 +25,6 @@ from enrollment.services import (
     set_window,
     verify_prior,
 )
-from enrollment.services.deciding import check_many
 from people.models import Notice
 from people.services import merge_persons
 from tests.applicants import GOOD, a_draft, a_place, an_application, checked

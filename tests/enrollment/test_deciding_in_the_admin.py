@@ -8,12 +8,12 @@ from django.urls import reverse
 from common.dates import as_on
 from common.errors import NotAllowed
 from common.models import AuditEvent
-from enrollment.admin import deciding_many
+from enrollment.admission.admin import deciding_many
+from enrollment.admission.models.applications import ApplicationStatus as Status
+from enrollment.admission.services.deciding import check_many
+from enrollment.attachments.services.attachments import attach
 from enrollment.models import AdmissionPlace, Application, ApplicationCheck, Attachment, Student
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import check_items, edit_application, return_application
-from enrollment.services.attachments import attach
-from enrollment.services.deciding import check_many
 from tests.applicants import a_draft, a_place, an_application, checked
 from tests.builders import a_center, a_user, an_institution, day, the_system
 from tests.enrollment.papers import a_picture

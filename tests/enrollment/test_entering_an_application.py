@@ -6,8 +6,8 @@ import pytest
 
 from common.dates import as_on
 from common.errors import DomainError, NotAllowed
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import AdmissionPlace, Application, ApplicationStep
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     ApplicationDraft,
     edit_application,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.life import ALLOWED, ENDS, Change, Entry, Refusal, begin_life, live, live_on
-from enrollment.models.changes import ChangeKind as Kind
-from enrollment.models.students import StudentState as State
+from enrollment.records.life import ALLOWED, ENDS, Change, Entry, Refusal, begin_life, live, live_on
+from enrollment.records.models.changes import ChangeKind as Kind
+from enrollment.records.models.students import StudentState as State
 
 ENTRY = Entry(dt.date(2024, 9, 1), center_id=1, programme_version_id=1)
 LATER = dt.date(2025, 9, 1)

@@ -3,7 +3,7 @@ import pytest
 from common.errors import DomainError
 from common.models import AuditEvent
 from enrollment.models import Student
-from enrollment.services.finding import find_students
+from enrollment.records.services.finding import find_students
 from learning_centers.services.rules import Setting, set_rule
 from tests.builders import a_center, a_student, a_user, an_institution, the_system
 

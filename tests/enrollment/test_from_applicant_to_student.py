@@ -3,8 +3,8 @@
 import pytest
 
 from common.dates import as_on
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import AdmissionPlace, ApplicationStep, EntitlementCheck, StudentPeriod, YearlyRegistration
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     accept_application,
     check_in,

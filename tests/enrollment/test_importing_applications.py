@@ -9,8 +9,8 @@ import pytest
 
 from common.dates import as_on
 from common.errors import DomainError
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import AdmissionPlace, Application
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import accept_application, return_application, set_window, withdraw_application
 from exchange.importing import import_file, marked_workbook, receive_file, result_of, undo_import
 from people.models import Notice, Person

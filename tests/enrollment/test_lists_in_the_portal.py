@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from enrollment.services.attachments import attach
+from enrollment.attachments.services.attachments import attach
 from exchange.models import Export
 from people.services.exporting import make_export
 from tests.builders import a_center, a_student, a_user, a_written_application, an_institution

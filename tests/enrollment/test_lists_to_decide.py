@@ -7,6 +7,7 @@ import pytest
 from common.dates import as_on
 from common.errors import NotAllowed
 from common.ledger import recording
+from enrollment.duties.services.watching import ask_for_withdrawal, compute_lists, post_notice, set_aside
 from enrollment.models import EntitlementCheck, StudentChange, WatchItem, YearlyRegistration
 from enrollment.services import (
     accept_application,
@@ -18,7 +19,6 @@ from enrollment.services import (
     start_application,
     submit_application,
 )
-from enrollment.services.watching import ask_for_withdrawal, compute_lists, post_notice, set_aside
 from learning_centers.services.rules import Setting, set_rule
 from tests.applicants import a_batch, a_draft, a_place, an_offering, checked
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system

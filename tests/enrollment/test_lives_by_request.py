@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from common.dates import as_on
 from common.errors import DomainError
-from enrollment.life import Change, Entry, live
 from enrollment.models import Student, StudentChange, StudentEntry, StudentPeriod
-from enrollment.models.changes import ChangeKind
+from enrollment.records.life import Change, Entry, live
+from enrollment.records.models.changes import ChangeKind
+from enrollment.records.services.facts import FACTS
+from enrollment.records.services.future import project_students
 from enrollment.services import lives_of, withdraw_future_change
-from enrollment.services.facts import FACTS
-from enrollment.services.future import project_students
 from learning_centers.services.rules import Setting, set_rule
 from reporting.reports.figures import ask, compute
 from reporting.reports.laws import check

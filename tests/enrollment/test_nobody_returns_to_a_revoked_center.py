@@ -5,8 +5,8 @@ import pytest
 
 from common.dates import as_on
 from enrollment.models import Application, StudentChange, StudentPeriod
+from enrollment.records.services.future import withdraw_future_change
 from enrollment.services import ChangeDraft, record_change, register_student, reverse_change, revoke_center
-from enrollment.services.future import withdraw_future_change
 from learning_centers.services import stop_intake
 from tests.applicants import a_place, an_application
 from tests.builders import a_center, a_student, a_version, an_institution, day, the_system

@@ -11,9 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from common.dates import as_on
 from common.errors import DomainError
 from common.ledger import recording
+from enrollment.admission.models.applications import HOLDING
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import AdmissionPlace, Application, ProvincialPlan
-from enrollment.models.applications import HOLDING
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import (
     accept_application,
     move_center,

@@ -3,8 +3,8 @@
 import pytest
 
 from common.errors import DomainError, NotAllowed
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import AdmissionPlace, BatchWindow, ProvincialPlan
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import accept_application, require_open, set_places, set_provincial_plan, set_window
 from exchange.importing import result_of, undo_import
 from learning_centers.models import Major

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from common.errors import DomainError, NotAllowed
-from enrollment.checklist import checklists
+from enrollment.admission.checklist import checklists
 from enrollment.models import AdmissionPlace, BatchWindow, EntryBatch, ProvincialPlan
 from enrollment.services import open_batch
 from learning_centers.models import LearningCenter

@@ -6,8 +6,8 @@ from django.urls import reverse
 from common.dates import as_on
 from common.masking import mask
 from common.models import AuditEvent
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.models import Application
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.services import issue_notices
 from exchange.models import Export
 from learning_centers.services.rules import Setting, set_rule

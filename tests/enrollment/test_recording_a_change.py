@@ -7,9 +7,9 @@ from common.errors import DomainError, NotAllowed
 from common.ledger import recording
 from common.models import AuditEvent, Recording
 from enrollment.models import Student, StudentChange, StudentPeriod
+from enrollment.records.services.entering import write_changes
+from enrollment.records.services.lives import replay
 from enrollment.services import ChangeDraft, record_change, reverse_change
-from enrollment.services.entering import write_changes
-from enrollment.services.lives import replay
 from tests.builders import a_center, a_student, a_user, a_version, an_institution, day
 
 pytestmark = pytest.mark.django_db

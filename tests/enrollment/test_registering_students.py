@@ -8,8 +8,9 @@ from common.dates import as_on
 from common.errors import DomainError, NotAllowed
 from common.models import Recording
 from common.numbering import advance, last_number
+from enrollment.admission.models.applications import ApplicationStatus as Status
+from enrollment.admission.services import registering
 from enrollment.models import AdmissionPlace, EntitlementCheck, Student, StudentEntry, YearlyRegistration
-from enrollment.models.applications import ApplicationStatus as Status
 from enrollment.rules import student_no_pattern
 from enrollment.services import (
     check_in,
@@ -17,7 +18,6 @@ from enrollment.services import (
     register_many,
     register_student,
     register_year,
-    registering,
     school_year_of,
     set_window,
     verify_prior,

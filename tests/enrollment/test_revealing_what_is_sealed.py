@@ -4,7 +4,7 @@ from django.urls import reverse
 from common.errors import DomainError, NotAllowed
 from common.models import AuditEvent
 from enrollment.models import StudentChange
-from enrollment.services.revealing import reveal_number_in, reveal_reason
+from enrollment.records.services.revealing import reveal_number_in, reveal_reason
 from tests.builders import (
     a_center,
     a_request,

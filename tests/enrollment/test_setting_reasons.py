@@ -4,12 +4,12 @@ import pytest
 from django.urls import reverse
 
 from common.errors import DomainError, NotAllowed
+from enrollment.duties.services.watching import WITHDRAWN_FOR
 from enrollment.models import ApplicationStep, ReasonSetting
-from enrollment.models.reasons import REASONED_ACTS
-from enrollment.reasons import Reason, Reasons, is_reason, reasons, shipped_reasons
+from enrollment.records.models.reasons import REASONED_ACTS
+from enrollment.records.reasons import Reason, Reasons, is_reason, reasons, shipped_reasons
+from enrollment.records.services.reasoning import set_reason
 from enrollment.services import RequestDraft, approve_request, request_change, return_application
-from enrollment.services.reasoning import set_reason
-from enrollment.services.watching import WITHDRAWN_FOR
 from tests.applicants import a_place, an_application
 from tests.builders import a_center, a_student, a_user, an_institution, day, the_system
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from common.dates import as_on
 from common.errors import DomainError
+from enrollment.admission.models.applications import HOLDING
 from enrollment.models import AdmissionPlace, Application, StudentEntry
-from enrollment.models.applications import HOLDING
 from enrollment.services import (
     accept_application,
     check_in,

@@ -8,9 +8,9 @@ import pytest
 from ceportal.moves import PAGE, page
 from common.errors import DomainError
 from common.transitions import move
+from enrollment.admission.models.applications import ApplicationStatus
 from enrollment.models import Application, ChangeCase, ChangeRequest, RequestStep, WatchItem
-from enrollment.models.applications import ApplicationStatus
-from enrollment.models.requests import RequestStatus
+from enrollment.requests.models.requests import RequestStatus
 from enrollment.services import (
     RequestDraft,
     approve_case,

@@ -7,7 +7,9 @@ import pytest
 
 from common.dates import as_on
 from common.models import AuditEvent, Recording
+from enrollment.attachments.services.attachments import attach, open_attachment
 from enrollment.models import ApplicationStep, StudentChange
+from enrollment.records.services.revealing import reveal_number_in, reveal_reason
 from enrollment.services import (
     RequestDraft,
     accept_application,
@@ -23,8 +25,6 @@ from enrollment.services import (
     submit_application,
     submit_request,
 )
-from enrollment.services.attachments import attach, open_attachment
-from enrollment.services.revealing import reveal_number_in, reveal_reason
 from exchange.models import Export, Job
 from learning_centers.services.rules import Setting, set_rule
 from people.models import IdentityDocument, Notice, User

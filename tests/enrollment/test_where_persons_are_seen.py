@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from common.dates import as_on
 from common.ledger import recording
 from enrollment.models import Student
-from enrollment.services.future import project_students
-from enrollment.services.student_places import LINE, drop_student_places, renew_student_places
+from enrollment.records.services.future import project_students
+from enrollment.records.services.student_places import LINE, drop_student_places, renew_student_places
 from learning_centers.models import Organization
 from people.models import Contact, IdentityDocument, Person, PersonFacts, PersonPlace
 from people.services.notices import users_holding

@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection
 
 from common.bulk import copy_rows
-from enrollment.imports.students_store import StudentsStore
 from enrollment.models import AdmissionPlace, Student
+from enrollment.records.imports.students_store import StudentsStore
 from exchange.importing import check_file, commit_file, result_of, services, undo_import
 from exchange.models import ImportBatch
 from learning_centers.models import School

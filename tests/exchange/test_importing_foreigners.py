@@ -5,8 +5,8 @@ import io
 
 import pytest
 
+from enrollment.duties.reports.missing import students_lacking
 from enrollment.models import Student
-from enrollment.reports.missing import students_lacking
 from exchange.importing import result_of
 from people.models import PersonFacts
 from tests.exchange.importing import imported

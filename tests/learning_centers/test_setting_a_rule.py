@@ -4,7 +4,7 @@ import pytest
 
 from common.errors import DomainError, NotAllowed
 from common.rules import RULES
-from enrollment.models.requests import FACT_NAMES, REQUEST_KINDS
+from enrollment.requests.models.requests import FACT_NAMES, REQUEST_KINDS
 from learning_centers.models import RuleSetting
 from learning_centers.rules import rule
 from learning_centers.services import Setting, drop_rule, set_rule

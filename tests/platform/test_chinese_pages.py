@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from enrollment.checklist import shipped_items
+from enrollment.admission.checklist import shipped_items
 from enrollment.models import Student, StudentChange
-from enrollment.reasons import shipped_reasons
+from enrollment.records.reasons import shipped_reasons
 from exchange.models import ImportBatch, ImportIssue
 from people.models import Person, Role, User
 from reporting.models import FrozenReturn, StatisticsRun

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from ceportal import time_limits
-from enrollment.admin.students import StudentAdmin
 from enrollment.models import Student
+from enrollment.records.admin.students import StudentAdmin
 from learning_centers.models import Institution
 from tests.builders import a_user, an_institution
 

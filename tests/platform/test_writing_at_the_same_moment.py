@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from enrollment.models import ReasonSetting
-from enrollment.reasons import Reason
-from enrollment.services.reasoning import set_reason
+from enrollment.records.reasons import Reason
+from enrollment.records.services.reasoning import set_reason
 from tests.beside import one_after_the_other
 from tests.builders import a_user, an_institution, the_system
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from common.dates import as_on
-from enrollment.forms.applications import ApplicationForm
+from enrollment.admission.forms.applications import ApplicationForm
 from enrollment.models import Application, Attachment
 from enrollment.services import issue_notices, return_application
 from learning_centers.services.rules import Setting, set_rule

@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from enrollment.models import Attachment, ChangeRequest, RequestParty
-from enrollment.reasons import shipped_reasons
-from enrollment.services.requesting import return_request
+from enrollment.records.reasons import shipped_reasons
+from enrollment.requests.services.requesting import return_request
 from tests.applicants import an_offering
 from tests.builders import a_student
 from tests.enrollment.papers import PDF

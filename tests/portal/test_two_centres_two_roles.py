@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from common.dates import as_on
-from enrollment.models.applications import ApplicationStatus as Status
+from enrollment.admission.models.applications import ApplicationStatus as Status
 from enrollment.services import issue_notices
 from exchange.models import Export
 from people.models import Membership, Role

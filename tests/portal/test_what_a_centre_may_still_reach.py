@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from common.dates import as_on, today
+from enrollment.attachments.services.attachments import attach
+from enrollment.duties.reports.waiting import waiting_at
 from enrollment.models import Attachment, ChangeRequest
-from enrollment.reports.waiting import waiting_at
+from enrollment.records.services.entering import ChangeDraft
+from enrollment.records.services.future import project_students
 from enrollment.services import RequestDraft, record_change, request_change, return_request, withdraw_request
-from enrollment.services.attachments import attach
-from enrollment.services.entering import ChangeDraft
-from enrollment.services.future import project_students
 from people.services.notices import users_holding
 from tests.applicants import a_place, an_application
 from tests.builders import a_student, the_system

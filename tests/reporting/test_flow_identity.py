@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enrollment.life import ALLOWED, Change, Entry, Kind, Refusal, live, live_on
+from enrollment.records.life import ALLOWED, Change, Entry, Kind, Refusal, live, live_on
 from reporting.reports.figures import ask, compute
 from reporting.reports.laws import check
 from tests.builders import a_center, a_school, a_student, a_version, an_institution, handed_over

@@ -1,6 +1,0 @@
-"""The lists of persons that leave from here (`exchange.exports`)."""
-
-from enrollment.exports.notices import ADMISSION_NOTICES
-from enrollment.exports.roster import ROSTER, RosterTerms, rows
-
-__all__ = ["ADMISSION_NOTICES", "ROSTER", "RosterTerms", "rows"]
