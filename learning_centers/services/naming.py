@@ -41,7 +41,7 @@ def project_names(only: models.Model | None = None) -> int:
 
 def begun_day(institution: Institution) -> AbstractContextManager[OpenRecording]:
     """The recording of what a day that has begun changes by itself; within a service's own recording, that one."""
-    by = get_user_model()._default_manager.system()  # type: ignore[attr-defined]
+    by = get_user_model()._default_manager.system()
     return recording(institution, by=by, reason="learning_centers.begin_day")
 
 

@@ -11,4 +11,6 @@ from common.families import Dimension
 def labels(institution: Any, dimension: Dimension, values: Iterable[str | None]) -> dict[str | None, str]:
     """The label of each canonical value of a dimension; None is "unknown"."""
     wanted = {value for value in values if value}
-    return {None: _("unknown"), **{value: value for value in wanted}, **dimension.labels(institution, wanted)}
+    found: dict[str | None, str] = {None: _("unknown"), **{value: value for value in wanted}}
+    found.update(dimension.labels(institution, wanted).items())
+    return found
