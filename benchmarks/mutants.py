@@ -56,7 +56,7 @@ TESTED_BY = {
         "tests/enrollment/test_coming_by_transfer.py",
         "tests/enrollment/test_places_are_never_exceeded.py", "tests/enrollment/test_deciding_in_the_admin.py",
     ],
-    "reporting/reports/facts.py": [
+    "enrollment/families/facts.py": [
         "tests/reporting/test_counting_students.py", "tests/reporting/test_former_schools.py",
         "tests/reporting/test_records_behind_a_figure.py", "tests/reporting/test_flow_identity.py",
     ],

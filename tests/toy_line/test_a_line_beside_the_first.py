@@ -119,8 +119,9 @@ def test_its_files_are_imported(center):
 def test_what_it_brings_is_checked(monkeypatch):
     assert [one for one in run_checks() if one.id.startswith("ceportal")] == []
     planted = {"a": Grant("registrar", "toy_line.wind"), "b": Grant("toy_keper", WIND_UP)}
-    monkeypatch.setattr(GRANTS, "_things", GRANTS._things | planted)
     entries = {"c": MenuEntry("toy_line.bear", "toys", 20), "d": MenuEntry("people.nobody", "no_such_group", 20)}
-    monkeypatch.setattr(MENU, "_things", MENU._things | entries)
-    found = sorted(one.id for one in run_checks() if one.id.startswith("ceportal"))
+    with monkeypatch.context() as patched:  # undone before the line goes, so that nothing of it comes back
+        patched.setattr(GRANTS, "_things", GRANTS._things | planted)
+        patched.setattr(MENU, "_things", MENU._things | entries)
+        found = sorted(one.id for one in run_checks() if one.id.startswith("ceportal"))
     assert found == ["ceportal.E040", "ceportal.E041", "ceportal.E042", "ceportal.E043", "ceportal.E043"]
