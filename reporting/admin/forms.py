@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django import forms
@@ -26,7 +27,7 @@ class RunForm(forms.Form):
         label=_("As known at"), widget=InstantInput(), required=False, help_text=_("Empty: as known now.")
     )
     scope = forms.RegexField(
-        r"^[a-z_]+:\S+$",
+        r"^[a-z_]+:\S+$",  # which levels there are, the family says
         label=_("Only"),
         required=False,
         error_messages={"invalid": _("Write center: or school: and the code behind it, such as center:0102.")},
@@ -45,6 +46,9 @@ class RunForm(forms.Form):
         self.family = family
         self.fields["institution"].queryset = institutions
         self._choose("family", [(one.name, one.title) for one in all_families()])
+        if len(all_families()) == 1:  # nothing to choose
+            self.fields["family"].widget = forms.HiddenInput()
+        self.fields["scope"].regex = rf"^({'|'.join(map(re.escape, family.scope_levels)) or '(?!)'}):\S+$"
         for side in ("rows", "columns"):
             self._choose(side, [("", "—"), *((one.id, one.title) for one in family.dimensions)])
 
@@ -78,5 +82,5 @@ class WhyForm(forms.Form):
 
     def __init__(self, family: Family, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        title = family.subject._meta.get_field(family.number).verbose_name  # type: ignore[union-attr]
-        self.fields[family.number] = forms.CharField(label=capfirst(title), max_length=40)
+        number: Any = family.subject._meta.get_field(family.number)
+        self.fields[family.number] = forms.CharField(label=capfirst(number.verbose_name), max_length=number.max_length)

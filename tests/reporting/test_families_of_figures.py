@@ -1,4 +1,4 @@
-"""A line of work is declared beside the others, and all that is made of figures is made of its own as well (issue 18 §4)."""
+"""A line of work is declared beside the others, and all that is made of figures is made of its own as well."""
 
 import json
 from dataclasses import dataclass, field
