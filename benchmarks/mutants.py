@@ -68,7 +68,8 @@ TESTED_BY = {
         "tests/exchange/test_undoing_an_import.py", "tests/exchange/test_undoing_in_reverse.py",
     ],
     "people/services/exporting.py": [
-        "tests/people/test_exporting_persons.py", "tests/people/test_exports_in_the_admin.py",
+        "tests/people/test_limits_of_paper.py", "tests/people/test_exporting_persons.py",
+        "tests/people/test_exports_in_the_admin.py",
         "tests/people/test_asking_for_two_lists_at_once.py", "tests/portal/test_printing_a_roster.py",
     ],
 }  # fmt: skip
