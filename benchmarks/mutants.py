@@ -66,6 +66,7 @@ TESTED_BY = {
     ],
     "exchange/importing/undoing.py": [
         "tests/exchange/test_undoing_an_import.py", "tests/exchange/test_undoing_in_reverse.py",
+        "tests/exchange/test_files_of_two_people.py",
     ],
     "people/services/exporting.py": [
         "tests/people/test_limits_of_paper.py", "tests/people/test_exporting_persons.py",

@@ -3,6 +3,7 @@
 import pytest
 
 from common.errors import DomainError
+from common.models import AuditEvent
 from exchange.models import Export
 from learning_centers.services.rules import Setting, set_rule
 from people.services.exporting import ask_for_export, decide_export, download_export, make_export, print_list
@@ -73,3 +74,5 @@ def test_a_download_counts_for_its_own_list_alone(center, asker):
         make_export(one)
     download_export(lists[0], by=asker)
     assert [Export.objects.get(pk=one.pk).downloads for one in lists] == [1, 0]
+    told = AuditEvent.objects.get(verb="people.download_export")
+    assert (told.subject_id, told.detail["download"]) == (lists[0].public_id, 1)
