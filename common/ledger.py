@@ -15,6 +15,7 @@ from common.audit import AuditNote, name_of, write_audit
 from common.models import LedgerHead, Recording
 
 _open: ContextVar[dict[int, "OpenRecording"] | None] = ContextVar("open_recordings", default=None)
+_closed_last: ContextVar[dict[int, "OpenRecording"] | None] = ContextVar("recordings_closed_last", default=None)
 
 
 @dataclass
@@ -47,14 +48,64 @@ def recording(
     if institution.pk in already:
         yield already[institution.pk]
         return
+    kept = _closed_last.get()
     with transaction.atomic():
-        entry = OpenRecording(_next_key(), institution.pk, by, reason, source, undoes)
-        token = _open.set({**already, institution.pk: entry})
+        entry = (kept or {}).get(institution.pk) or OpenRecording(
+            _next_key(), institution.pk, by, reason, source, undoes
+        )
+        if kept is not None:
+            with _opened(already, entry), _noted(entry, reason):
+                yield entry
+        else:
+            with _opened(already, entry):
+                yield entry
+            _close(entry)
+    if kept is not None:
+        kept[institution.pk] = entry
+
+
+@contextmanager
+def _opened(already: dict[int, OpenRecording], entry: OpenRecording) -> Iterator[None]:
+    token = _open.set({**already, entry.institution_id: entry})
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+@contextmanager
+def _noted(entry: OpenRecording, reason: str) -> Iterator[None]:
+    """A service that shares its recording is noted in any case when it succeeds, and not at all when it is refused."""
+    before = len(entry.notes)
+    try:
+        yield
+    except BaseException:
+        del entry.notes[before:]
+        raise
+    if len(entry.notes) == before:
+        entry.note(reason)
+
+
+@contextmanager
+def closing_last() -> Iterator[None]:
+    """Recordings opened inside are numbered at the end of the block, not at the end of each service.
+
+    So no ledger head is locked while an answer is being made, and services that are called one after the other share one
+    recording per institution, with the actor and reason of the first. A service that is refused leaves neither rows nor audit
+    events, and the next one may go on. Heads are locked in the order of keys, as by `recordings`.
+    """
+    if _closed_last.get() is not None:
+        yield
+        return
+    with transaction.atomic():
+        kept: dict[int, OpenRecording] = {}
+        token = _closed_last.set(kept)
         try:
-            yield entry
+            yield
         finally:
-            _open.reset(token)
-        _close(entry)
+            _closed_last.reset(token)
+        for institution_id in sorted(kept):
+            _close(kept[institution_id])
 
 
 @contextmanager
