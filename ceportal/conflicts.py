@@ -5,11 +5,10 @@ from collections.abc import Callable
 import structlog
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from psycopg2 import errors
+from psycopg2.errors import DeadlockDetected
 
 from ceportal.errors import conflict
-
-AT_THE_SAME_MOMENT = (errors.UniqueViolation, errors.ExclusionViolation, errors.DeadlockDetected)
+from common.laws import broken_constraint, is_taken
 
 log = structlog.get_logger("ceportal")
 
@@ -26,8 +25,8 @@ class ConflictMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         cause = exception.__cause__
-        if not (isinstance(exception, DatabaseError) and isinstance(cause, AT_THE_SAME_MOMENT)):
+        if not (isinstance(exception, DatabaseError) and (is_taken(exception) or isinstance(cause, DeadlockDetected))):
             return None
         # the database's own sentence would quote the values
-        log.error("conflict", kind=type(cause).__name__, constraint=cause.diag.constraint_name)
+        log.error("conflict", kind=type(cause).__name__, constraint=broken_constraint(exception))
         return conflict(request)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from common.laws import breaks_a_law, broken_constraint
 from common.models import LedgerHead
 from exchange.issues import CODES, LAWS
 from exchange.models import ImportBatch
@@ -51,7 +52,7 @@ class Turn:
 
     def disturbed(self, error: Exception) -> bool:
         """Whether the error may come of what others have written meanwhile."""
-        if isinstance(error, KnowledgeMoved | IntegrityError):
+        if isinstance(error, KnowledgeMoved) or breaks_a_law(error):
             return True
         if isinstance(error, OperationalError):
             return getattr(error.__cause__, "pgcode", None) in (DEADLOCK, SERIALIZATION)
@@ -86,16 +87,11 @@ def by_turns(work: Callable[[Turn], Any]) -> Any:
             with transaction.atomic():
                 return work(turn)
         except Exception as error:
-            if code := _broken_law(error):
+            if code := LAWS.get(broken_constraint(error)):
                 raise DomainError(CODES[code].sentence, code=code) from error
             if not turn.disturbed(error):
                 raise
     raise DomainError(_("Others are writing the same records at this moment. Go on with it later."), code="busy")
-
-
-def _broken_law(error: Exception) -> str | None:
-    report = getattr(error.__cause__, "diag", None)
-    return LAWS.get(getattr(report, "constraint_name", None) or "")
 
 
 def locked_batch(batch: Any, **terms: Any) -> ImportBatch:

@@ -105,7 +105,7 @@ class CenterPeriod(Recorded, Dated):
             *Dated.Meta.constraints,
             ExclusionConstraint(
                 name="center_is_one_thing_a_day",
-                expressions=[("center", "="), (day_range(), RangeOperators.OVERLAPS)],
+                expressions=[("institution", "="), ("center", "="), (day_range(), RangeOperators.OVERLAPS)],
                 condition=Q(superseded_in__isnull=True),
                 violation_error_message=_("This overlaps with what is already known for that time."),
             ),
@@ -204,7 +204,7 @@ class CenterOffering(Recorded):
     class Meta:
         verbose_name = _("centre offering")
         verbose_name_plural = _("centre offerings")
-        constraints = [once_known("center", "programme_version", name="center_offering_once")]
+        constraints = [once_known("institution", "center", "programme_version", name="center_offering_once")]
 
     def __str__(self) -> str:
         return f"{self.center} · {self.programme_version}"

@@ -66,7 +66,7 @@ class Programme(Recorded):
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
-        constraints = [once_known("school", "major", "level_path", name="programme_once")]
+        constraints = [once_known("institution", "school", "major", "level_path", name="programme_once")]
 
     def __str__(self) -> str:
         return f"{self.major} {self.get_level_path_display()}"
@@ -96,7 +96,7 @@ class ProgrammeVersion(Recorded):
         verbose_name = _("programme version")
         verbose_name_plural = _("programme versions")
         constraints = [
-            once_known("programme", "study_form", "normal_years", name="programme_version_once"),
+            once_known("institution", "programme", "study_form", "normal_years", name="programme_version_once"),
             models.CheckConstraint(
                 condition=Q(min_years__lte=F("normal_years"), max_years__gte=F("normal_years")),
                 name="programme_version_lengths_in_order",
@@ -123,7 +123,7 @@ class Offering(Recorded):
         verbose_name = _("offering")
         verbose_name_plural = _("offerings")
         constraints = [
-            once_known("programme_version", "open_from", name="offering_once"),
+            once_known("institution", "programme_version", "open_from", name="offering_once"),
             models.CheckConstraint(
                 condition=Q(open_to__isnull=True) | Q(open_to__gte=F("open_from")), name="offering_batches_in_order"
             ),

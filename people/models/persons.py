@@ -141,7 +141,7 @@ class PersonFacts(Recorded):
     class Meta:
         verbose_name = _("facts about a person")
         verbose_name_plural = _("facts about persons")
-        constraints = [once_known("person", name="person_facts_once")]
+        constraints = [once_known("institution", "person", name="person_facts_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -198,7 +198,7 @@ class Contact(Recorded):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        constraints = [once_known("person", "kind", name="contact_once")]
+        constraints = [once_known("institution", "person", "kind", name="contact_once")]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_kind_display()}"
@@ -222,7 +222,7 @@ class PersonMerge(Recorded):
         verbose_name = _("merge of persons")
         verbose_name_plural = _("merges of persons")
         constraints = [
-            once_known("merged", name="person_merged_once"),
+            once_known("institution", "merged", name="person_merged_once"),
             models.CheckConstraint(condition=~Q(kept=F("merged")), name="person_is_not_merged_into_itself"),
         ]
 
@@ -243,6 +243,6 @@ class DistinctPersons(Recorded):
         verbose_name = _("distinct persons")
         verbose_name_plural = _("distinct persons")
         constraints = [
-            once_known("first", "second", name="distinct_persons_once"),
+            once_known("institution", "first", "second", name="distinct_persons_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="distinct_persons_in_order"),
         ]

@@ -219,7 +219,7 @@ class Application(Recorded):
                 name="application_transfer_says_where_from",
                 violation_error_message=_("The former institution or the day of the transfer is missing."),
             ),
-            models.UniqueConstraint(fields=["created_by", "sent_as"], name="application_sent_once"),
+            models.UniqueConstraint(fields=["institution", "created_by", "sent_as"], name="application_sent_once"),
             models.UniqueConstraint(
                 fields=["institution", "notice_no"], name="admission_notice_once", condition=~Q(notice_no="")
             ),
@@ -331,4 +331,4 @@ class ApplicationCheck(Recorded):
     class Meta:
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
-        constraints = [once_known("application", "item", name="application_check_once")]
+        constraints = [once_known("institution", "application", "item", name="application_check_once")]

@@ -67,7 +67,7 @@ class BatchWindow(Recorded, Dated):
         constraints = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["batch", "school", "function"],
+                fields=["institution", "batch", "school", "function"],
                 name="batch_window_once",
                 condition=Q(superseded_in__isnull=True),
                 nulls_distinct=False,
@@ -103,7 +103,15 @@ class ProvincialPlan(Recorded):
         verbose_name_plural = _("provincial plans")
         ordering = ["batch", "province_code"]
         constraints = [
-            once_known("batch", "province_code", "major", "level_path", "study_form", name="provincial_plan_once")
+            once_known(
+                "institution",
+                "batch",
+                "province_code",
+                "major",
+                "level_path",
+                "study_form",
+                name="provincial_plan_once",
+            )
         ]
 
     def __str__(self) -> str:
@@ -141,7 +149,7 @@ class AdmissionPlace(Recorded):
         verbose_name = _("admission place")
         verbose_name_plural = _("admission places")
         constraints = [
-            once_known("batch", "center_offering", name="admission_place_once"),
+            once_known("institution", "batch", "center_offering", name="admission_place_once"),
             models.CheckConstraint(
                 condition=Q(taken__lte=F("quota")) | Q(superseded_in__isnull=False),
                 name="admission_place_not_oversold",

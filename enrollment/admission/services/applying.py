@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from common.access import require
 from common.dates import today
 from common.errors import NotAllowed
 from common.identifiers import IdentifierError
+from common.laws import broken_constraint
 from common.ledger import recording
 from common.transitions import move
 from enrollment.admission.models.applications import HOLDING, Application, ApplicationStatus
@@ -232,10 +233,9 @@ def said_once() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
-        for name, code in TWICE.items():
-            if name in str(error):
-                raise refuse(code) from None
+    except DatabaseError as error:
+        if code := TWICE.get(broken_constraint(error)):
+            raise refuse(code) from None
         raise
 
 

@@ -3,16 +3,16 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.access import require
 from common.batches import batch_of, first_day
 from common.dates import plus_months, today
 from common.errors import DomainError, NotAllowed
+from common.laws import breaks_a_law
 from common.ledger import OpenRecording, recording
 from common.transitions import move_all
 from enrollment.admission.models.applications import Application, ApplicationStatus
@@ -80,8 +80,12 @@ def register_many(applications: Sequence[Application], *, on: dt.date, by: Any) 
     it as it was. All are of one institution. Raises DomainError `busy` if others always write the same numbers or persons."""
     for _attempt in range(TRIES):
         # a file may have brought a number or a person in this moment: then it is all judged anew
-        with suppress(IntegrityError), transaction.atomic():
-            return _register(applications, on, by)
+        try:
+            with transaction.atomic():
+                return _register(applications, on, by)
+        except DatabaseError as error:
+            if not breaks_a_law(error):
+                raise
     raise refuse("busy")
 
 

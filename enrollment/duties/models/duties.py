@@ -36,7 +36,7 @@ class YearlyRegistration(Recorded):
         verbose_name = _("yearly registration")
         verbose_name_plural = _("yearly registrations")
         ordering = ["student", "-school_year"]
-        constraints = [once_known("student", "school_year", name="yearly_registration_once")]
+        constraints = [once_known("institution", "student", "school_year", name="yearly_registration_once")]
         indexes = [models.Index(fields=["institution", "school_year"], name="registration_of_year")]
 
 
@@ -64,7 +64,7 @@ class EntitlementCheck(Recorded):
         verbose_name = _("re-check of entitlement")
         verbose_name_plural = _("re-checks of entitlement")
         ordering = ["due_on"]
-        constraints = [once_known("student", name="entitlement_check_once")]
+        constraints = [once_known("institution", "student", name="entitlement_check_once")]
         indexes = [models.Index(fields=["institution", "result", "due_on"], name="entitlement_due")]
 
     def __str__(self) -> str:
@@ -135,7 +135,7 @@ class WatchItem(models.Model):
         ordering = ["list", "since"]
         constraints = [
             models.UniqueConstraint(
-                fields=["list", "student", "application"],
+                fields=["institution", "list", "student", "application"],
                 name="watched_once",
                 condition=~Q(status="closed"),
                 nulls_distinct=False,

@@ -100,7 +100,7 @@ class StudentChange(Recorded):
         ordering = ["student", "effective_date"]
         constraints = [
             models.UniqueConstraint(
-                fields=["student", "effective_date"],
+                fields=["institution", "student", "effective_date"],
                 name="student_change_once_a_day",
                 condition=Q(superseded_in__isnull=True, in_force=True),
                 violation_error_message=_("Another change is dated on the same day."),

@@ -152,7 +152,7 @@ class StudentEntry(Recorded):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
-        constraints = [once_known("student", name="student_entry_once")]
+        constraints = [once_known("institution", "student", name="student_entry_once")]
 
     def __str__(self) -> str:
         return f"{self.student} {self.entry_date}"
@@ -192,7 +192,7 @@ class StudentPeriod(Recorded):
         verbose_name_plural = _("periods")
         ordering = ["student", "position"]
         constraints = [
-            once_known("student", "position", name="student_period_position_once"),
+            once_known("institution", "student", "position", name="student_period_position_once"),
             models.CheckConstraint(
                 condition=Q(end__isnull=True) | Q(end__gte=F("begin")), name="student_period_end_not_before_begin"
             ),
@@ -202,7 +202,7 @@ class StudentPeriod(Recorded):
             ),
             ExclusionConstraint(
                 name="student_is_in_one_period_a_day",
-                expressions=[("student", "="), (day_range(), RangeOperators.OVERLAPS)],
+                expressions=[("institution", "="), ("student", "="), (day_range(), RangeOperators.OVERLAPS)],
                 condition=Q(superseded_in__isnull=True),
                 violation_error_message=_("This overlaps with what is already known for that time."),
             ),

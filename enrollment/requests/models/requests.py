@@ -244,7 +244,7 @@ class ChangeRequest(models.Model):
                 name="request_takes_back_a_document",
             ),
             models.UniqueConstraint(
-                fields=["student", "kind", "fact", "effective_date"],
+                fields=["institution", "student", "kind", "fact", "effective_date"],
                 name="request_once_alive",
                 condition=Q(status__in=["draft", "submitted", "returned"]),
                 nulls_distinct=False,
@@ -307,7 +307,7 @@ class RequestParty(models.Model):
         verbose_name = _("side of a request")
         verbose_name_plural = _("sides of requests")
         ordering = ["request", "side"]
-        constraints = [models.UniqueConstraint(fields=["request", "side"], name="request_party_once")]
+        constraints = [models.UniqueConstraint(fields=["institution", "request", "side"], name="request_party_once")]
         indexes = [models.Index(fields=["center", "consent"], name="party_at_center")]
 
 
