@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,12 +25,12 @@ from enrollment.models import (
     EntryBatch,
     WatchItem,
 )
+from enrollment.records.models.students import PRESENT
 from learning_centers.models import LearningCenter, ProgrammeVersion
 from learning_centers.models.centers import CenterStatus
 from learning_centers.models.institutions import local
 from learning_centers.reports.beginning import first_step
 
-PRESENT = ("active", "suspended")
 LONG = dt.timedelta(days=7)
 """A centre that has not spoken for so long is asked about."""
 SOON = dt.timedelta(days=14)
@@ -176,7 +176,7 @@ def full_places(user: Any) -> Iterator[Decision]:
     if not can(user, "enrollment.view_places"):
         return
     places = AdmissionPlace.objects.visible_to(user, "enrollment.view_places").current()
-    full = places.filter(batch__starts_on__gte=today(), quota__gt=0, taken__gte=F("quota"))
+    full = places.used_up(today())
     found = list(full.select_related("batch", "center_offering__center").order_by("-id")[: LINES + 1])
     if found:
         url = reverse("admin:enrollment_admissionplace_changelist")

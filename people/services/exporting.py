@@ -19,7 +19,7 @@ from common.access import require
 from common.audit import AuditNote, write_audit
 from common.dates import today
 from common.errors import DomainError, NotAllowed
-from common.purposes import purpose
+from common.purposes import SHORTEST, purpose
 from common.transitions import move
 from exchange.exports import ExportKind, Terms, export_kind
 from exchange.jobs import enqueue
@@ -32,7 +32,6 @@ from people.services.notices import notify, users_holding
 from people.services.second_person import require_second_person
 
 TASK = "people.make_export"
-SHORTEST_REASON = 4
 A_DAY = dt.timedelta(days=1)
 TAKEN = (Export.State.APPROVED, Export.State.MADE, Export.State.EXPIRED, Export.State.PRINTED)
 MOST_PRINTED = 2000
@@ -186,7 +185,7 @@ def decide_export(export: Export, *, approves: bool, by: Any, reason: str = "") 
     require(by, "people.decide_export", export)
     export = Export.objects.select_for_update(of=("self",)).defer("content").get(pk=export.pk)
     require_second_person(by, [export.asked_by_id], code="same_person")
-    if not approves and len(reason.strip()) < SHORTEST_REASON:
+    if not approves and len(reason.strip()) < SHORTEST:
         raise DomainError(_("Say why the export is refused."), code="required")
     if approves:
         _let_through(export, by)

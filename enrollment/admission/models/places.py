@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -119,6 +121,10 @@ class ProvincialPlan(Recorded):
 
 
 class AdmissionPlaceQuerySet(RecordedQuerySet):
+    def used_up(self, on: dt.date) -> "AdmissionPlaceQuerySet":
+        """Quotas of which nothing is left, in a batch that has not begun on the day."""
+        return self.filter(batch__starts_on__gte=on, quota__gt=0, taken__gte=F("quota"))
+
     def with_province(self) -> "AdmissionPlaceQuerySet":
         """Each with the `province` in which the centre is on the first day of the batch: there the place counts."""
         day = OuterRef("batch__starts_on")

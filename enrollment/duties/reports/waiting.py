@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.dates import today
@@ -69,8 +69,7 @@ def deadlines(centers: Collection[LearningCenter], day: dt.date, within: dt.time
 
 def full_places(centers: Collection[LearningCenter], day: dt.date) -> list[AdmissionPlace]:
     """Quotas of these centres that are used up in a batch that has not begun."""
-    places = AdmissionPlace.objects.current().filter(center_offering__center__in=centers, quota__gt=0)
-    full = places.filter(batch__starts_on__gte=day, taken__gte=F("quota"))
+    full = AdmissionPlace.objects.current().used_up(day).filter(center_offering__center__in=centers)
     related = ("batch", "center_offering__center", "center_offering__programme_version__programme__major")
     return list(full.select_related(*related).order_by("-batch__starts_on", "pk")[:5])
 

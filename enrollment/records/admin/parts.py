@@ -10,12 +10,11 @@ from common.access import can
 from common.admin import Crumb, Table, part_of, row_link
 from common.batches import batch_label
 from enrollment.admission.models.places import AdmissionPlace
-from enrollment.records.models.students import Student, StudentState
+from enrollment.records.models.students import PRESENT, Student, StudentState
 from learning_centers.models.centers import CenterStatus
 from learning_centers.reports.filings import Caution
 
 CENTER = "learning_centers.learningcenter"
-PRESENT = (StudentState.ACTIVE, StudentState.SUSPENDED)
 
 
 @part_of(CENTER, "tables")

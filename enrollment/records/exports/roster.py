@@ -16,12 +16,11 @@ from django.utils.translation import pgettext
 from common.dates import today
 from common.errors import DomainError
 from common.masking import mask
-from enrollment.records.models.students import Student, StudentEntry, StudentState
+from enrollment.records.models.students import PRESENT, Student, StudentEntry, StudentState
 from exchange.exports import ExportKind, register_export
 from learning_centers.models.majors import LevelPath, StudyForm
 from people.models import Contact, IdentityDocument
 
-PRESENT = (StudentState.ACTIVE, StudentState.SUSPENDED)
 BATCH = re.compile(r"\d{4}-(spring|autumn)")
 AT_ONCE = 2_000
 

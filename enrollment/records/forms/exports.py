@@ -5,11 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.admission.models.places import EntryBatch
 from enrollment.records.forms.fields import PortalForm
-from enrollment.records.models.students import Student, StudentState
+from enrollment.records.models.students import PRESENT, Student, StudentState
 from learning_centers.models.majors import LevelPath, StudyForm
 
 ALL = ("", _("All"))
-PRESENT = (StudentState.ACTIVE, StudentState.SUSPENDED)
 
 
 class RosterForm(PortalForm):

@@ -35,6 +35,10 @@ class StudentState(models.TextChoices):
     CANCELLED = "cancelled", _("registration cancelled")
 
 
+PRESENT = (StudentState.ACTIVE, StudentState.SUSPENDED)
+"""Who is still a student."""
+
+
 class PeriodState(models.TextChoices):
     ACTIVE = "active", _("active")
     SUSPENDED = "suspended", _("suspended")
