@@ -11,7 +11,7 @@ import common.ranges
 class Migration(migrations.Migration):
     dependencies = [
         ("common", "0008_functions_say_their_schema"),
-        ("enrollment", "0014_functions_say_their_schema"),
+        ("enrollment", "0015_places_of_persons"),
         ("learning_centers", "0008_papers_within_bounds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

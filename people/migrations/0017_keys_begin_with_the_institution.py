@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("common", "0008_functions_say_their_schema"),
         ("learning_centers", "0009_keys_begin_with_the_institution"),
-        ("people", "0015_shipped_rights"),
+        ("people", "0016_places_of_persons"),
     ]
 
     operations = [
