@@ -87,7 +87,6 @@ EXEMPT: dict[str, dict[str, str]] = {
             "people.0010_sessions_end_with_a_deactivation",
             "reporting.0004_returns_are_kept",
             "reporting.0005_runs_are_kept",
-            "reporting.0008_differences_name_their_subject",
         ),
         "it has run already, and what is on main is never edited",
     ),
