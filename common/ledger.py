@@ -49,19 +49,20 @@ def recording(
         yield already[institution.pk]
         return
     kept = _closed_last.get()
-    with transaction.atomic():
-        entry = (kept or {}).get(institution.pk) or OpenRecording(
-            _next_key(), institution.pk, by, reason, source, undoes
-        )
-        if kept is not None:
-            with _opened(already, entry), _noted(entry, reason):
-                yield entry
-        else:
+    if kept is None:
+        with transaction.atomic():
+            entry = OpenRecording(_next_key(), institution.pk, by, reason, source, undoes)
             with _opened(already, entry):
                 yield entry
             _close(entry)
-    if kept is not None:
-        kept[institution.pk] = entry
+        return
+    with _rolled_back_with(kept), transaction.atomic():
+        entry = _shared(kept, OpenRecording(0, institution.pk, by, reason, source, undoes))
+        before = len(entry.notes)
+        with _opened(already, entry):
+            yield entry
+        if len(entry.notes) == before:
+            entry.note(reason)
 
 
 @contextmanager
@@ -73,17 +74,30 @@ def _opened(already: dict[int, OpenRecording], entry: OpenRecording) -> Iterator
         _open.reset(token)
 
 
+def _shared(kept: dict[int, OpenRecording], asked: OpenRecording) -> OpenRecording:
+    """The recording of the institution in this block. Raises ValueError where the service would be told as another's work."""
+    entry = kept.get(asked.institution_id)
+    if entry is None:
+        asked.id = _next_key()
+        return kept.setdefault(asked.institution_id, asked)
+    if (entry.actor, entry.source, entry.undoes_id) != (asked.actor, asked.source, asked.undoes_id):
+        raise ValueError("Services that share a recording have the same actor, the same source and undo the same.")
+    return entry
+
+
 @contextmanager
-def _noted(entry: OpenRecording, reason: str) -> Iterator[None]:
-    """A service that shares its recording is noted in any case when it succeeds, and not at all when it is refused."""
-    before = len(entry.notes)
+def _rolled_back_with(kept: dict[int, OpenRecording]) -> Iterator[None]:
+    """A service that is refused takes back the recordings that it opened and the audit events that it noted."""
+    notes = {entry.institution_id: len(entry.notes) for entry in kept.values()}
     try:
         yield
     except BaseException:
-        del entry.notes[before:]
+        for institution_id in list(kept):
+            if institution_id in notes:
+                del kept[institution_id].notes[notes[institution_id] :]
+            else:
+                del kept[institution_id]
         raise
-    if len(entry.notes) == before:
-        entry.note(reason)
 
 
 @contextmanager
@@ -91,8 +105,9 @@ def closing_last() -> Iterator[None]:
     """Recordings opened inside are numbered at the end of the block, not at the end of each service.
 
     So no ledger head is locked while an answer is being made, and services that are called one after the other share one
-    recording per institution, with the actor and reason of the first. A service that is refused leaves neither rows nor audit
-    events, and the next one may go on. Heads are locked in the order of keys, as by `recordings`.
+    recording per institution, with the reason of the first; they have one actor. A service that is refused leaves neither rows
+    nor audit events, and the next one may go on. Heads are locked in the order of keys, as by `recordings`. A savepoint that the
+    caller opens around a service, and rolls back although the service succeeded, is not noticed: raise inside the service.
     """
     if _closed_last.get() is not None:
         yield

@@ -6,13 +6,13 @@ from django.test.utils import CaptureQueriesContext
 
 from common.ledger import closing_last, recording
 from common.models import AuditEvent, Recording
-from tests.builders import an_institution, the_system
+from tests.builders import a_user, an_institution, the_system
 
 pytestmark = pytest.mark.django_db
 
 
-def write(institution, reason, *, refused=False, noted=None):
-    with recording(institution, by=the_system(), reason=reason) as entry:
+def write(institution, reason, *, by=None, refused=False, noted=None):
+    with recording(institution, by=by or the_system(), reason=reason) as entry:
         if noted:
             entry.note(noted)
         if refused:
@@ -42,9 +42,7 @@ def test_each_institution_has_its_own_in_the_order_of_keys():
 
 def test_no_head_is_locked_before_the_end():
     institution = an_institution()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         with closing_last():
             write(institution, "tests.act")
             assert not any("FOR UPDATE" in query["sql"] for query in queries)
@@ -90,3 +88,27 @@ def test_blocks_inside_each_other_close_with_the_outer_one():
             write(institution, "tests.inner")
         assert not Recording.objects.exists()
     assert Recording.objects.count() == 1
+
+
+def write_in_two_and_fail(one, other):
+    with recording(one, by=the_system(), reason="tests.refused"):
+        write(other, "tests.inside")
+        raise LookupError
+
+
+def test_a_refused_service_takes_back_what_it_did_in_another_institution():
+    institutions = an_institution(), an_institution("10534", "湖南科技大学")
+    with closing_last(), pytest.raises(LookupError):
+        write_in_two_and_fail(*institutions)
+    assert not Recording.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_nobody_is_noted_as_the_actor_of_anothers_service():
+    institution = an_institution()
+    another = a_user("another")
+    with closing_last():
+        write(institution, "tests.first")
+        with pytest.raises(ValueError, match="same actor"):
+            write(institution, "tests.second", by=another)
+    assert list(AuditEvent.objects.values_list("verb", flat=True)) == ["tests.first"]
