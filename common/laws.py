@@ -6,7 +6,7 @@ field of the name empty, and reports what COPY finds as an internal error; the s
 
 import re
 
-from django.db import DatabaseError, IntegrityError
+from django.db import IntegrityError, InternalError
 from psycopg2 import errors
 
 IN_SENTENCE = re.compile(r'(?P<kind>\w+) constraint "(?P<name>\w+)"')
@@ -36,4 +36,7 @@ def is_taken(error: BaseException) -> bool:
 
 
 def _told(error: BaseException) -> re.Match[str] | None:
-    return IN_SENTENCE.search(str(error)) if isinstance(error, DatabaseError) else None
+    """What the sentence says. Its first line only: the next ones, and other kinds of errors, quote what a user has written."""
+    if not isinstance(error, IntegrityError | InternalError):
+        return None
+    return IN_SENTENCE.search(str(error).partition("\n")[0])

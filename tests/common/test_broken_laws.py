@@ -4,7 +4,7 @@ import ast
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, InternalError, OperationalError, transaction
+from django.db import DataError, IntegrityError, InternalError, OperationalError, transaction
 
 from common.laws import breaks_a_law, broken_constraint, is_taken
 from learning_centers.models import Institution
@@ -53,6 +53,13 @@ def test_a_missing_value_breaks_a_law_without_a_name():
 def test_other_errors_break_no_law():
     assert not breaks_a_law(from_the_server(OperationalError, "deadlock detected"))
     assert not breaks_a_law(ValueError('unique constraint "mine"'))
+
+
+def test_what_a_user_wrote_is_not_taken_for_the_name_of_a_law():
+    written = 'unique constraint "student_no_once"'
+    assert not breaks_a_law(from_the_server(DataError, f'invalid input syntax for type uuid: "{written}"'))
+    quoted = f'null value in column "name" violates not-null constraint\nDETAIL:  Failing row contains ({written}).'
+    assert not is_taken(from_the_server(IntegrityError, quoted))
 
 
 def recognises(tree: ast.Module) -> list[int]:
